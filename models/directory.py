@@ -1,0 +1,84 @@
+"""Finding people, units, groups and projects by the words the office uses."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import or_, select
+
+from models.errors import Refusal
+from models.ledger import Ledger
+from models.people import Person, Role, Unit
+from models.project import Group, Project
+from models.reporting import people_of
+
+_QUALIFIED = re.compile(r"^(?P<name>.+?)[（(](?P<unit>.+)[）)]$")
+
+
+def find_person(ledger: Ledger, words: str) -> Person:
+    """Return the person of a name, or of 姓名（单位） where a name is held twice. Raises Refusal."""
+    qualified = _QUALIFIED.match(words.strip())
+    name = qualified["name"] if qualified else words.strip()
+    people = list(ledger.session.scalars(select(Person).where(Person.name == name).order_by(Person.id)))
+    if qualified:
+        people = [
+            person for person in people if qualified["unit"] in (person.unit.name, person.unit.short_name)
+        ]
+    if len(people) == 1:
+        return people[0]
+    if not people:
+        raise Refusal(f"人员表里没有「{words}」，请先登记再办。")
+    choices = "、".join(f"{person.name}（{person.unit.shown}）" for person in people)
+    raise Refusal(f"有{len(people)}位「{name}」，请写明：{choices}。")
+
+
+def find_unit(ledger: Ledger, words: str) -> Unit | None:
+    """Return the unit of a full or short name."""
+    return ledger.session.scalar(select(Unit).where(or_(Unit.name == words, Unit.short_name == words)))
+
+
+def find_attendees(ledger: Ledger, words: str) -> list[Person]:
+    """Return the person named, or whoever attends for a unit: its head, else its liaison. Raises Refusal."""
+    unit = find_unit(ledger, words.strip())
+    if unit is None:
+        return [find_person(ledger, words)]
+    heads = [person for person in ledger.people_with(Role.UNIT_HEAD) if person.unit_id == unit.id]
+    people = heads or people_of(ledger, unit)
+    if not people:
+        raise Refusal(f"「{unit.shown}」还没有登记人员，请先登记再通知。")
+    return people
+
+
+def find_addressees(ledger: Ledger, words: str) -> list[Person]:
+    """Return to whom a notice for a person or a unit goes: a unit's heads and liaisons. Raises Refusal."""
+    unit = find_unit(ledger, words.strip())
+    if unit is None:
+        return [find_person(ledger, words)]
+    people = [
+        person
+        for role in (Role.UNIT_HEAD, Role.LIAISON)
+        for person in ledger.people_with(role)
+        if person.unit_id == unit.id
+    ]
+    people = list({person.id: person for person in people}.values())
+    if not people:
+        raise Refusal(f"「{unit.shown}」还没有登记负责人或联络员，请先登记再下发。")
+    return people
+
+
+def find_group(ledger: Ledger, words: str) -> Group:
+    """Return a registered group. Raises Refusal."""
+    group = ledger.session.scalar(select(Group).where(Group.name == words.strip()))
+    if group is None:
+        raise Refusal(f"没有登记群聊「{words}」，请先在导入表的群聊页登记。")
+    return group
+
+
+def find_project(ledger: Ledger, code: str) -> Project:
+    """Return the project of a 编号 or full name. Raises Refusal."""
+    project = ledger.session.scalar(
+        select(Project).where(or_(Project.code == code.strip(), Project.name == code.strip()))
+    )
+    if project is None:
+        raise Refusal(f"没有编号或名称为「{code}」的项目，请核对后再试。")
+    return project

@@ -1,0 +1,25 @@
+"""Expected refusals, as against bugs.
+
+Refusal
+├── Forbidden   the asker has no right to it, or it does not exist: one answer for both
+└── WrongState  the object's state does not allow it (a reply to a closed notice)
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """Something we will not do. The text is one polite Chinese sentence with the next step, shown as it is."""
+
+    @property
+    def words(self) -> str:
+        """The sentence for the user."""
+        return str(self)
+
+
+class Forbidden(Refusal):
+    """Not theirs, or not there."""
+
+
+class WrongState(Refusal):
+    """Not possible in this state."""

@@ -1,0 +1,279 @@
+"""The ledger as handlers and obligations see it: who, when, record and say.
+
+A :class:`Ledger` lives for one unit of work. `record` collects entries, `say` writes out-tray rows; the edge
+that opened the session calls `seal` and commits, so facts and words stand or fall together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.calendar import SHANGHAI, Window, WorkCalendar, local_date, next_opening
+from models.entry import GENESIS, ChainHead, Entry, EntryKind
+from models.mechanism import Mechanism
+from models.notices import Notice
+from models.people import Account, Person, Role, Term, account_key
+from models.project import Group, Project
+from models.trays import Incoming, Outgoing, OutState, Setting
+
+
+@dataclass(frozen=True)
+class County:
+    """What a county runs by: its written mechanism and the official calendar."""
+
+    mechanism: Mechanism
+    calendar: WorkCalendar
+
+    @property
+    def window(self) -> Window:
+        """The hours in which we may speak first."""
+        return self.mechanism.speaking_window
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody who wrote but is not registered."""
+
+    platform: str
+    user_id: str
+
+
+class Ledger:
+    """One unit of work on the county's books at one instant."""
+
+    def __init__(
+        self, session: Session, now: datetime, county: County, source: Incoming | None = None
+    ) -> None:
+        self.session = session
+        self.now = now
+        self.county = county
+        self.source = source
+        self._unsealed: list[Entry] = []
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return local_date(self.now)
+
+    @property
+    def local_now(self) -> datetime:
+        """The instant in the county's zone."""
+        return self.now.astimezone(SHANGHAI)
+
+    @property
+    def mechanism(self) -> Mechanism:
+        """The written mechanism in force."""
+        return self.county.mechanism
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The official working calendar."""
+        return self.county.calendar
+
+    # --- people -----------------------------------------------------------------------------------------
+
+    def person_by_account(self, platform: str, user_id: str) -> Person | None:
+        """Return who writes under an account."""
+        account = self.session.scalar(
+            select(Account).where(
+                Account.platform == platform, Account.user_key == account_key(platform, user_id)
+            )
+        )
+        return account.person if account else None
+
+    def people_with(self, role: Role) -> list[Person]:
+        """Return everybody who holds a role today, in the order of registration."""
+        terms = self.session.scalars(select(Term).where(Term.role == role).order_by(Term.id))
+        return [term.person for term in terms if term.covers(self.today)]
+
+    def has_role(self, person: Person, *roles: Role) -> bool:
+        """Whether the person holds any of the roles today."""
+        return bool(person.roles(self.today) & set(roles))
+
+    # --- facts ------------------------------------------------------------------------------------------
+
+    def record(
+        self,
+        kind: EntryKind,
+        text: str,
+        *,
+        person: Person | None,
+        project: Project | None = None,
+        data: dict[str, Any] | None = None,
+        attachments: Sequence[dict[str, Any]] = (),
+        supersedes: int | None = None,
+        channel: str | None = None,
+    ) -> Entry:
+        """Add an entry to this unit of work; it gets its number and its seal from :meth:`seal`.
+
+        `channel` is how it reached us: by default the platform of the message being handled, else "office".
+        """
+        source = self.source
+        entry = Entry(
+            time=self.now.replace(microsecond=self.now.microsecond // 1000 * 1000),
+            kind=kind.value,
+            project=project.code if project else None,
+            person=person.name if person else None,
+            person_id=person.id if person else None,
+            text=text,
+            data={name: value for name, value in (data or {}).items() if value is not None},
+            attachments=list(attachments),
+            channel=channel or (source.platform if source else "office"),
+            message_id=source.key if source else None,
+            source=source.digest if source else None,
+            supersedes=supersedes,
+        )
+        self._unsealed.append(entry)
+        return entry
+
+    def seal(self) -> None:
+        """Number, chain and write the entries of this unit of work. Call once, last before the commit.
+
+        The head's row is locked from here to the commit only, so writers wait for each other's commit and not
+        for each other's thinking.
+        """
+        if not self._unsealed:
+            return
+        self.session.flush()
+        head = self.session.get(ChainHead, 1, with_for_update=True, populate_existing=True)
+        if head is None:
+            raise RuntimeError("the database has no chain head: run `duban init`")
+        for entry in self._unsealed:
+            head.seq += 1
+            entry.seq, entry.prev = head.seq, head.hash
+            entry.hash = head.hash = entry.computed_hash()
+            self.session.add(entry)
+        self._unsealed = []
+        self.session.flush()
+
+    @property
+    def unsealed(self) -> list[Entry]:
+        """The entries of this unit of work so far."""
+        return list(self._unsealed)
+
+    def mark(self) -> int:
+        """Remember how many entries this unit of work has, for :meth:`forget_since`."""
+        return len(self._unsealed)
+
+    def forget_since(self, mark: int) -> None:
+        """Forget the entries recorded since a mark: what refused left no trace."""
+        del self._unsealed[mark:]
+
+    # --- words ------------------------------------------------------------------------------------------
+
+    def say(
+        self,
+        notice: Notice,
+        *,
+        to: Person | Group | Stranger,
+        key: str,
+        push: bool = True,
+        not_before: datetime | None = None,
+        duty: str = "",
+        urgent: str = "",
+    ) -> Outgoing | None:
+        """Put something to say into the out-tray; None when this key was said before.
+
+        A push waits for the speaking window unless `urgent` gives the reason; an answer leaves at once.
+        """
+        if self.session.scalar(select(Outgoing.id).where(Outgoing.key == key)) is not None:
+            return None
+        earliest = max(self.now, not_before or self.now)
+        if push and not urgent:
+            earliest = next_opening(earliest, self.county.window, self.calendar)
+        row = Outgoing(
+            key=key,
+            notice=notice.name,
+            facts=notice.facts(),
+            push=push,
+            urgent=urgent,
+            duty=duty,
+            created_at=self.now,
+            not_before=earliest,
+            state=OutState.WAITING.value,
+            attempts=0,
+            platform=self.source.platform if self.source and not push else "",
+        )
+        _address(row, to)
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def say_to_office(
+        self, notice: Notice, *, key: str, push: bool = True, duty: str = "", besides: int | None = None
+    ) -> None:
+        """Say something to everybody at the office (项目办), leaving out the person `besides`."""
+        for person in self.people_with(Role.OFFICE):
+            if person.id != besides:
+                self.say(notice, to=person, key=f"{key}:{person.id}", push=push, duty=duty)
+
+    def drop_waiting(self, duty: str) -> None:
+        """Cancel what still waits for a duty that is met."""
+        self.session.execute(
+            update(Outgoing)
+            .where(Outgoing.duty == duty, Outgoing.state == OutState.WAITING.value)
+            .values(state=OutState.CANCELLED.value)
+        )
+
+    def waiting_facts(self, duty: str) -> list[dict[str, Any]]:
+        """Return the facts of what still waits for a duty."""
+        return list(
+            self.session.scalars(
+                select(Outgoing.facts).where(Outgoing.duty == duty, Outgoing.state == OutState.WAITING.value)
+            )
+        )
+
+    def said(self, key: str) -> bool:
+        """Whether something was put into the out-tray under this key."""
+        return self.session.scalar(select(Outgoing.id).where(Outgoing.key == key)) is not None
+
+    # --- entries ----------------------------------------------------------------------------------------
+
+    def entries(
+        self, *, project: str | None = None, kinds: Iterable[EntryKind] = (), limit: int = 50
+    ) -> list[Entry]:
+        """Return the newest entries that stand (not superseded), newest first."""
+        newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
+        query = select(Entry).where(Entry.seq.not_in(newer)).order_by(Entry.seq.desc()).limit(limit)
+        if project is not None:
+            query = query.where(Entry.project == project)
+        wanted = [kind.value for kind in kinds]
+        if wanted:
+            query = query.where(Entry.kind.in_(wanted))
+        return list(self.session.scalars(query))
+
+
+def _address(row: Outgoing, to: Person | Group | Stranger) -> None:
+    if isinstance(to, Person):
+        row.person_id = to.id
+        row.conversation = f"person:{to.id}"
+    elif isinstance(to, Group):
+        row.group_id = to.id
+        row.conversation = f"group:{to.id}"
+    else:
+        row.account = dataclasses.asdict(to)
+        row.conversation = f"{to.platform}:{to.user_id}"
+
+
+def start_chain(session: Session) -> None:
+    """Give a new database its chain head."""
+    if session.get(ChainHead, 1) is None:
+        session.add(ChainHead(id=1, seq=0, hash=GENESIS))
+
+
+def get_setting(session: Session, key: str) -> dict[str, Any] | None:
+    """Return a house setting."""
+    row = session.get(Setting, key)
+    return row.value if row else None
+
+
+def put_setting(session: Session, key: str, value: dict[str, Any]) -> None:
+    """Keep a house setting."""
+    session.merge(Setting(key=key, value=value))

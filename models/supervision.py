@@ -1,0 +1,465 @@
+"""Supervision notices (挂牌督办, ZZ-18 to ZZ-20): the row, the state table, the two clocks and who may act."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.calendar import SHANGHAI, WorkCalendar, local_date
+from models.entry import EntryKind
+from models.errors import Forbidden, WrongState
+from models.ledger import Ledger
+from models.obligation import reply_due
+from models.people import Person, Role, Unit
+from models.project import Part, Project
+
+
+class State(StrEnum):
+    """Where a notice stands; overdue is an attribute, not a state (mission 4.3)."""
+
+    DRAFTED = "drafted"
+    ISSUED = "issued"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+    REPLIED = "replied"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+STATE_LABELS = {
+    State.DRAFTED: "草拟",
+    State.ISSUED: "已下发",
+    State.DELIVERED: "已送达、待签收",
+    State.RECEIVED: "已签收、待复函",
+    State.REPLIED: "已复函、待审",
+    State.RETURNED: "退回补正",
+    State.ACCEPTED: "复函通过、办理中",
+    State.CLOSING: "申请销号",
+    State.CLOSED: "已销号",
+    State.WITHDRAWN: "已撤回",
+}
+
+
+class Action(StrEnum):
+    """What may be done to a notice."""
+
+    ISSUE = "issue"
+    DELIVER = "deliver"
+    RECEIVE = "receive"
+    REPLY = "reply"
+    RETURN = "return"
+    ACCEPT = "accept"
+    REQUEST_CLOSE = "request_close"
+    REFUSE_CLOSE = "refuse_close"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+
+
+#: The whole life of a notice. What is not here is not possible.
+TRANSITIONS: dict[tuple[State, Action], State] = {
+    (State.DRAFTED, Action.ISSUE): State.ISSUED,
+    (State.ISSUED, Action.DELIVER): State.DELIVERED,
+    (State.ISSUED, Action.RECEIVE): State.RECEIVED,
+    (State.DELIVERED, Action.RECEIVE): State.RECEIVED,
+    (State.RECEIVED, Action.REPLY): State.REPLIED,
+    (State.RETURNED, Action.REPLY): State.REPLIED,
+    (State.REPLIED, Action.RETURN): State.RETURNED,
+    (State.REPLIED, Action.ACCEPT): State.ACCEPTED,
+    (State.ACCEPTED, Action.REQUEST_CLOSE): State.CLOSING,
+    (State.CLOSING, Action.REFUSE_CLOSE): State.ACCEPTED,
+    (State.CLOSING, Action.CLOSE): State.CLOSED,
+    (State.ACCEPTED, Action.CLOSE): State.CLOSED,
+    (State.REPLIED, Action.CLOSE): State.CLOSED,
+    (State.CLOSED, Action.REOPEN): State.ACCEPTED,
+    (State.ISSUED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.DELIVERED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.RECEIVED, Action.WITHDRAW): State.WITHDRAWN,
+}
+
+#: Done by the addressee's side; everything else by the office or the inspectors (4.1: a unit never closes).
+_BY_ADDRESSEE = {Action.RECEIVE, Action.REPLY, Action.REQUEST_CLOSE}
+_OPEN = [state.value for state in State if state not in (State.CLOSED, State.WITHDRAWN, State.DRAFTED)]
+
+#: The five 落实 (ZZ-19), in the notice's own order.
+REPLY_ITEMS = {
+    "measure": "解决办法",
+    "unit": "责任单位",
+    "leader": "责任领导",
+    "person": "责任人",
+    "deadline": "解决时限",
+}
+
+
+class SupervisionNotice(Base):
+    """A 挂牌督办通知书. `reply` holds the items given so far; the ladders are frozen when it is issued."""
+
+    __tablename__ = "supervision_notices"
+    __table_args__ = (UniqueConstraint("year", "serial"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    serial: Mapped[int]
+    number: Mapped[str] = mapped_column(String(100), unique=True)
+    handle: Mapped[str] = mapped_column(String(30))
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    matter: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    issued_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    reply_due: Mapped[date | None]
+    solve_due: Mapped[date]
+    replied_at: Mapped[datetime | None]
+    reply: Mapped[dict[str, Any]]
+    reply_ladder: Mapped[list[int]]
+    solve_ladder: Mapped[list[int]]
+
+    project: Mapped[Project] = relationship(lazy="joined")
+    unit: Mapped[Unit] = relationship(lazy="joined")
+    recipients: Mapped[list[Recipient]] = relationship(lazy="selectin", order_by="Recipient.id")
+
+    @property
+    def people(self) -> list[Person]:
+        """To whom it was addressed."""
+        return [recipient.person for recipient in self.recipients]
+
+    @property
+    def label(self) -> str:
+        """The state in Chinese."""
+        return STATE_LABELS[State(self.state)]
+
+    @property
+    def missing(self) -> list[str]:
+        """The 落实 still missing, as Chinese names."""
+        return [label for item, label in REPLY_ITEMS.items() if not self.reply.get(item)]
+
+    @property
+    def reply_lines(self) -> list[tuple[str, str]]:
+        """The 落实 given so far, named in Chinese."""
+        return [(label, str(self.reply[item])) for item, label in REPLY_ITEMS.items() if self.reply.get(item)]
+
+
+class Recipient(Base):
+    """Somebody a notice was addressed to."""
+
+    __tablename__ = "supervision_recipients"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("supervision_notices.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+def move(notice: SupervisionNotice, action: Action) -> None:
+    """Take one step of the table, or refuse in words."""
+    target = TRANSITIONS.get((State(notice.state), action))
+    if target is None:
+        raise WrongState(f"{notice.number}现在是「{notice.label}」，不能再{_VERBS[action]}。")
+    notice.state = target.value
+
+
+_VERBS = {
+    Action.ISSUE: "下发",
+    Action.DELIVER: "送达",
+    Action.RECEIVE: "签收",
+    Action.REPLY: "复函",
+    Action.RETURN: "退回",
+    Action.ACCEPT: "通过",
+    Action.REQUEST_CLOSE: "申请销号",
+    Action.REFUSE_CLOSE: "退回销号申请",
+    Action.CLOSE: "销号",
+    Action.REOPEN: "重开",
+    Action.WITHDRAW: "撤回",
+}
+
+
+def is_addressee(ledger: Ledger, notice: SupervisionNotice, person: Person) -> bool:
+    """Whether somebody acts for the addressee: named in the notice, or head or liaison of the same unit."""
+    if person.id in {recipient.person_id for recipient in notice.recipients}:
+        return True
+    return person.unit_id == notice.unit_id and ledger.has_role(person, Role.UNIT_HEAD, Role.LIAISON)
+
+
+def is_supervisor(ledger: Ledger, person: Person) -> bool:
+    """Whether somebody may review and close (ZZ-20)."""
+    return ledger.has_role(person, Role.OFFICE, Role.INSPECTOR)
+
+
+def require(ledger: Ledger, notice: SupervisionNotice, person: Person, action: Action) -> None:
+    """Refuse whoever may not do this (mission 4.1)."""
+    if action in _BY_ADDRESSEE:
+        if not is_addressee(ledger, notice, person):
+            raise Forbidden(f"{notice.number}不是发给您单位的，请与{ledger.mechanism.office_name}联系。")
+    elif not is_supervisor(ledger, person):
+        raise Forbidden(
+            f"{_VERBS[action]}由{ledger.mechanism.office_name}或督查部门办理，"
+            "办完了请发「申请销号」加上办理结果。"
+        )
+
+
+def issue(
+    ledger: Ledger,
+    *,
+    project: Project,
+    matter: str,
+    recipients: list[Person],
+    solve_by: date | None,
+    by: Person | None,
+) -> SupervisionNotice:
+    """Number and write a notice and its ledger entry; what is said about it is the caller's.
+
+    The addressee is the first recipient's unit (督办对象).
+    """
+    rule = ledger.mechanism.supervision
+    year = ledger.today.year
+    serial = (
+        ledger.session.scalar(
+            select(func.max(SupervisionNotice.serial)).where(SupervisionNotice.year == year)
+        )
+        or 0
+    ) + 1
+    notice = SupervisionNotice(
+        year=year,
+        serial=serial,
+        number=ledger.mechanism.notice_number(year, serial),
+        handle=ledger.mechanism.notice_handle(year, serial),
+        project_id=project.id,
+        unit_id=recipients[0].unit_id,
+        matter=matter,
+        basis=rule.basis,
+        state=State.ISSUED.value,
+        issued_at=ledger.now,
+        solve_due=solve_by or ledger.today + timedelta(days=rule.default_solve_days),
+        reply={},
+        reply_ladder=list(rule.reply_ladder),
+        solve_ladder=list(rule.solve_ladder),
+        recipients=[Recipient(person_id=person.id) for person in recipients],
+    )
+    ledger.session.add(notice)
+    ledger.session.flush()
+    ledger.record(
+        EntryKind.NOTICE_ISSUED,
+        matter,
+        person=by,
+        project=project,
+        data={
+            "notice": notice.number,
+            "to": [person.name for person in recipients],
+            "unit": notice.unit.shown,
+            "solve_due": notice.solve_due.isoformat(),
+        },
+    )
+    return notice
+
+
+def receive(ledger: Ledger, notice: SupervisionNotice, person: Person) -> None:
+    """签收: the reply clock starts; the day itself is not counted (A8, A9)."""
+    move(notice, Action.RECEIVE)
+    notice.received_at = ledger.now
+    notice.reply_due = reply_due(ledger.now, ledger.mechanism, ledger.calendar)
+    ledger.record(
+        EntryKind.NOTICE_RECEIVED,
+        f"签收{notice.number}",
+        person=person,
+        project=notice.project,
+        data={
+            "notice": notice.number,
+            "to": [recipient.name for recipient in notice.people],
+            "received": notice.received_at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+            "reply_due": notice.reply_due.isoformat(),
+            "solve_due": notice.solve_due.isoformat(),
+        },
+    )
+
+
+def take_reply(
+    ledger: Ledger, notice: SupervisionNotice, person: Person, items: dict[str, str], text: str
+) -> bool:
+    """Add 落实 to a reply; True when the five are complete and the reply is filed with the office (ZZ-19)."""
+    if notice.state in (State.ISSUED.value, State.DELIVERED.value):
+        receive(ledger, notice, person)
+    if State(notice.state) not in (State.RECEIVED, State.RETURNED):
+        move(notice, Action.REPLY)  # refuses in words
+    notice.reply = {**notice.reply, **{name: value for name, value in items.items() if value}}
+    if notice.missing:
+        return False
+    move(notice, Action.REPLY)
+    notice.replied_at = ledger.now
+    ledger.record(
+        EntryKind.NOTICE_REPLIED,
+        text,
+        person=person,
+        project=notice.project,
+        data={
+            "notice": notice.number,
+            **{name: notice.reply[name] for name in REPLY_ITEMS},
+            "milestones": notice.reply.get("milestones"),
+            "late_days": late_days(notice, ledger.calendar, ledger.today),
+            "supervised_unit": notice.unit.shown,
+        },
+    )
+    return True
+
+
+def late_days(notice: SupervisionNotice, calendar: WorkCalendar, today: date) -> int:
+    """By how many working days the reply is late, 0 when in time."""
+    if notice.reply_due is None or today <= notice.reply_due:
+        return 0
+    return -workdays_left(calendar, today, notice.reply_due)
+
+
+def return_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, remark: str) -> None:
+    """退回: the office wants the reply completed; the items given stay, the clock goes on."""
+    move(notice, Action.RETURN)
+    notice.replied_at = None
+    ledger.record(
+        EntryKind.NOTICE_RETURNED,
+        remark or "退回补正",
+        person=person,
+        project=notice.project,
+        data={"notice": notice.number, "reason": remark or None},
+    )
+
+
+def accept_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, remark: str) -> None:
+    """通过: the reply stands; the solving clock runs on."""
+    move(notice, Action.ACCEPT)
+    ledger.record(
+        EntryKind.APPROVAL,
+        remark or f"{notice.number}复函通过",
+        person=person,
+        project=notice.project,
+        data={"notice": notice.number, "state": "accepted", "approver": person.name},
+    )
+
+
+def request_close(ledger: Ledger, notice: SupervisionNotice, person: Person, text: str) -> None:
+    """申请销号 by the unit, with what shows that it is solved (ZZ-20)."""
+    move(notice, Action.REQUEST_CLOSE)
+    ledger.record(
+        EntryKind.NOTE,
+        text,
+        person=person,
+        project=notice.project,
+        data={"notice": notice.number, "state": "closing"},
+    )
+
+
+def refuse_close(ledger: Ledger, notice: SupervisionNotice, person: Person, remark: str) -> None:
+    """Send a request to close back: not solved yet."""
+    move(notice, Action.REFUSE_CLOSE)
+    ledger.record(
+        EntryKind.NOTICE_RETURNED,
+        remark or "销号申请退回",
+        person=person,
+        project=notice.project,
+        data={"notice": notice.number, "reason": remark or None, "state": "accepted"},
+    )
+
+
+def close(ledger: Ledger, notice: SupervisionNotice, person: Person, remark: str) -> None:
+    """销号 by the office or the inspectors."""
+    move(notice, Action.CLOSE)
+    ledger.record(
+        EntryKind.NOTICE_CLOSED,
+        remark or f"{notice.number}销号",
+        person=person,
+        project=notice.project,
+        data={"notice": notice.number, "approver": person.name},
+    )
+    for stage in ("sign", "reply", "solve"):
+        ledger.drop_waiting(duty(notice, stage))
+
+
+def deliver(ledger: Ledger, notice_id: int) -> None:
+    """Note that the platform accepted the notice for at least one recipient."""
+    notice = ledger.session.get(SupervisionNotice, notice_id)
+    if notice is not None and notice.state == State.ISSUED.value:
+        move(notice, Action.DELIVER)
+
+
+def duty(notice: SupervisionNotice, stage: str) -> str:
+    """Name what a reminder reminds of, so that meeting it cancels what waits."""
+    return f"supervision:{notice.id}:{stage}"
+
+
+def find(ledger: Ledger, reference: str) -> SupervisionNotice | None:
+    """Find a notice by 文号, by handle (DB-07, DB07) or by its serial of this year or the last one given."""
+    wanted = _squeeze(reference)
+    notices = ledger.session.scalars(
+        select(SupervisionNotice).order_by(SupervisionNotice.year.desc(), SupervisionNotice.serial.desc())
+    )
+    digits = re.fullmatch(r"\D{0,4}0*(\d{1,4})号?", wanted)
+    for notice in notices:
+        if wanted in (_squeeze(notice.number), _squeeze(notice.handle)):
+            return notice
+        if digits and int(digits[1]) == notice.serial:
+            return notice
+    return None
+
+
+def open_notices(ledger: Ledger, unit_id: int | None = None) -> list[SupervisionNotice]:
+    """Return the notices that are not closed, oldest first."""
+    query = select(SupervisionNotice).where(SupervisionNotice.state.in_(_OPEN)).order_by(SupervisionNotice.id)
+    if unit_id is not None:
+        query = query.where(SupervisionNotice.unit_id == unit_id)
+    return list(ledger.session.scalars(query))
+
+
+def notices_for(ledger: Ledger, person: Person, *states: State) -> list[SupervisionNotice]:
+    """Return the open notices somebody acts on for the addressee, in the given states (all when none)."""
+    wanted = {state.value for state in states}
+    return [
+        notice
+        for notice in open_notices(ledger)
+        if (not wanted or notice.state in wanted) and is_addressee(ledger, notice, person)
+    ]
+
+
+def answerable_by(ledger: Ledger, notice: SupervisionNotice) -> list[Person]:
+    """Return whom to remind: the recipients and the unit's liaisons, each once."""
+    people = {person.id: person for person in notice.people}
+    for person in ledger.people_with(Role.LIAISON):
+        if person.unit_id == notice.unit_id:
+            people.setdefault(person.id, person)
+    return list(people.values())
+
+
+def informed(ledger: Ledger, notice: SupervisionNotice) -> list[Person]:
+    """Return who gets a copy: the project's assigned leaders (抄送, 4.1)."""
+    return notice.project.people(Part.LEADER, ledger.today)
+
+
+def workdays_left(calendar: WorkCalendar, today: date, due: date) -> int:
+    """Return the working days from today (not counted) to due; negative once it has passed."""
+    if today <= due:
+        return calendar.workdays_between(today, due)
+    return -max(1, calendar.workdays_between(due, today))
+
+
+def rung(ladder: list[int], left: int) -> int | None:
+    """Return the rung reached: the lowest step not above what is left. What downtime missed is skipped."""
+    reached = [step for step in ladder if left <= step]
+    return min(reached) if reached else None
+
+
+def sign_rung(notice: SupervisionNotice, calendar: WorkCalendar, today: date, after: int) -> int | None:
+    """Return how many working days a notice has lain unsigned, once it is `after` or more."""
+    waited = calendar.workdays_between(local_date(notice.issued_at), today)
+    return after if waited >= after else None
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\s\-－—_〔〕\[\]（）()第]", "", text).upper()

@@ -1,0 +1,146 @@
+"""Site records (现场办公): what belongs to one visit, how near it was, which duties it pays.
+
+Photos and places are a stream of their own, joined to a visit by person, time and project; order, delay and
+repetition change nothing (mission ★10).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.entry import Entry, EntryKind
+from models.geo import metres, nearness, to_wgs84
+from models.ledger import Ledger
+from models.mechanism import Actor, Obligation
+from models.people import Person, Role
+from models.project import Part, Project
+from models.trays import Material
+
+JOIN = timedelta(minutes=60)
+"""How far apart a report and its photos may be sent."""
+BACK_JOIN = timedelta(minutes=15)
+"""How long after a report a photo still joins it by itself; later ones wait for words of their own."""
+REPEAT = timedelta(minutes=30)
+"""Within which the same words from the same person are the same report sent again."""
+
+_REPORTS = (EntryKind.VISIT, EntryKind.PROGRESS, EntryKind.PROBLEM)
+
+
+def held_materials(ledger: Ledger, person: Person, sent_at: datetime) -> list[Material]:
+    """Return the photos and places that wait for this report, in the order they were sent."""
+    rows = ledger.session.scalars(
+        select(Material)
+        .where(Material.person_id == person.id, Material.used.is_(False))
+        .order_by(Material.sent_at, Material.id)
+    )
+    return [row for row in rows if abs(row.sent_at - sent_at) <= JOIN]
+
+
+def gather(materials: list[Material]) -> list[dict[str, Any]]:
+    """Take the attachments of materials, each picture once, and mark the materials as used."""
+    found: dict[str, dict[str, Any]] = {}
+    for material in materials:
+        material.used = True
+        for attachment in material.attachments:
+            found.setdefault(attachment["sha256"], attachment)
+    return list(found.values())
+
+
+def place_of(materials: list[Material]) -> dict[str, Any] | None:
+    """Return the last place among materials."""
+    places = [material.location for material in materials if material.location]
+    return places[-1] if places else None
+
+
+def distance_to(project: Project, place: dict[str, Any] | None) -> float | None:
+    """Return the metres between a place and a project's site, None when either is unknown."""
+    if place is None or project.latitude is None or project.longitude is None:
+        return None
+    site = to_wgs84(project.latitude, project.longitude, project.datum)
+    return metres(site, to_wgs84(place["latitude"], place["longitude"], place["datum"]))
+
+
+def nearness_of(project: Project, place: dict[str, Any] | None) -> str:
+    """Say how near a place was: 在场, 附近 or 未知."""
+    return nearness(distance_to(project, place))
+
+
+def last_report(ledger: Ledger, person: Person, sent_at: datetime, within: timedelta = JOIN) -> Entry | None:
+    """Return the report a photo sent at that time belongs to: the person's last that still stands."""
+    newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
+    entries = ledger.session.scalars(
+        select(Entry)
+        .where(
+            Entry.person_id == person.id,
+            Entry.kind.in_([kind.value for kind in _REPORTS]),
+            Entry.project.is_not(None),
+            Entry.seq.not_in(newer),
+        )
+        .order_by(Entry.seq.desc())
+        .limit(10)
+    ).all()
+    near = [entry for entry in entries if abs(_sent(entry) - sent_at) <= within]
+    if not near:
+        return None
+    newest = near[0]
+    same_message = [entry for entry in near if entry.message_id == newest.message_id]
+    return next((entry for entry in same_message if entry.kind == EntryKind.VISIT.value), newest)
+
+
+def already_filed(ledger: Ledger, person: Person, text: str) -> Entry | None:
+    """Return the report these very words made a moment ago, if they did (a resend after bad signal)."""
+    for entry in ledger.entries(kinds=_REPORTS, limit=30):
+        if entry.person_id == person.id and entry.text == text and ledger.now - entry.time <= REPEAT:
+            return entry
+    return None
+
+
+def photos_of(session: Session, visit: Entry) -> list[str]:
+    """Return the digests of a report's photos, those that came later included."""
+    digests = [item["sha256"] for item in visit.attachments]
+    later = session.scalars(
+        select(Entry).where(Entry.kind == EntryKind.PHOTO.value, Entry.project == visit.project)
+    )
+    for entry in later:
+        if entry.data.get("visit") == visit.seq:
+            digests.extend(item["sha256"] for item in entry.attachments)
+    return list(dict.fromkeys(digests))
+
+
+def paid_duties(ledger: Ledger, project: Project, person: Person, mode: str) -> list[Obligation]:
+    """Return the recurring duties that a visit by this person to this project pays (★4)."""
+    return [
+        duty
+        for duty in ledger.mechanism.obligations
+        if duty.recurring
+        and any(kind.value == EntryKind.VISIT.value for kind in duty.discharged_by)
+        and (not duty.modes or mode in duty.modes)
+        and _owes(ledger, duty.owner, project, person)
+    ]
+
+
+def _owes(ledger: Ledger, owner: Actor, project: Project, person: Person) -> bool:
+    today = ledger.today
+    leaders = {leader.id for leader in project.people(Part.LEADER, today)}
+    units = {unit.id for unit in project.units(Part.RESPONSIBLE_UNIT, today)}
+    if owner is Actor.ASSIGNED_LEADER:
+        return person.id in leaders
+    if person.id in leaders or person.unit_id not in units:
+        return False
+    if owner is Actor.RESPONSIBLE_UNIT:
+        return True
+    return owner is Actor.UNIT_HEAD and ledger.has_role(person, Role.UNIT_HEAD)
+
+
+def _sent(entry: Entry) -> datetime:
+    sent = entry.data.get("sent")
+    return datetime.fromisoformat(sent) if sent else entry.time
+
+
+def occurred_on(ledger: Ledger, read: date | None) -> date:
+    """Return the local date something happened: what the words say, never later than today."""
+    return min(read, ledger.today) if read else ledger.today
