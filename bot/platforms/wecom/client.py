@@ -131,9 +131,7 @@ class Client:
 
     async def _attempt(self, call: _Call, token: str, decode: Callable[[_Answer], _T]) -> _T:
         query = {"access_token": token, **call.query}
-        answer = await self._exchange(
-            _Call(call.method, call.path, query, call.body, call.limit, call.timeout)
-        )
+        answer = await self._exchange(_Call(call.method, call.path, query, call.body, call.limit, call.timeout))
         return self._clean(decode, answer)
 
     def _clean(self, decode: Callable[[_Answer], _T], answer: _Answer) -> _T:

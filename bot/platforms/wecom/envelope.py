@@ -135,9 +135,7 @@ def reply(message: bytes, secrets: WeComSecrets, now: datetime, nonce: str) -> b
     ).encode()
 
 
-def callback(
-    message: bytes, secrets: WeComSecrets, now: datetime, nonce: str
-) -> tuple[bytes, dict[str, str]]:
+def callback(message: bytes, secrets: WeComSecrets, now: datetime, nonce: str) -> tuple[bytes, dict[str, str]]:
     """Return body and query as WeCom itself would post `message` to us; for simulators and tests."""
     sealed = crypto.encrypt(message, secrets.encoding_aes_key, secrets.corp_id)
     body = (

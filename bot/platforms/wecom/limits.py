@@ -19,9 +19,7 @@ _MANY = 10_000
 class Limiter:
     """Admits so many messages per window and key. `windows` are (messages, seconds) pairs."""
 
-    def __init__(
-        self, windows: tuple[tuple[int, float], ...], clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, windows: tuple[tuple[int, float], ...], clock: Callable[[], float] = time.monotonic) -> None:
         self._windows = windows
         self._clock = clock
         self._longest = max(seconds for _, seconds in windows)

@@ -24,9 +24,7 @@ _USERID_LIMIT = 64
 _MSGID_LIMIT = 20
 
 
-def parse_callback(
-    body: bytes, query: Mapping[str, str], secrets: WeComSecrets, now: datetime
-) -> tuple[Inbound, str]:
+def parse_callback(body: bytes, query: Mapping[str, str], secrets: WeComSecrets, now: datetime) -> tuple[Inbound, str]:
     """Verify, open and read one callback; return the message and the XML that was sealed in it.
 
     `query` holds URL-decoded `msg_signature`, `timestamp` and `nonce`. Raises Forged, Stale or Malformed and

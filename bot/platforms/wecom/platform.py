@@ -53,9 +53,7 @@ class WeCom:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._agent_id = secrets.agent_id
-        self._client = Client(
-            secrets.corp_id, secret, api_base=api_base, http=http, tokens=tokens, clock=clock
-        )
+        self._client = Client(secrets.corp_id, secret, api_base=api_base, http=http, tokens=tokens, clock=clock)
         self._members = limits.Limiter(limits.PER_MEMBER, clock)
         self._groups = limits.Limiter(limits.PER_GROUP_MEMBER, clock)
         self._webhooks = limits.Limiter(limits.PER_WEBHOOK, clock)

@@ -1,0 +1,369 @@
+"""The `duban` command (interface: the command line). 0 on success, 2 on wrong usage, 1 with a one-line reason."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.database import Database
+from bot.logs import configure_logs
+from bot.settings import Settings, WrongSetting, load_settings
+from models.calendar import SHANGHAI, WorkCalendar, local_date
+from models.errors import Refusal
+from models.ledger import County, Ledger
+from models.mechanism import MechanismError, load_mechanism
+from models.project import Group
+
+T = TypeVar("T")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="督办：县级重点项目调度助手（企业微信、钉钉）",
+)
+notice_app = typer.Typer(no_args_is_help=True, help="挂牌督办")
+meeting_app = typer.Typer(no_args_is_help=True, help="会议")
+ledger_app = typer.Typer(no_args_is_help=True, help="台账")
+app.add_typer(notice_app, name="notice")
+app.add_typer(meeting_app, name="meeting")
+app.add_typer(ledger_app, name="ledger")
+
+
+class Role(StrEnum):
+    """What a process of the service does."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+    SCHEDULER = "scheduler"
+
+
+class CalendarFormat(StrEnum):
+    """How the calendar is printed."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    ICS = "ics"
+
+
+class LedgerFormat(StrEnum):
+    """How the ledger is exported."""
+
+    XLSX = "xlsx"
+    JSONL = "jsonl"
+
+
+def main() -> None:
+    """Run the command line; every expected failure is one line on standard error."""
+    try:
+        app()
+    except (WrongSetting, Refusal, MechanismError) as error:
+        _fail(str(error))
+
+
+def _fail(reason: str) -> NoReturn:
+    sys.stderr.write(reason.rstrip() + "\n")
+    raise SystemExit(1)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter(f"「{value}」不是日期，请写成 2026-12-25") from None
+
+
+def _instant(value: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise typer.BadParameter(f"「{value}」不是时间，请写成 '2026-10-08 09:00'") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    return settings
+
+
+def _open(settings: Settings) -> tuple[Database, County]:
+    from bot.wiring import NotReady, load_county
+
+    database = Database(settings.sqlalchemy_url)
+    try:
+        return database, load_county(database)
+    except NotReady as error:
+        _fail(str(error))
+
+
+def _on_ledger(work: Callable[[Ledger], T]) -> T:
+    """Run one unit of work of the office at the command line."""
+    database, county = _open(_settings())
+
+    def unit(session: Session) -> T:
+        ledger = Ledger(session, Clock().now(), county)
+        result = work(ledger)
+        ledger.seal()
+        return result
+
+    try:
+        return database.write(unit)
+    finally:
+        database.close()
+
+
+@app.command()
+def init(
+    mechanism: Annotated[str, typer.Option(help="jiaozuo、zhangzi、dancheng，或本县制度文件 FILE.yaml")] = "",
+) -> None:
+    """建库或升级，选定制度；可重复执行。"""
+    from bot.schema import install
+
+    settings = _settings()
+    chosen = load_mechanism(mechanism) if mechanism else None
+    database = Database(settings.sqlalchemy_url)
+    try:
+        installed = install(database, chosen, local_date(Clock().now()))
+    except ValueError as error:
+        _fail(str(error))
+    finally:
+        database.close()
+    settings.media_folder.mkdir(parents=True, exist_ok=True)
+    _say(f"已就绪：{installed.area}《{installed.title}》（{installed.source}）")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="导入表 FILE.xlsx")],
+    template: Annotated[bool, typer.Option("--template", help="写出空白导入表，不导入")] = False,
+) -> None:
+    """导入单位、人员、项目、节点、专班、群聊；全部成功或全部不动，可重复执行。"""
+    from bot.importing import ImportFaults, import_file, write_template
+
+    if template:
+        write_template(file)
+        _say(f"已写出空白导入表：{file}")
+        return
+    database, _ = _open(_settings())
+    try:
+        summary = import_file(database, file, local_date(Clock().now()))
+    except ImportFaults as error:
+        for fault in error.faults:
+            sys.stderr.write(f"{fault}\n")
+        _fail(f"共{len(error.faults)}处错误，没有导入任何内容，请改好后再导入。")
+    finally:
+        database.close()
+    _say(str(summary))
+
+
+@app.command()
+def serve(role: Annotated[Role, typer.Option(help="本进程做什么")] = Role.ALL) -> None:
+    """运行服务。"""
+    import uvicorn
+
+    from bot.app import create_app
+    from bot.wiring import NotReady, build_service
+
+    settings = _settings()
+    try:
+        service = build_service(settings)
+    except NotReady as error:
+        _fail(str(error))
+    if not service.platforms:
+        sys.stderr.write("提示：企业微信和钉钉都没有配置，服务只会空转；见 README「接入」。\n")
+    uvicorn.run(
+        create_app(service, role=role.value),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="演完一场就结束")] = False,
+    port: Annotated[int, typer.Option(help="演示页端口")] = 8001,
+) -> None:
+    """演示：机器人旁边配一个模拟的企业微信和钉钉，演一场，再开一个聊天页。"""
+    from bot.simulator.demo import run_demo
+
+    configure_logs("error")
+    raise SystemExit(asyncio.run(run_demo(once=once, port=port)))
+
+
+@notice_app.command("issue")
+def notice_issue(
+    project: Annotated[str, typer.Option(help="项目编号")],
+    matter: Annotated[str, typer.Option(help="督办事项")],
+    to: Annotated[list[str], typer.Option(help="督办对象：姓名、姓名（单位）或单位，可写多个")],
+    solve_by: Annotated[str, typer.Option(help="解决时限，如 2026-10-15")] = "",
+    urgent: Annotated[str, typer.Option(help="确有急事、非工作时间也要送出的理由")] = "",
+    more: Annotated[list[str] | None, typer.Argument(help="更多督办对象")] = None,
+) -> None:
+    """下发挂牌督办通知书，打印文号。"""
+    from handlers.supervision import issue_notice, sent_notice
+    from models.directory import find_addressees, find_project
+
+    deadline = _day(solve_by) if solve_by else None
+
+    def work(ledger: Ledger) -> tuple[str, list[str], str]:
+        people = [person for name in [*to, *(more or [])] for person in find_addressees(ledger, name)]
+        unique = list({person.id: person for person in people}.values())
+        notice = issue_notice(
+            ledger,
+            project=find_project(ledger, project),
+            matter=matter,
+            recipients=unique,
+            solve_by=deadline,
+            by=None,
+            urgent=urgent,
+        )
+        sent = sent_notice(ledger, notice, urgent=urgent)
+        leaves = f"{sent.leaves_at:%m-%d %H:%M}" if sent.leaves_at else ""
+        return notice.number, sent.unreachable, leaves
+
+    number, unreachable, leaves = _on_ledger(work)
+    _say(number)
+    if leaves:
+        sys.stderr.write(f"现在不在工作时间，将于{leaves}送出；确有急事请加 --urgent 理由。\n")
+    if unreachable:
+        sys.stderr.write(f"没有登记账号，请另行通知：{'、'.join(unreachable)}\n")
+
+
+@meeting_app.command("call")
+def meeting_call(
+    name: Annotated[str, typer.Option(help="会议名称")],
+    at: Annotated[str, typer.Option(help="时间，如 '2026-10-08 09:00'")],
+    place: Annotated[str, typer.Option(help="地点")],
+    attend: Annotated[list[str], typer.Option(help="参会的人或单位，可写多个")],
+    group: Annotated[list[str] | None, typer.Option(help="通知的群，可写多个")] = None,
+    convenor: Annotated[str, typer.Option(help="召集人；不写按制度")] = "",
+    urgent: Annotated[str, typer.Option(help="确有急事、非工作时间也要送出的理由")] = "",
+    more: Annotated[list[str] | None, typer.Argument(help="更多参会的人或单位")] = None,
+) -> None:
+    """通知会议：发给人和群，会前提醒。"""
+    from handlers.meeting import announce_meeting
+    from models.directory import find_attendees, find_group
+
+    instant = _instant(at)
+
+    def work(ledger: Ledger) -> tuple[int, int]:
+        names, groups = _sort_names(ledger, [*attend, *(more or [])], group or [])
+        people = [person for words in names for person in find_attendees(ledger, words)]
+        meeting = announce_meeting(
+            ledger,
+            name=name,
+            at=instant,
+            place=place,
+            convenor=convenor or ledger.mechanism.meetings.convenor_title,
+            people=people,
+            groups=[find_group(ledger, words) for words in groups],
+            urgent=urgent,
+        )
+        return len(meeting.people), len(meeting.groups)
+
+    people, groups = _on_ledger(work)
+    also = f"和{groups}个群" if groups else ""
+    _say(f"已通知{people}人{also}：{name}，{instant:%Y-%m-%d %H:%M}，{place}")
+
+
+def _sort_names(ledger: Ledger, names: list[str], groups: list[str]) -> tuple[list[str], list[str]]:
+    """Put the values after `--group A B` where they belong: the shell's parser gives B to nobody."""
+    known = set(ledger.session.scalars(select(Group.name)))
+    return [name for name in names if name not in known], [
+        *groups,
+        *(name for name in names if name in known),
+    ]
+
+
+@app.command()
+def calendar(
+    start: Annotated[str, typer.Option("--from", help="起，如 2026-01-01")],
+    end: Annotated[str, typer.Option("--to", help="止，如 2026-12-31")],
+    format: Annotated[CalendarFormat, typer.Option(help="样式")] = CalendarFormat.TABLE,
+    mechanism: Annotated[str, typer.Option(help="不用本库的制度，改用这一个")] = "",
+) -> None:
+    """一段日子里要办什么、谁办、哪天提醒，每处与节假日的冲突都写明。"""
+    from bot.calendars import print_calendar
+
+    first, last = _day(start), _day(end)
+    if mechanism:
+        county = County(load_mechanism(mechanism), WorkCalendar())
+    else:
+        database, county = _open(_settings())
+        database.close()
+    print_calendar(county, first, last, format.value, sys.stdout)
+
+
+@ledger_app.command("export")
+def ledger_export(
+    format: Annotated[LedgerFormat, typer.Option(help="样式")],
+    out: Annotated[Path, typer.Option(help="写到哪个文件")],
+    project: Annotated[str, typer.Option(help="只要这个编号的项目")] = "",
+    start: Annotated[str, typer.Option("--from", help="起，如 2026-09-01")] = "",
+    end: Annotated[str, typer.Option("--to", help="止，如 2026-09-30")] = "",
+) -> None:
+    """导出台账。"""
+    from bot.exporting import export_jsonl, export_xlsx
+
+    first, last = (_day(start) if start else None), (_day(end) if end else None)
+    database, county = _open(_settings())
+    try:
+        if format is LedgerFormat.JSONL:
+            count = export_jsonl(database, out, project=project or None, start=first, end=last)
+        else:
+            ledger_day = local_date(Clock().now())
+            count = export_xlsx(database, county, out, project=project or None, start=first, end=last, today=ledger_day)
+    finally:
+        database.close()
+    _say(f"已导出{count}条：{out}")
+
+
+@ledger_app.command("verify")
+def ledger_verify() -> None:
+    """核对台账的哈希链和每个文件的摘要，指出第一处断裂。"""
+    from bot.media import MediaStore
+    from bot.verifying import verify
+
+    settings = _settings()
+    database, _ = _open(settings)
+    try:
+        faults = verify(database, MediaStore(settings.media_folder))
+    finally:
+        database.close()
+    if faults:
+        for fault in faults[1:]:
+            sys.stderr.write(fault + "\n")
+        _fail(faults[0])
+    _say("台账完整：哈希链和文件摘要全部相符。")
+
+
+@app.command()
+def doctor() -> None:
+    """检查配置、凭据、可信IP、回调地址、时钟、磁盘、数据库、Redis、节假日数据，并说明怎么改。"""
+    from bot.doctor import examine
+
+    settings = _settings()
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        _say(f"{'✓' if finding.sound else '✗'} {finding.what}：{finding.words}")
+    if any(not finding.sound for finding in findings):
+        _fail(f"{sum(not finding.sound for finding in findings)}处需要处理")

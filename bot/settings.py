@@ -1,0 +1,138 @@
+"""Settings: environment variables or `.env`, prefix ``DUBAN_``, nesting ``__`` (interface: Settings)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WeComSettings(BaseModel):
+    """The self-built app (自建应用) of one WeCom corporation."""
+
+    corp_id: str = ""
+    agent_id: str = ""
+    secret: SecretStr = SecretStr("")
+    token: SecretStr = SecretStr("")
+    encoding_aes_key: SecretStr = SecretStr("")
+    api_base: str = "https://qyapi.weixin.qq.com"
+    location_datum: Literal["gcj02", "wgs84", "bd09"] = "gcj02"
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the county uses WeCom."""
+        return bool(self.corp_id)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.enabled:
+            return self
+        for name in ("agent_id", "secret", "token", "encoding_aes_key"):
+            value = getattr(self, name)
+            if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+                raise ValueError(f"DUBAN_WECOM__{name.upper()} is missing although DUBAN_WECOM__CORP_ID is set")
+        key = self.encoding_aes_key.get_secret_value()
+        if len(key) != 43 or not key.isalnum():
+            raise ValueError("DUBAN_WECOM__ENCODING_AES_KEY must be the 43 letters and digits of the console")
+        return self
+
+
+class DingTalkSettings(BaseModel):
+    """The internal app with a robot of one DingTalk organisation."""
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    robot_code: str = ""
+    mode: Literal["stream", "http"] = "stream"
+    card_template_id: str = ""
+    api_base: str = "https://api.dingtalk.com"
+    oapi_base: str = "https://oapi.dingtalk.com"
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the county uses DingTalk."""
+        return bool(self.client_id)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.enabled and not self.client_secret.get_secret_value():
+            raise ValueError("DUBAN_DINGTALK__CLIENT_SECRET is missing although DUBAN_DINGTALK__CLIENT_ID is set")
+        return self
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DUBAN_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+    )
+
+    home: Path = Path("data")
+    database_url: SecretStr = SecretStr("")
+    redis_url: SecretStr | None = None
+    media_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    wecom: WeComSettings = WeComSettings()
+    dingtalk: DingTalkSettings = DingTalkSettings()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
+            raise ValueError("DUBAN_DATABASE_URL must begin with sqlite: or postgresql:")
+        return value
+
+    @field_validator("media_url")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        if "://" in value:
+            raise ValueError("DUBAN_MEDIA_URL must be a folder; object storage (s3://) is not built yet")
+        return value
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL with its driver."""
+        url = self.database_url.get_secret_value()
+        if not url:
+            return f"sqlite:///{(self.home / 'duban.db').absolute()}"
+        for prefix in ("postgresql://", "postgres://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url[len(prefix) :]
+        return url
+
+    @property
+    def media_folder(self) -> Path:
+        """Where photos are kept."""
+        return Path(self.media_url) if self.media_url else self.home / "media"
+
+    @property
+    def base_url(self) -> str:
+        """The address in links sent to people."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+class WrongSetting(Exception):
+    """A setting that stops the start; the text is one line that names the variable."""
+
+
+def load_settings() -> Settings:
+    """Read the settings, or raise :class:`WrongSetting` naming each wrong variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongSetting("; ".join(_fault(item) for item in error.errors())) from None
+
+
+def _fault(item: object) -> str:
+    assert isinstance(item, dict)
+    message = str(item["msg"]).removeprefix("Value error, ")
+    if message.startswith("DUBAN_"):
+        return message
+    variable = "DUBAN_" + "__".join(str(part) for part in item["loc"]).upper()
+    return f"{variable}: {message}"

@@ -1,0 +1,204 @@
+"""Builds the service from its settings: engine, shared state, platforms, county, router, trays."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from apscheduler.schedulers.base import BaseScheduler
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.database import Database
+from bot.intake import IntakeWorker, InTray
+from bot.media import MediaStore
+from bot.metrics import STREAM_UP
+from bot.outbox import OutTray
+from bot.platforms.base import Platform
+from bot.platforms.dingtalk import DingTalk, StreamClient
+from bot.platforms.wecom import WeCom, WeComSecrets
+from bot.settings import Settings
+from bot.shared_state import LocalState, RedisState, SharedState
+from handlers import build_router
+from models.calendar import WorkCalendar
+from models.ledger import County, Ledger, get_setting
+from models.mechanism import Mechanism
+from scheduler.clock import start_clock, tick_all
+
+log = structlog.get_logger(__name__)
+
+
+class NotReady(Exception):
+    """The installation cannot serve yet; the text names the remedy."""
+
+
+@dataclass
+class Service:
+    """A wired installation; `start` and `stop` run it within an event loop."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    state: SharedState
+    county: County
+    media: MediaStore
+    platforms: dict[str, Platform]
+    intray: InTray
+    intake: IntakeWorker
+    outtray: OutTray
+    stream: StreamClient | None
+    trouble: dict[str, str]
+
+    def __post_init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+        self._scheduler: BaseScheduler | None = None
+
+    async def start(self, role: str = "all", *, pace: float = 1.0) -> None:
+        """Run a role: web takes callbacks, worker handles and sends, scheduler speaks first; all does all."""
+        loop = asyncio.get_running_loop()
+        if role in ("all", "worker"):
+            self._tasks.append(loop.create_task(self.intake.run()))
+            self._tasks.append(loop.create_task(self.outtray.run()))
+        if role in ("all", "web") and self.stream is not None:
+            self._tasks.append(loop.create_task(self.stream.run()))
+        if role in ("all", "scheduler"):
+            await tick_all(self.run_on_ledger)
+            self._scheduler = start_clock(self.run_on_ledger, pace=pace)
+        for task in self._tasks:
+            task.add_done_callback(_report_death)
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what runs, close everything."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        if self.stream is not None:
+            await self.stream.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for platform in self.platforms.values():
+            await platform.aclose()
+        await self.state.aclose()
+        await asyncio.get_running_loop().run_in_executor(None, self.database.close)
+
+    async def run_on_ledger(self, work: Callable[[Ledger], None]) -> None:
+        """Give `work` a ledger, seal and commit."""
+
+        def unit(session: Session) -> None:
+            ledger = Ledger(session, self.clock.now(), self.county)
+            work(ledger)
+            ledger.seal()
+
+        await self.database.in_write(unit)
+        self.state.nudge("out")
+
+    async def settle(self) -> None:
+        """Handle and send everything that is due now (the demo's scene and the tests)."""
+        await self.intake.drain()
+        await self.outtray.drain()
+
+
+def _report_death(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("service.task_died", error=type(error).__name__, exc_info=error)
+
+
+def load_county(database: Database) -> County:
+    """Read the mechanism the database was initialised under. Raises :class:`NotReady`."""
+    with contextlib.suppress(Exception):
+        stored = database.read(lambda session: get_setting(session, "county"))
+        if stored is not None:
+            return County(Mechanism.model_validate(stored["mechanism"]), WorkCalendar())
+    raise NotReady("the database is not initialised: run `duban init --mechanism jiaozuo|zhangzi|dancheng|FILE`")
+
+
+def build_service(settings: Settings, clock: Clock | None = None) -> Service:
+    """Wire an installation. Raises :class:`NotReady` when the database is not initialised."""
+    clock = clock or Clock()
+    database = Database(settings.sqlalchemy_url)
+    try:
+        county = load_county(database)
+    except NotReady:
+        database.close()
+        raise
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else ""
+    state: SharedState = RedisState(redis_url) if redis_url else LocalState()
+    trouble: dict[str, str] = {}
+    platforms = _platforms(settings, state, clock)
+    media = MediaStore(Path(settings.media_folder))
+    intray = InTray(database, clock, state)
+    return Service(
+        settings,
+        clock,
+        database,
+        state,
+        county,
+        media,
+        platforms,
+        intray,
+        IntakeWorker(database, clock, state, county, build_router(), platforms, media),
+        OutTray(database, clock, state, county, platforms),
+        _stream(settings, intray, trouble, clock),
+        trouble,
+    )
+
+
+def wecom_secrets(settings: Settings) -> WeComSecrets:
+    """Return what callbacks of the self-built app are verified with."""
+    wecom = settings.wecom
+    return WeComSecrets(
+        corp_id=wecom.corp_id,
+        agent_id=int(wecom.agent_id),
+        token=wecom.token.get_secret_value(),
+        encoding_aes_key=wecom.encoding_aes_key.get_secret_value(),
+        location_datum=wecom.location_datum,
+    )
+
+
+def _platforms(settings: Settings, state: SharedState, clock: Clock) -> dict[str, Platform]:
+    platforms: dict[str, Platform] = {}
+    wecom, dingtalk = settings.wecom, settings.dingtalk
+    if wecom.enabled:
+        platforms["wecom"] = WeCom(
+            wecom_secrets(settings),
+            wecom.secret.get_secret_value(),
+            api_base=wecom.api_base,
+            tokens=state.tokens(f"wecom:{wecom.corp_id}:{wecom.agent_id}"),
+        )
+    if dingtalk.enabled:
+        platforms["dingtalk"] = DingTalk(
+            dingtalk.client_id,
+            dingtalk.client_secret.get_secret_value(),
+            robot_code=dingtalk.robot_code or dingtalk.client_id,
+            card_template_id=dingtalk.card_template_id,
+            api_base=dingtalk.api_base,
+            oapi_base=dingtalk.oapi_base,
+            tokens=state.tokens(f"dingtalk:{dingtalk.client_id}"),
+            now=clock.now,
+        )
+    return platforms
+
+
+def _stream(settings: Settings, intray: InTray, trouble: dict[str, str], clock: Clock) -> StreamClient | None:
+    dingtalk = settings.dingtalk
+    if not dingtalk.enabled or dingtalk.mode != "stream":
+        return None
+
+    def on_trouble(code: str, detail: str) -> None:
+        trouble["dingtalk"] = detail
+        log.error("dingtalk.stream_trouble", code=code)
+
+    client = StreamClient(
+        dingtalk.client_id,
+        dingtalk.client_secret.get_secret_value(),
+        api_base=dingtalk.api_base,
+        on_message=intray.store,
+        on_trouble=on_trouble,
+        now=clock.now,
+    )
+    STREAM_UP.set_function(lambda: float(client.connected))
+    return client

@@ -1,0 +1,16 @@
+"""What people say to us. The order of the routers below is the order in which a message is tried."""
+
+from __future__ import annotations
+
+from handlers import answering, correction, filing, help, material, query, report, supervision
+from handlers.routing import Router
+
+TOPICS = (help, material, answering, correction, supervision, report, query, filing)
+
+
+def build_router() -> Router:
+    """Return one router with every topic's commands."""
+    router = Router(stranger=help.stranger, unplaced=help.unplaced, menu=help.MENU)
+    for topic in TOPICS:
+        router.include(topic.router)
+    return router

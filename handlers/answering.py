@@ -1,0 +1,87 @@
+"""Answers to our questions: by a press, a number, or the words on a button; hours later if need be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.filing import file_answered
+from handlers.routing import Router, Turn
+from models import question as questions
+from models.directory import find_project
+from models.errors import Forbidden
+from models.question import Question
+
+router = Router()
+_YES = {"是", "是的", "对", "对的", "嗯", "中", "好", "好的", "没错"}
+_CHOICE = re.compile(r"^(?:第)?([1-3一二三])(?:个)?$")
+_DIGITS = {"一": 1, "二": 2, "三": 3}
+
+
+@dataclass(frozen=True)
+class _Choice:
+    question: Question
+    index: int
+
+
+def _chosen(turn: Turn) -> _Choice | None:
+    text = turn.reading.text.strip("。.!！ ")
+    if not text:
+        return None
+    for question in questions.open_questions(turn.ledger, turn.person):
+        index = _index_of(turn, question, text)
+        if index is not None:
+            return _Choice(question, index)
+    return None
+
+
+def _index_of(turn: Turn, question: Question, text: str) -> int | None:
+    if len(question.options) == 1 and text in _YES:
+        return 0
+    number = _CHOICE.match(text)
+    if number:
+        index = (_DIGITS.get(number[1]) or int(number[1])) - 1
+        return index if index < len(question.options) else None
+    alike = [index for index, (value, label) in enumerate(question.options) if text == value or text in label]
+    if len(alike) == 1 and len(text) >= 2:
+        return alike[0]
+    if question.subject == "project" and not turn.reading.is_report:
+        return _named_option(turn, question, text)
+    return None
+
+
+def _named_option(turn: Turn, question: Question, text: str) -> int | None:
+    """Take a bare project name as the answer, one that was not offered included."""
+    named = turn.reading.named
+    if len(named) != 1 or len(text) > len(named[0].name) + 6:
+        return None
+    for index, (value, _) in enumerate(question.options):
+        if value == named[0].code:
+            return index
+    question.options = [*question.options, [named[0].code, named[0].name]]
+    return len(question.options) - 1
+
+
+@router.command(_chosen)
+def answer(turn: Turn, choice: _Choice) -> None:
+    """Go on with what the question held up."""
+    question = choice.question
+    value = str(question.options[choice.index][0])
+    questions.settle(turn.ledger, question, value)
+    turn.ledger.drop_waiting(f"question:{question.id}")
+    if question.subject == "project":
+        file_answered(turn, find_project(turn.ledger, value), int(question.facts["incoming"]))
+
+
+@router.press("q", "已选")
+def press_answer(turn: Turn, rest: str) -> None:
+    """A question's button."""
+    found = re.fullmatch(r"(\d+)-(\d)", rest)
+    question = turn.ledger.session.get(Question, int(found[1])) if found else None
+    if found is None or question is None or question.person_id != turn.person.id:
+        raise Forbidden("这个问题不是问您的，请直接说要办什么。")
+    index = int(found[2])
+    if question.answered_at is not None or index >= len(question.options):
+        raise Forbidden("这个问题已经答过了；要改请回「记错了」再说一遍。")
+    turn.pressed = f"已选 {question.options[index][1]}"[:20]
+    answer(turn, _Choice(question, index))

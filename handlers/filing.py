@@ -1,0 +1,319 @@
+"""Filing what people report from the site: a visit (现场办公), progress (进展), a problem (存在问题).
+
+Photos and places join the report by person and time. Where the project is not certain nothing is written: one question
+with at most three buttons, and the message waits for the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from handlers.reading import TextReading
+from handlers.routing import Router, Turn
+from handlers.understanding.categories import category_of
+from handlers.understanding.dates import read_deadline, read_occurred, read_period
+from handlers.understanding.numbers import read_amounts
+from handlers.understanding.phrases import Intent, looks_pasted, visit_mode
+from models import question as questions
+from models.calendar import SHANGHAI
+from models.entry import EntryKind
+from models.errors import Forbidden
+from models.ledger import Ledger
+from models.message import Kind
+from models.notices import Asked, Plain, ProblemFiled, ProgressFiled, VisitFiled
+from models.people import Person
+from models.problem import next_problem_number, open_problems
+from models.project import Project
+from models.rights import may_see
+from models.trays import Incoming, InState, Material
+from models.visit import (
+    already_filed,
+    distance_to,
+    gather,
+    held_materials,
+    nearness_of,
+    occurred_on,
+    paid_duties,
+    place_of,
+)
+
+router = Router()
+_FAR = 2000.0
+_AMOUNTS = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
+
+
+def _reports(turn: Turn) -> bool:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or not turn.reading.is_report:
+        return False
+    return not looks_pasted(turn.reading.text)
+
+
+@router.command(
+    _reports,
+    help="记现场办公、进展、问题",
+    example="到二院工地了，外墙完成六成，差电梯没到货",
+    settles=True,
+)
+def report(turn: Turn) -> InState | None:
+    """File what a message reports, or ask which project it means."""
+    again = already_filed(turn.ledger, turn.person, turn.inbound.text)
+    if again is not None:
+        for material in held_materials(turn.ledger, turn.person, turn.inbound.sent_at):
+            material.used = True
+        turn.answer(Plain("这条刚才已记，不用重发。"))
+        return None
+    if turn.message.attachments:
+        keep_material(turn, list(turn.message.attachments), None)
+    named = turn.reading.named
+    if len(named) == 1:
+        _file(turn.ledger, turn.person, named[0], turn)
+        return None
+    if not named and not turn.reading.candidates:
+        turn.answer(Plain("这条说的是哪个项目？请带上项目名再说一遍，原话我先留着。"))
+        return InState.UNPLACED
+    if not named and len(turn.reading.own) == 1 and not turn.reading.decision.matches:
+        _file(turn.ledger, turn.person, turn.reading.own[0], turn)
+        return None
+    ask_project(turn, named or turn.reading.candidates)
+    return None
+
+
+def keep_material(turn: Turn, attachments: list[dict[str, Any]], place: dict[str, Any] | None) -> None:
+    """Hold pictures or a place until the report they belong to takes them."""
+    assert turn.ledger.source is not None
+    turn.ledger.session.add(
+        Material(
+            incoming_id=turn.ledger.source.id,
+            person_id=turn.person.id,
+            sent_at=turn.inbound.sent_at,
+            attachments=attachments,
+            location=place,
+            used=False,
+        )
+    )
+    turn.ledger.session.flush()
+
+
+def ask_project(turn: Turn, candidates: list[Project]) -> None:
+    """Ask which project a message means; nothing is written until the answer."""
+    ledger, person = turn.ledger, turn.person
+    place = place_of(held_materials(ledger, person, turn.inbound.sent_at))
+    ordered = _nearest_first(candidates, place)[:3]
+    assert ledger.source is not None
+    question = questions.ask(
+        ledger,
+        person,
+        "project",
+        {"incoming": ledger.source.id},
+        [(project.code, project.name) for project in ordered],
+    )
+    asks = f"是《{ordered[0].name}》吗？" if len(ordered) == 1 else "这条说的是哪个项目？"
+    more = "（都不是就直接回项目名）"
+    buttons = [(question.button_key(i), project.name) for i, project in enumerate(ordered)]
+    ledger.drop_waiting(held_duty(person))
+    turn.answer(Asked(asks + more, buttons), duty=f"question:{question.id}")
+
+
+def held_duty(person: Person) -> str:
+    """Name the hint that photos wait for words."""
+    return f"held:{person.id}"
+
+
+def file_answered(turn: Turn, project: Project, incoming_id: int) -> None:
+    """File a message whose project was asked for, as of the message it came from."""
+    original = turn.ledger.session.get(Incoming, incoming_id)
+    if original is None:
+        raise Forbidden("那条消息找不到了，请再说一遍。")
+    with _on_behalf_of(turn.ledger, original):
+        if original.kind in (Kind.IMAGE.value, Kind.LOCATION.value, Kind.VIDEO.value):
+            _file_materials(turn, project, original)
+        else:
+            _file(turn.ledger, turn.person, project, turn, original)
+
+
+@contextmanager
+def _on_behalf_of(ledger: Ledger, original: Incoming) -> Iterator[None]:
+    """Let entries point at the message the facts came in, not at the press that settled them."""
+    pressed, ledger.source = ledger.source, original
+    try:
+        yield
+    finally:
+        ledger.source = pressed
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What one message reports on one project."""
+
+    text: str
+    sent: str
+    occurred: date
+    intents: frozenset[Intent]
+    attachments: list[dict[str, Any]]
+    place: dict[str, Any] | None
+    mode: str
+
+    @property
+    def is_visit(self) -> bool:
+        """A visit is said to be one, or shown by photos and a place sent with the words."""
+        return Intent.VISIT in self.intents or bool(self.attachments) or self.place is not None
+
+
+def _file(ledger: Ledger, person: Person, project: Project, turn: Turn, original: Incoming | None = None) -> None:
+    if not may_see(ledger, person, project):
+        raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{ledger.mechanism.office_name}。")
+    inbound = original.inbound if original else turn.inbound
+    materials = held_materials(ledger, person, inbound.sent_at)
+    facts = _facts(ledger, inbound.text, inbound.sent_at.astimezone(SHANGHAI), materials)
+    ledger.drop_waiting(held_duty(person))
+    extras: list[str] = []
+    if Intent.PROGRESS in facts.intents or Intent.NO_NEWS in facts.intents:
+        extras += _record_progress(ledger, person, project, facts)
+    problem = _record_problem(ledger, person, project, facts) if Intent.PROBLEM in facts.intents else None
+    if problem is not None and facts.is_visit:
+        extras.append(f"问题{problem.number}（{problem.category}）已入问题台账。")
+    if facts.is_visit:
+        turn.answer(_record_visit(ledger, person, project, facts, extras))
+    elif problem is not None:
+        turn.answer(problem)
+    else:
+        turn.answer(ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:]))
+
+
+def _facts(ledger: Ledger, text: str, sent: Any, materials: list[Material]) -> _Facts:
+    read = TextReading(text)
+    occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
+    return _Facts(
+        text=text,
+        sent=sent.isoformat(timespec="seconds"),
+        occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
+        intents=read.intents,
+        place=place_of(materials),
+        attachments=gather(materials),
+        mode=visit_mode(read.text),
+    )
+
+
+def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Facts, extras: list[str]) -> VisitFiled:
+    duties = paid_duties(ledger, project, person, facts.mode)
+    near = nearness_of(project, facts.place)
+    ledger.record(
+        EntryKind.VISIT,
+        facts.text,
+        person=person,
+        project=project,
+        data={
+            "occurred": facts.occurred.isoformat(),
+            "mode": facts.mode,
+            "nearness": near,
+            "sent": facts.sent,
+            "discharges": [duty.id for duty in duties] or None,
+            "reported": ledger.today.isoformat() if facts.occurred != ledger.today else None,
+        },
+        attachments=facts.attachments,
+    )
+    return VisitFiled(
+        project=project.name,
+        photos=sum(1 for item in facts.attachments if item["type"].startswith("image/")),
+        nearness=near,
+        occurred=facts.occurred,
+        today=ledger.today,
+        extras=extras,
+        discharges=[duty.name for duty in duties],
+        others=_reminders(ledger, project),
+    )
+
+
+def _record_progress(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> list[str]:
+    text = TextReading(facts.text).text
+    amounts = read_amounts(text)
+    period = read_period(text, sent=datetime.fromisoformat(facts.sent))
+    sure = {name: getattr(amounts, name) for name in _AMOUNTS if name not in amounts.assumed}
+    data: dict[str, Any] = {
+        "occurred": facts.occurred.isoformat(),
+        "period": period.period if period else f"{facts.occurred:%Y-%m}",
+        "month_amount": _number(sure.get("month")),
+        "total_amount": _number(sure.get("total")),
+        "percent": _number(sure.get("percent")),
+        "percent_of": amounts.percent_of or None,
+        "approximate": amounts.approximate or None,
+        "no_news": (Intent.NO_NEWS in facts.intents) or None,
+        "sent": facts.sent,
+        "spans": {_AMOUNTS[name]: span.words for name, span in amounts.spans.items() if name in sure} or None,
+    }
+    attachments = [] if facts.is_visit else facts.attachments
+    ledger.record(EntryKind.PROGRESS, facts.text, person=person, project=project, data=data, attachments=attachments)
+    unsure = [amounts.spans[name].words for name in amounts.assumed if name in amounts.spans]
+    doubts = [f"「{words}」没写清单位，这个数没记，请带单位再说一遍。" for words in unsure]
+    return [_progress_summary(data), *doubts]
+
+
+def _progress_summary(data: dict[str, Any]) -> str:
+    about = "约" if data.get("approximate") else ""
+    parts = []
+    if data.get("month_amount") is not None:
+        parts.append(f"本月完成{about}{data['month_amount']:g}万元")
+    if data.get("total_amount") is not None:
+        parts.append(f"累计{about}{data['total_amount']:g}万元")
+    if data.get("percent") is not None:
+        parts.append(f"{data.get('percent_of') or '形象进度'}{about}{data['percent']:g}%")
+    return "，".join(parts) or ("无新进展" if data.get("no_news") else "进展已记")
+
+
+def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> ProblemFiled:
+    number = next_problem_number(ledger)
+    category = category_of(facts.text)
+    sent = ledger.local_now
+    due = read_deadline(facts.text, sent=sent, is_workday=ledger.calendar.is_workday)
+    ledger.record(
+        EntryKind.PROBLEM,
+        facts.text,
+        person=person,
+        project=project,
+        data={
+            "problem": number,
+            "category": category,
+            "occurred": facts.occurred.isoformat(),
+            "due": due.date.isoformat() if due else None,
+            "state": "open",
+            "sent": facts.sent,
+        },
+        attachments=[] if facts.is_visit else facts.attachments,
+    )
+    return ProblemFiled(project.name, number, category, "", due.date if due else None, len(facts.attachments))
+
+
+def _reminders(ledger: Ledger, project: Project) -> list[str]:
+    overdue = [problem for problem in open_problems(ledger, project) if problem.due and problem.due < ledger.today]
+    return [f"提醒：{problem.number} {problem.short}已超期。" for problem in overdue[:1]]
+
+
+def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
+    """File photos that came without words on the project the sender has now named."""
+    if not may_see(turn.ledger, turn.person, project):
+        raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记。")
+    materials = held_materials(turn.ledger, turn.person, original.sent_at)
+    facts = _facts(turn.ledger, "", original.sent_at.astimezone(SHANGHAI), materials)
+    turn.ledger.drop_waiting(held_duty(turn.person))
+    turn.answer(_record_visit(turn.ledger, turn.person, project, facts, []))
+
+
+def _nearest_first(projects: list[Project], place: dict[str, Any] | None) -> list[Project]:
+    """Put the projects whose site is near a place first."""
+
+    def far(project: Project) -> float:
+        distance = distance_to(project, place)
+        return distance if distance is not None and distance < _FAR else _FAR
+
+    return sorted(projects, key=far)
+
+
+def _number(value: Any) -> float | int | None:
+    if value is None:
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() else number

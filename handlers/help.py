@@ -1,0 +1,104 @@
+"""Help, greetings, strangers, and what we could not place."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from handlers.routing import Handled, Message, Router, Turn
+from handlers.understanding.phrases import Intent, has_secret_marking
+from models.entry import EntryKind
+from models.ledger import Ledger, Stranger
+from models.message import Kind
+from models.notices import Help, NotUnderstood, Plain, StrangerReported, StrangerTold
+from models.trays import InState
+
+router = Router()
+MENU = {
+    "MY_TODO": "我的待办",
+    "MY_PROJECTS": "我的项目",
+    "WHO_MISSING": "谁没报",
+    "OVERDUE": "逾期",
+    "MEETINGS": "哪天开会",
+    "HELP": "帮助",
+}
+"""What pressing an entry of the WeCom app's menu means in words."""
+_PLATFORM_NAMES = {"wecom": "企业微信", "dingtalk": "钉钉"}
+
+
+@router.command(lambda turn: turn.inbound.kind is Kind.EVENT)
+def entered(turn: Turn) -> None:
+    """Somebody opened the conversation or was added: greet once for ever, otherwise say nothing."""
+    if turn.inbound.action in ("subscribe", "enter_agent"):
+        name = f"{turn.person.name}您好，我是督办助手。"
+        turn.ledger.say(Help(name, _lines(turn)[:4]), to=turn.person, key=f"welcome:{turn.person.id}", push=False)
+
+
+@router.command(lambda turn: has_secret_marking(turn.reading.text))
+def secret(turn: Turn) -> None:
+    """A text with a 密级 is refused and its words are not kept."""
+    source = turn.ledger.source
+    if source is not None:
+        source.raw = ""
+        source.message = {
+            **source.message,
+            "text": "",
+        }
+    turn.answer(Plain("这段文字带有密级标识，已拒收且未保存。涉密内容请走机要渠道，并在聊天里删除。"))
+
+
+@router.command(lambda turn: Intent.HELP in turn.reading.intents)
+def show_help(turn: Turn) -> None:
+    """Tell what this person can say."""
+    turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", _lines(turn)))
+
+
+@router.command(lambda turn: turn.inbound.kind is Kind.VOICE and not turn.reading.text)
+def voice_without_words(turn: Turn) -> InState:
+    """A voice message no platform turned into text: kept, and said so."""
+    turn.answer(Plain("语音已存，但平台没给出文字，我听不了。请长按转成文字发一遍，或直接打字。"))
+    return InState.UNPLACED
+
+
+def unplaced(turn: Turn) -> InState:
+    """Keep what we could not place, answer with the nearest things we understand, list it for the office."""
+    text = turn.inbound.text or f"［{turn.inbound.kind.value}］"
+    turn.ledger.record(
+        EntryKind.NOTE,
+        text,
+        person=turn.person,
+        data={"state": "unplaced"},
+        attachments=turn.message.attachments,
+    )
+    turn.answer(NotUnderstood(_nearest(turn)))
+    return InState.UNPLACED
+
+
+def stranger(message: Message, ledger: Ledger) -> Handled:
+    """Somebody not registered: one polite sentence, and the office is told once."""
+    inbound = message.inbound
+    if inbound.kind is Kind.EVENT or not inbound.sender:
+        return Handled("stranger", InState.STRANGER)
+    mark = f"stranger:{inbound.platform}:{inbound.sender}"
+    ledger.say(
+        StrangerTold(ledger.mechanism.office_name),
+        to=Stranger(inbound.platform, inbound.sender),
+        key=mark,
+        push=False,
+    )
+    platform = _PLATFORM_NAMES.get(inbound.platform, inbound.platform)
+    ledger.say_to_office(StrangerReported(platform, inbound.sender), key=f"{mark}:office")
+    return Handled("stranger", InState.STRANGER)
+
+
+def _lines(turn: Turn) -> list[tuple[str, str]]:
+    return turn.router.help_for(turn.person.roles(turn.ledger.today))
+
+
+def _nearest(turn: Turn) -> list[tuple[str, str]]:
+    lines = _lines(turn)
+    text = turn.reading.text
+
+    def likeness(line: tuple[str, str]) -> float:
+        return max(fuzz.partial_ratio(text, line[0]), fuzz.partial_ratio(text, line[1]))
+
+    return sorted(lines, key=likeness, reverse=True)[:3]

@@ -1,0 +1,321 @@
+"""Questions: answered from the ledger in at most five lines, within the asker's rights."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers.routing import Router, Turn
+from handlers.understanding.phrases import Intent
+from models import supervision
+from models.calendar import SHANGHAI
+from models.entry import ENTRY_LABELS, EntryKind
+from models.ledger import Ledger
+from models.mechanism import Obligation
+from models.meeting import Meeting, coming_meetings
+from models.meeting_plan import MeetingPlan, meeting_plan
+from models.notices import Answer
+from models.obligation import Occurrence
+from models.people import Person, Role
+from models.problem import open_problems
+from models.project import Part, Project
+from models.question import open_questions
+from models.reporting import (
+    REPORT_LABELS,
+    ReportState,
+    find_submission,
+    in_force,
+    pending_for,
+    reports,
+    subjects_of,
+    unreported,
+)
+from models.rights import led_projects, may_see, own_projects, sees_all
+from models.supervision import State, SupervisionNotice
+
+router = Router()
+LINES = 5
+_WEEKDAYS = "一二三四五六日"
+
+
+@router.command(lambda turn: Intent.MY_TODO in turn.reading.intents, help="我的待办", example="我的待办")
+def my_todo(turn: Turn) -> None:
+    """What waits for the asker, most pressing first."""
+    lines = _todo_lines(turn.ledger, turn.person)
+    turn.answer(Answer("您的待办：" if lines else "您现在没有待办。", _five(lines)))
+
+
+@router.command(lambda turn: Intent.MY_PROJECTS in turn.reading.intents, help="我的项目", example="我的项目")
+def my_projects(turn: Turn) -> None:
+    """The projects the asker has a part in."""
+    projects = led_projects(turn.ledger, turn.person) or own_projects(turn.ledger, turn.person)
+    if not projects:
+        turn.answer(Answer("名下还没有登记项目。", []))
+        return
+    lines = [_project_line(turn.ledger, project) for project in projects]
+    turn.answer(Answer(f"您的项目共{len(projects)}个：", _five(lines)))
+
+
+@router.command(lambda turn: Intent.WHO_MISSING in turn.reading.intents, help="谁没报", example="谁没报")
+def who_missing(turn: Turn) -> None:
+    """Who has not reported: all of them for those who oversee the county, one's own state for others."""
+    lines: list[str] = []
+    for duty in reports(turn.ledger):
+        occurrence = in_force(turn.ledger, duty)
+        if occurrence is None or occurrence.due is None:
+            continue
+        lines += _missing_lines(turn, occurrence, duty)
+    turn.answer(Answer("报送情况：" if lines else "现在没有要报的。", _five(lines)))
+
+
+@router.command(lambda turn: Intent.OVERDUE in turn.reading.intents, help="逾期事项", example="哪些逾期了")
+def overdue(turn: Turn) -> None:
+    """What is past its date and the asker may see."""
+    lines = _overdue_lines(turn.ledger, turn.person)
+    turn.answer(Answer(f"逾期{len(lines)}项：" if lines else "没有逾期事项。", _five(lines)))
+
+
+@router.command(lambda turn: Intent.WHEN_MEETING in turn.reading.intents, help="哪天开会", example="下次例会哪天开")
+def when_meeting(turn: Turn) -> None:
+    """Which meetings are called; else what the rule proposes, and that the notice decides."""
+    meetings = [meeting for meeting in coming_meetings(turn.ledger) if _concerns(turn, meeting)]
+    if meetings:
+        lines = [f"{_moment(meeting)} {meeting.name}，{meeting.place}" for meeting in meetings]
+        turn.answer(Answer("已通知的会议：", _five(lines)))
+        return
+    turn.answer(Answer("还没有会议通知。", _proposal(turn.ledger)))
+
+
+@router.command(
+    lambda turn: (Intent.PROJECT_STATUS in turn.reading.intents and turn.reading.visible) or None,
+    help="项目进展",
+    example="二院进展咋样",
+)
+def project_status(turn: Turn, projects: list[Project]) -> None:
+    """How projects stand; several candidates are all answered, a question for reading would be rude."""
+    if len(projects) == 1:
+        lines = _status_lines(turn.ledger, projects[0])
+        turn.answer(Answer(f"《{projects[0].name}》", _five(lines)))
+        return
+    lines = [line for project in projects[:2] for line in _brief_lines(turn.ledger, project)]
+    turn.answer(Answer(f"有{len(projects)}个项目对得上：", _five(lines)))
+
+
+@router.command(lambda turn: Intent.PROJECT_STATUS in turn.reading.intents and bool(turn.reading.decision.matches))
+def project_hidden(turn: Turn) -> None:
+    """A project the asker may not see: the same answer as for one that does not exist."""
+    turn.answer(Answer("没有找到您能查看的这个项目；可发「我的项目」看名单。", []))
+
+
+@router.command(
+    lambda turn: Intent.UNPLACED_LIST in turn.reading.intents,
+    help="没归类的消息",
+    example="待归类",
+    roles=(Role.OFFICE,),
+)
+def unplaced_list(turn: Turn) -> None:
+    """The messages nobody could place, for the office."""
+    notes = [
+        entry
+        for entry in turn.ledger.entries(kinds=(EntryKind.NOTE,), limit=200)
+        if entry.data.get("state") == "unplaced"
+    ]
+    lines = [f"{_day(entry.time.astimezone(SHANGHAI).date())} {entry.person}：{_short(entry.text)}" for entry in notes]
+    heading = f"没归类的消息{len(notes)}条：" if notes else "没有待归类的消息。"
+    turn.answer(Answer(heading, _five(lines)))
+
+
+# --- lines ----------------------------------------------------------------------------------------------
+
+
+def _five(lines: list[str]) -> list[str]:
+    """Keep an answer at five lines and say what was left out."""
+    if len(lines) <= LINES:
+        return lines
+    return [*lines[: LINES - 1], f"……另有{len(lines) - LINES + 1}项"]
+
+
+def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
+    lines = [_notice_todo(notice) for notice in supervision.notices_for(ledger, person)]
+    lines = [line for line in lines if line]
+    for duty, subject, pending in pending_for(ledger, person):
+        lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
+    if ledger.has_role(person, Role.OFFICE):
+        lines += _office_todo(ledger)
+    for duty in reports(ledger):
+        occurrence = in_force(ledger, duty)
+        if occurrence is None or occurrence.due is None:
+            continue
+        for subject in subjects_of(ledger, duty, person):
+            row = find_submission(ledger, duty, occurrence.period, subject)
+            if row is None or row.state in (ReportState.DRAFT.value, ReportState.RETURNED.value):
+                lines.append(f"{subject.name}：{duty.name}（{occurrence.period}），{_day(occurrence.due)}前报")
+    for question in open_questions(ledger, person):
+        lines.append("有个问题等您答：这条说的是哪个项目？" if question.subject == "project" else "有个问题等您答")
+    return lines
+
+
+def _notice_todo(notice: SupervisionNotice) -> str:
+    state = State(notice.state)
+    if state in (State.ISSUED, State.DELIVERED):
+        return f"签收{notice.handle}《{notice.project.name}》"
+    if state in (State.RECEIVED, State.RETURNED) and notice.reply_due:
+        return f"复函{notice.handle}《{notice.project.name}》，{_day(notice.reply_due)}前，差{len(notice.missing)}项"
+    if state is State.ACCEPTED:
+        return f"解决{notice.handle}《{notice.project.name}》，{_day(notice.solve_due)}前"
+    return ""
+
+
+def _office_todo(ledger: Ledger) -> list[str]:
+    notices = supervision.open_notices(ledger)
+    review = [notice.handle for notice in notices if notice.state == State.REPLIED.value]
+    closing = [notice.handle for notice in notices if notice.state == State.CLOSING.value]
+    lines = []
+    if review:
+        lines.append(f"复函待审：{'、'.join(review)}")
+    if closing:
+        lines.append(f"销号待定：{'、'.join(closing)}")
+    return lines
+
+
+def _missing_lines(turn: Turn, occurrence: Occurrence, duty: Obligation) -> list[str]:
+    assert occurrence.due is not None
+    name = duty.name
+    when = f"{_day(occurrence.due)}前" + (f"（{occurrence.clash}）" if occurrence.clash else "")
+    if sees_all(turn.ledger, turn.person):
+        return [f"{name}（{occurrence.period}，{when}）{_who_owes(turn.ledger, duty, occurrence)}"]
+    lines = []
+    for subject in subjects_of(turn.ledger, duty, turn.person):
+        row = find_submission(turn.ledger, duty, occurrence.period, subject)
+        state = REPORT_LABELS[ReportState(row.state)] if row else "未报"
+        lines.append(f"{subject.name}：{name}（{occurrence.period}，{when}）{state}")
+    return lines
+
+
+def _who_owes(ledger: Ledger, duty: Obligation, occurrence: Occurrence) -> str:
+    owing = unreported(ledger, duty, occurrence)
+    waiting = [subject.name for subject, row in owing if row and row.state == ReportState.PENDING.value]
+    missing = [subject.name for subject, _ in owing if subject.name not in waiting]
+    if not owing:
+        return "都报了"
+    shown = f"未报{len(missing)}家：{_some(missing)}" if missing else "都报了"
+    return shown + (f"；待同意{len(waiting)}家：{_some(waiting)}" if waiting else "")
+
+
+def _some(names: list[str]) -> str:
+    return "、".join(names[:12]) + (f" 等{len(names)}家" if len(names) > 12 else "")
+
+
+def _overdue_lines(ledger: Ledger, person: Person) -> list[str]:
+    lines = []
+    for notice in supervision.open_notices(ledger):
+        if not (sees_all(ledger, person) or _sees_notice(ledger, person, notice)):
+            continue
+        if notice.reply_due and notice.missing and notice.reply_due < ledger.today:
+            lines.append(f"{notice.handle} {notice.unit.shown} 复函{_day(notice.reply_due)}到期")
+        if notice.solve_due < ledger.today:
+            lines.append(f"{notice.handle}《{notice.project.name}》解决时限{_day(notice.solve_due)}")
+    by_code = {project.code: project for project in own_projects(ledger, person)}
+    for problem in open_problems(ledger):
+        if problem.due and problem.due < ledger.today and (sees_all(ledger, person) or problem.project in by_code):
+            lines.append(f"{problem.number} {problem.short}，{_day(problem.due)}到期")
+    return lines
+
+
+def _sees_notice(ledger: Ledger, person: Person, notice: SupervisionNotice) -> bool:
+    return supervision.is_addressee(ledger, notice, person) or may_see(ledger, person, notice.project)
+
+
+def _concerns(turn: Turn, meeting: Meeting) -> bool:
+    return sees_all(turn.ledger, turn.person) or turn.person.id in {person.id for person in meeting.people}
+
+
+def _proposal(ledger: Ledger) -> list[str]:
+    """Say what the rule proposes: the next meeting's day, its clash, when its material is due."""
+    meetings = ledger.mechanism.meetings
+    if meetings.rule is None:
+        return [f"{meetings.name}的日子以通知为准，有通知我马上告诉您。"]
+    plan = _next_plan(ledger)
+    lines = [f"{meetings.name}拟{_day(plan.day)}，以通知为准。"]
+    if plan.clash:
+        lines.append(f"（{plan.clash}）")
+    if plan.materials_due:
+        lines.append(f"材料{_day(plan.materials_due)}前报。")
+    return lines
+
+
+def _next_plan(ledger: Ledger) -> MeetingPlan:
+    today = ledger.today
+    plan = meeting_plan(today.year, today.month, ledger.mechanism, ledger.calendar)
+    if plan.day >= today:
+        return plan
+    year, month = (today.year, today.month + 1) if today.month < 12 else (today.year + 1, 1)
+    return meeting_plan(year, month, ledger.mechanism, ledger.calendar)
+
+
+def _project_line(ledger: Ledger, project: Project) -> str:
+    latest = _latest_progress(ledger, project)
+    return f"{project.name}：{project.stage or '在建'}，{latest}"
+
+
+def _latest_progress(ledger: Ledger, project: Project) -> str:
+    entries = ledger.entries(project=project.code, kinds=(EntryKind.PROGRESS, EntryKind.VISIT), limit=1)
+    if not entries:
+        return "还没有进展记录"
+    entry = entries[0]
+    day = entry.time.astimezone(SHANGHAI).date()
+    return f"{day.month}月{day.day}日{ENTRY_LABELS[EntryKind(entry.kind)]}：{_short(entry.text)}"
+
+
+def _status_lines(ledger: Ledger, project: Project) -> list[str]:
+    lines = [f"{project.stage or '在建'}；{_latest_progress(ledger, project)}"]
+    money = _money_line(ledger, project)
+    if money:
+        lines.append(money)
+    for notice in supervision.open_notices(ledger):
+        if notice.project_id == project.id:
+            lines.append(f"{notice.handle}（{notice.unit.shown}）{notice.label}，{_day(notice.solve_due)}前解决")
+            break
+    problems = open_problems(ledger, project)
+    if problems:
+        lines.append(f"未销号问题{len(problems)}个：{problems[0].number} {problems[0].short}")
+    lines.append(_node_and_contact(ledger, project))
+    return lines
+
+
+def _money_line(ledger: Ledger, project: Project) -> str:
+    for entry in ledger.entries(project=project.code, kinds=(EntryKind.PROGRESS,), limit=20):
+        total, percent = entry.data.get("total_amount"), entry.data.get("percent")
+        if total is not None or percent is not None:
+            parts = [
+                f"累计{total:g}万元" if total is not None else "",
+                f"形象进度{percent:g}%" if percent is not None else "",
+            ]
+            plan = f"，年计划{project.annual_investment:.0f}万元" if project.annual_investment else ""
+            return f"{entry.data.get('period', '')} " + "，".join(part for part in parts if part) + plan
+    return f"年计划{project.annual_investment:.0f}万元，本期投资未报" if project.annual_investment else ""
+
+
+def _node_and_contact(ledger: Ledger, project: Project) -> str:
+    coming = [node for node in project.nodes if node.finished is None]
+    node = f"下个节点：{coming[0].name}{_day(coming[0].planned)}" if coming else "没有登记节点"
+    contacts = project.people(Part.LIAISON, ledger.today)
+    contact = f"；联系人：{contacts[0].name} {contacts[0].mobile}".rstrip() if contacts else ""
+    return node + contact
+
+
+def _brief_lines(ledger: Ledger, project: Project) -> list[str]:
+    return [f"《{project.name}》{_latest_progress(ledger, project)}", _node_and_contact(ledger, project)]
+
+
+def _moment(meeting: Meeting) -> str:
+    local = meeting.at.astimezone(SHANGHAI)
+    return f"{_day(local.date())}{local:%H:%M}"
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 30 else words[:29] + "…"

@@ -1,0 +1,131 @@
+"""A message read against the ledger: its text, what it wants, and which project it means."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import select
+
+from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
+from handlers.understanding.phrases import Intent, read_intents
+from handlers.understanding.text import normalise
+from models.ledger import Ledger, get_setting
+from models.message import Inbound
+from models.people import Person
+from models.project import Project
+from models.rights import may_see, own_projects
+
+_REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
+
+
+class NameBook:
+    """The index of project names, built anew when the names change; one a process."""
+
+    def __init__(self) -> None:
+        self._version: object = None
+        self._index = NameIndex([])
+
+    def index(self, ledger: Ledger) -> NameIndex:
+        """Return the index for what the ledger holds now."""
+        version = (get_setting(ledger.session, "names") or {}).get("version", 0)
+        if version != self._version:
+            projects = ledger.session.scalars(select(Project).order_by(Project.id))
+            names = [
+                Name(project.code, project.name, tuple(alias.alias for alias in project.aliases))
+                for project in projects
+            ]
+            self._index, self._version = NameIndex(names), version
+        return self._index
+
+
+class Reading:
+    """What a message says, read lazily."""
+
+    def __init__(self, inbound: Inbound, ledger: Ledger, person: Person, names: NameBook) -> None:
+        self.inbound = inbound
+        self._ledger = ledger
+        self._person = person
+        self._names = names
+
+    @staticmethod
+    def of_text(inbound: Inbound) -> TextReading:
+        """Read what needs no ledger."""
+        return TextReading(inbound.text)
+
+    @cached_property
+    def plain(self) -> TextReading:
+        """The part that needs no ledger."""
+        return TextReading(self.inbound.text)
+
+    @property
+    def text(self) -> str:
+        """The normalised text."""
+        return self.plain.text
+
+    @property
+    def intents(self) -> frozenset[Intent]:
+        """What the sender wants."""
+        return self.plain.intents
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it reports something from a project."""
+        return self.plain.is_report
+
+    @cached_property
+    def own(self) -> list[Project]:
+        """The sender's own projects."""
+        return own_projects(self._ledger, self._person)
+
+    @cached_property
+    def decision(self) -> Decision:
+        """Which projects the text names."""
+        prefer = frozenset(project.code for project in self.own)
+        return decide(self._names.index(self._ledger).find(self.text, prefer=prefer))
+
+    @cached_property
+    def named(self) -> list[Project]:
+        """The projects the text names for certain."""
+        if self.decision.verdict in (Verdict.ONE, Verdict.SEVERAL):
+            return self._projects(self.decision)
+        return []
+
+    @cached_property
+    def candidates(self) -> list[Project]:
+        """At most three projects to ask about: what the text half names, else the sender's own."""
+        if self.decision.verdict is Verdict.ASK:
+            return [project for project in self._projects(self.decision) if self._may_see(project)] or self._projects(
+                self.decision
+            )
+        return self.own[:3]
+
+    @property
+    def visible(self) -> list[Project]:
+        """The named or half-named projects the sender may see: enough for an answer."""
+        found = self._projects(self.decision) if self.decision.verdict is not Verdict.NONE else []
+        return [project for project in found if self._may_see(project)]
+
+    def _may_see(self, project: Project) -> bool:
+        return may_see(self._ledger, self._person, project)
+
+    def _projects(self, decision: Decision) -> list[Project]:
+        rows = self._ledger.session.scalars(select(Project).where(Project.code.in_(decision.keys)))
+        by_code = {project.code: project for project in rows}
+        return [by_code[str(key)] for key in decision.keys if str(key) in by_code]
+
+
+class TextReading:
+    """What the words alone say."""
+
+    def __init__(self, text: str) -> None:
+        self.text = normalise(text)
+
+    @cached_property
+    def intents(self) -> frozenset[Intent]:
+        """What the sender wants."""
+        return frozenset(read_intents(self.text)) if self.text else frozenset()
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it reports something from a project."""
+        return bool(self.intents & _REPORTS)

@@ -1,0 +1,189 @@
+"""Which handler takes a message: declared commands in order, roles beside them, help from the declarations.
+
+A handler takes a :class:`Turn`; what it returns is what became of the message. It never commits and never sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from handlers.reading import NameBook, Reading
+from models.errors import Forbidden, Refusal
+from models.ledger import Ledger
+from models.message import Inbound, Kind
+from models.notices import Notice, Plain
+from models.people import Person, Role
+from models.trays import InState
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A verified message, its registered sender (None for a stranger) and its kept files."""
+
+    inbound: Inbound
+    person: Person | None
+    attachments: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of a message; `pressed` is shown on the card whose button was pressed."""
+
+    handler: str
+    state: InState = InState.DONE
+    pressed: str = ""
+
+
+@dataclass
+class Turn:
+    """One registered person's message, being handled."""
+
+    message: Message
+    person: Person
+    ledger: Ledger
+    reading: Reading
+    router: Router
+    pressed: str = ""
+    _answers: int = 0
+
+    @property
+    def inbound(self) -> Inbound:
+        """The message as it came."""
+        return self.message.inbound
+
+    def answer(self, notice: Notice, *, duty: str = "") -> None:
+        """Answer the sender, at once, one to one: whatever was asked in a group."""
+        source = self.ledger.source
+        number = source.id if source else 0
+        self._answers += 1
+        self.ledger.say(notice, to=self.person, key=f"answer:{number}:{self._answers}", push=False, duty=duty)
+
+
+Match = Callable[[Turn], Any]
+Act = Callable[..., InState | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing people can say. `match` returns None, or what `act` gets besides the turn."""
+
+    name: str
+    match: Match
+    act: Act
+    help: str
+    example: str
+    roles: frozenset[Role]
+    settles: bool
+
+
+@dataclass
+class Router:
+    """The commands of one topic; :func:`handlers.build_router` puts the topics in order."""
+
+    commands: list[Command] = field(default_factory=list)
+    presses: dict[str, tuple[Act, str]] = field(default_factory=dict)
+    names: NameBook = field(default_factory=NameBook)
+    stranger: Callable[[Message, Ledger], Handled] | None = None
+    unplaced: Act | None = None
+    menu: dict[str, str] = field(default_factory=dict)
+
+    def command(
+        self,
+        match: Match,
+        *,
+        help: str = "",
+        example: str = "",
+        roles: Sequence[Role] = (),
+        settles: bool = False,
+    ) -> Callable[[Act], Act]:
+        """Declare what people say and who may; an empty `help` keeps it out of the help text."""
+
+        def declare(act: Act) -> Act:
+            name = act.__name__
+            self.commands.append(Command(name, match, act, help, example, frozenset(roles), settles))
+            return act
+
+        return declare
+
+    def press(self, prefix: str, label: str) -> Callable[[Act], Act]:
+        """Declare what a button with the key ``prefix-…`` does; `label` is what the used card then shows."""
+
+        def declare(act: Act) -> Act:
+            self.presses[prefix] = (act, label)
+            return act
+
+        return declare
+
+    def include(self, other: Router) -> None:
+        """Take over another router's declarations, after those already here."""
+        self.commands.extend(other.commands)
+        clash = self.presses.keys() & other.presses.keys()
+        if clash:
+            raise ValueError(f"two handlers for the press {clash}")
+        self.presses.update(other.presses)
+
+    def settles(self, inbound: Inbound) -> bool:
+        """Whether a message should wait a moment for what belongs to it; needs no database."""
+        if inbound.kind in (Kind.IMAGE, Kind.LOCATION, Kind.VIDEO):
+            return True
+        return inbound.kind in (Kind.TEXT, Kind.VOICE) and Reading.of_text(inbound).is_report
+
+    def handle(self, message: Message, ledger: Ledger) -> Handled:
+        """Find the handler, check the role, and let it work; a refusal undoes its facts and is answered."""
+        if message.person is None:
+            assert self.stranger is not None
+            return self.stranger(message, ledger)
+        person, message = message.person, self._in_words(message)
+        turn = Turn(message, person, ledger, Reading(message.inbound, ledger, person, self.names), self)
+        savepoint = ledger.session.begin_nested()
+        mark = ledger.mark()
+        try:
+            handled = self._dispatch(turn)
+        except Refusal as refusal:
+            savepoint.rollback()
+            ledger.forget_since(mark)
+            turn.answer(Plain(refusal.words))
+            return Handled("refused")
+        savepoint.commit()
+        return handled
+
+    def _in_words(self, message: Message) -> Message:
+        """Read a press of the app's menu as the words it stands for."""
+        words = self.menu.get(message.inbound.action) if message.inbound.kind is Kind.BUTTON else None
+        if words is None:
+            return message
+        return replace(message, inbound=replace(message.inbound, kind=Kind.TEXT, text=words))
+
+    def _dispatch(self, turn: Turn) -> Handled:
+        if turn.inbound.kind is Kind.BUTTON:
+            return self._press(turn)
+        for command in self.commands:
+            match = command.match(turn)
+            if match is None or match is False:
+                continue
+            if command.roles and not turn.ledger.has_role(turn.person, *command.roles):
+                names = "、".join(role.value for role in sorted(command.roles))
+                raise Forbidden(f"这件事由{names}办理；有需要请与{turn.ledger.mechanism.office_name}联系。")
+            state = command.act(turn) if match is True else command.act(turn, match)
+            return Handled(command.name, state or InState.DONE, turn.pressed)
+        assert self.unplaced is not None
+        return Handled("unplaced", self.unplaced(turn) or InState.UNPLACED)
+
+    def _press(self, turn: Turn) -> Handled:
+        prefix, _, rest = turn.inbound.action.partition("-")
+        found = self.presses.get(prefix)
+        if found is None:
+            raise Forbidden("这个按钮已经不用了，请直接说要办什么，或发「帮助」。")
+        act, turn.pressed = found
+        state = act(turn, rest)
+        return Handled(act.__name__, state or InState.DONE, turn.pressed)
+
+    def help_for(self, roles: frozenset[Role]) -> list[tuple[str, str]]:
+        """Return (what it does, an example) of what somebody with these roles may say."""
+        return [
+            (command.help, command.example)
+            for command in self.commands
+            if command.help and (not command.roles or command.roles & roles)
+        ]

@@ -1,0 +1,63 @@
+"""What all tests share: the real product in a made-up county, over real sockets.
+
+`world` is that county, with the simulated platforms standing in for WeCom and DingTalk and every registered person
+holding a phone. Scenario tests run on SQLite, and again on PostgreSQL with Redis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, settings
+
+from bot.simulator import sample_county
+from bot.simulator.world import World, open_world
+from tests import servers
+
+settings.register_profile("duban", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("duban")
+ENGINES = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a real PostgreSQL server's maintenance database."""
+    with servers.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a real Redis."""
+    with servers.redis() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database(postgres: str) -> Iterator[str]:
+    """The URL of a new PostgreSQL database."""
+    with servers.new_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine the product runs on."""
+    return str(request.param)
+
+
+@pytest_asyncio.fixture
+async def world(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """The county, handling and sending only when a test lets it (`world.settle()`)."""
+    backing = {}
+    if engine == "postgres":
+        backing = {
+            "database_url": request.getfixturevalue("empty_database"),
+            "redis_url": request.getfixturevalue("redis_url"),
+        }
+    async with open_world(tmp_path, actors=sample_county.actors(), **backing) as county:
+        await county.dingtalk.gateway.connected(1)
+        yield county

@@ -1,0 +1,179 @@
+"""The 25th, who is missing, meetings and their reminders; when we may speak (JZ-15, DC-13, mission section 6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.simulator import sample_county
+from bot.simulator.world import World, open_world
+from handlers.meeting import announce_meeting
+from models.calendar import SHANGHAI
+from models.directory import find_attendees, find_group
+from models.ledger import Ledger
+from models.trays import Outgoing, OutState
+
+pytestmark = pytest.mark.asyncio
+REPORT = "报送：本月召开调度会1次，完成投资2300万，主体封顶。存在问题：变压器没装。需要解决事项：请供电公司装变压器。下步打算：10月底通电"
+
+
+def at(day: str, clock: str = "09:00") -> datetime:
+    return datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=SHANGHAI)
+
+
+async def call(world: World, when: datetime, *attend: str, groups: tuple[str, ...] = ()) -> None:
+    def work(ledger: Ledger) -> None:
+        announce_meeting(
+            ledger,
+            name="10月项目推进调度例会",
+            at=when,
+            place="县政府三楼会议室",
+            convenor="高远",
+            people=[person for words in attend for person in find_attendees(ledger, words)],
+            groups=[find_group(ledger, name) for name in groups],
+        )
+
+    await world.office(work)
+    await world.service.settle()
+
+
+def reminders(world: World, who: str) -> list[str]:
+    return [text for text in world.heard(who) if "9月25日" in text and "前报" in text]
+
+
+async def test_the_25th_is_reminded_on_the_last_working_day_before_and_only_to_those_who_have_not_reported(
+    world: World,
+) -> None:
+    await world.say("陈浩", REPORT)
+    await world.settle()
+    assert any("已收到" in text for text in world.heard("陈浩"))
+
+    for day in ("2026-09-22", "2026-09-23"):
+        await world.at(at(day, "08:40"))
+    assert not reminders(world, "赵静")
+    await world.at(at("2026-09-24", "08:30"))
+    assert not reminders(world, "赵静")
+    for clock in ("08:36", "09:00", "16:00"):
+        await world.at(at("2026-09-24", clock))
+    assert len(reminders(world, "赵静")) == 1
+    assert "中秋" in reminders(world, "赵静")[0]
+    assert not reminders(world, "陈浩")
+
+
+async def test_the_office_sees_who_is_missing_and_a_liaison_only_his_own(world: World) -> None:
+    await world.say("陈浩", REPORT)
+    await world.say("张敏", "都有哪些单位没报")
+    await world.say("赵静", "谁没报")
+    await world.settle()
+
+    office = world.heard("张敏")[-1]
+    assert "卫健委" in office
+    assert "工信局" not in office
+    assert "9月25日" in office
+    own = world.heard("赵静")[-1]
+    assert "卫健委" in own
+    assert "住建局" not in own
+
+
+async def test_a_report_that_lacks_a_part_is_asked_for_just_that(world: World) -> None:
+    await world.say("陈浩", "报送：本月完成投资2300万，主体封顶。下步打算：10月底通电")
+    await world.settle()
+    asked = world.heard("陈浩")[-1]
+    assert "还差" in asked
+    assert not [line for line in world.ledger() if line["kind"] == "submission"]
+
+    await world.say("陈浩", "存在问题：变压器没装。需要解决事项：请供电公司装变压器")
+    await world.settle()
+    (submission,) = [line for line in world.ledger() if line["kind"] == "submission"]
+    assert submission["data"]["period"] == "2026-09"
+
+
+async def test_downtime_over_the_25th_is_made_good_once_on_the_next_working_day(world: World) -> None:
+    await world.at(at("2026-09-26", "10:00"))
+    assert not world.heard("赵静")
+    await world.at(at("2026-09-28", "08:40"))
+    await world.at(at("2026-09-28", "09:40"))
+    late = [text for text in world.heard("赵静") if "到期" in text]
+    assert len(late) == 1
+
+
+async def test_a_meeting_reaches_people_and_groups_and_is_reminded_before_it_starts(world: World) -> None:
+    await call(world, at("2026-10-08"), "周建国", "自然资源局", "刘洋", groups=("平澜重点项目调度群", "平澜城建交通群"))
+    for who in ("周建国", "马国强", "刘洋"):
+        assert any("10月8日（周四）09:00" in text and "三楼会议室" in text for text in world.heard(who))
+    for target in (sample_county.APP_GROUP, sample_county.DING_GROUP):
+        (told,) = [bubble.text for bubble in world.stage.groups[target].bubbles]
+        assert "10月项目推进调度例会" in told
+        assert "@" not in told
+
+    for moment in (at("2026-09-30", "14:59"), at("2026-10-05", "10:00")):
+        await world.at(moment)
+    assert not [text for text in world.heard("周建国") if "会议提醒" in text]
+    for moment in (at("2026-10-08", "08:01"), at("2026-10-08", "08:30"), at("2026-10-08", "10:00")):
+        await world.at(moment)
+    assert len([text for text in world.heard("周建国") if "会议提醒" in text]) == 1
+    assert len([b for b in world.stage.groups[sample_county.APP_GROUP].bubbles if "会议提醒" in b.text]) == 1
+
+
+async def test_somebody_asks_when_the_meeting_is(world: World) -> None:
+    await world.say("赵静", "国庆后那个会定哪天了")
+    await world.settle()
+    assert "以通知为准" in world.heard("赵静")[-1]
+    await call(world, at("2026-10-08"), "卫健委", "赵静")
+    await world.say("赵静", "下次例会哪天开")
+    await world.settle()
+    assert "10月8日（周四）09:00" in world.heard("赵静")[-1]
+
+
+@pytest.mark.parametrize("moment", ["2026-09-17 22:00", "2026-09-26 10:00", "2026-10-03 15:00"])
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_at_night_and_on_holidays_only_answers_leave(world: World, moment: str) -> None:
+    world.clock.set(datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI))
+    await call(world, at("2026-10-12"), "周建国")
+    await world.say("周建国", "我的项目")
+    await world.settle()
+    assert len(world.heard("周建国")) == 1
+    assert "您的项目" in world.heard("周建国")[0]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_working_sunday_is_a_working_day(world: World) -> None:
+    world.clock.set(at("2026-09-20", "10:00"))
+    await call(world, at("2026-10-08"), "周建国")
+    assert len(world.heard("周建国")) == 1
+
+
+async def test_two_clocks_ticking_together_say_everything_once(world: World) -> None:
+    world.clock.set(at("2026-09-24", "08:40"))
+    for _ in range(3):
+        await world.tick()
+    rows = world.service.database.read(
+        lambda session: list(session.scalars(select(Outgoing).where(Outgoing.notice == "report_reminder")))
+    )
+    assert rows
+    assert len({(row.person_id, row.duty) for row in rows}) == len(rows)
+    assert {row.state for row in rows} <= {OutState.SENT.value, OutState.FAILED.value}
+
+
+async def test_the_jiaozuo_pack_asks_each_task_force_for_the_25th(tmp_path: Path) -> None:
+    async with open_world(
+        tmp_path, actors=sample_county.actors(), mechanism="jiaozuo", start=at("2026-10-23", "08:00")
+    ) as world:
+        await world.at(at("2026-10-23", "08:40"))
+        told = [text for actor in world.stage.actors for text in world.heard(actor) if "10月25日" in text]
+        assert told
+        assert any("焦政办〔2021〕31号" in text for text in told)
+
+
+@pytest.mark.parametrize("pack", ["zhangzi", "dancheng"])
+async def test_the_other_packs_run_too(tmp_path: Path, pack: str) -> None:
+    async with open_world(tmp_path, actors=sample_county.actors(), mechanism=pack) as world:
+        await world.say("周建国", "我在纺织园一期现场，钢结构起来八成了")
+        await world.say("张敏", "谁没报")
+        await world.settle()
+        await world.at(at("2026-09-30", "08:40"))
+        assert [line["kind"] for line in world.ledger()].count("visit") == 1
+        assert "报送情况" in world.heard("张敏")[0]
