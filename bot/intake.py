@@ -216,10 +216,11 @@ class IntakeWorker:
         ).all()
         claims = [claim for row in rows if (claim := self._read(session, row)) is not None]
         wait_until = self._settling(claims)
+        claimed = {claim.id for claim in claims}
         for row in rows:
-            if row.state == InState.NEW.value and wait_until is not None:
+            if row.id in claimed and wait_until is not None:
                 row.not_before = wait_until
-            elif row.state == InState.NEW.value:
+            elif row.id in claimed:
                 row.lease_until = now + _LEASE
         return [] if wait_until is not None else _materials_first(claims)
 

@@ -69,9 +69,7 @@ SPOKEN_KEYS = frozenset({"name", "ask", "title", "text"})
 def broken_bans(pack: object) -> list[str]:
     """Return one line for each place where `pack` (plain YAML data) asks for what is banned."""
     faults = [_line(path, key, ban) for path, key, _ in _pairs(pack) for ban in _by_key(key)]
-    faults += [
-        _line(path, str(value), ban) for path, key, value in _pairs(pack) for ban in _by_word(key, value)
-    ]
+    faults += [_line(path, str(value), ban) for path, key, value in _pairs(pack) for ban in _by_word(key, value)]
     return faults + [_photo_line(path) for path, key, value in _pairs(pack) if _photo_is_proof(key, value)]
 
 

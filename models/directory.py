@@ -21,9 +21,7 @@ def find_person(ledger: Ledger, words: str) -> Person:
     name = qualified["name"] if qualified else words.strip()
     people = list(ledger.session.scalars(select(Person).where(Person.name == name).order_by(Person.id)))
     if qualified:
-        people = [
-            person for person in people if qualified["unit"] in (person.unit.name, person.unit.short_name)
-        ]
+        people = [person for person in people if qualified["unit"] in (person.unit.name, person.unit.short_name)]
     if len(people) == 1:
         return people[0]
     if not people:

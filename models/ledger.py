@@ -48,9 +48,7 @@ class Stranger:
 class Ledger:
     """One unit of work on the county's books at one instant."""
 
-    def __init__(
-        self, session: Session, now: datetime, county: County, source: Incoming | None = None
-    ) -> None:
+    def __init__(self, session: Session, now: datetime, county: County, source: Incoming | None = None) -> None:
         self.session = session
         self.now = now
         self.county = county
@@ -82,9 +80,7 @@ class Ledger:
     def person_by_account(self, platform: str, user_id: str) -> Person | None:
         """Return who writes under an account."""
         account = self.session.scalar(
-            select(Account).where(
-                Account.platform == platform, Account.user_key == account_key(platform, user_id)
-            )
+            select(Account).where(Account.platform == platform, Account.user_key == account_key(platform, user_id))
         )
         return account.person if account else None
 
@@ -236,9 +232,7 @@ class Ledger:
 
     # --- entries ----------------------------------------------------------------------------------------
 
-    def entries(
-        self, *, project: str | None = None, kinds: Iterable[EntryKind] = (), limit: int = 50
-    ) -> list[Entry]:
+    def entries(self, *, project: str | None = None, kinds: Iterable[EntryKind] = (), limit: int = 50) -> list[Entry]:
         """Return the newest entries that stand (not superseded), newest first."""
         newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
         query = select(Entry).where(Entry.seq.not_in(newer)).order_by(Entry.seq.desc()).limit(limit)

@@ -84,9 +84,7 @@ def _code(value: object) -> object:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Clock = Annotated[str, BeforeValidator(_clock), StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-ClosingTime = Annotated[
-    str, BeforeValidator(_clock), StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
-]
+ClosingTime = Annotated[str, BeforeValidator(_clock), StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 Steps = tuple[Annotated[int, Field(ge=-5, le=20)], ...]
 
 
@@ -272,9 +270,7 @@ class Due(Block):
     @model_validator(mode="after")
     def _counted(self) -> Self:
         if (self.rule in ("after_meeting", "after_receipt")) != (self.workdays is not None):
-            raise ValueError(
-                f"{self.rule}与workdays不相配 / workdays goes with after_meeting, after_receipt only"
-            )
+            raise ValueError(f"{self.rule}与workdays不相配 / workdays goes with after_meeting, after_receipt only")
         return self
 
 
@@ -333,9 +329,7 @@ class Obligation(Block):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if self.recurring == (self.due.rule in ("after_receipt", "stated", "none")):
-            raise ValueError(
-                f"cadence与due.rule不相配 / due.rule {self.due.rule} does not go with this cadence"
-            )
+            raise ValueError(f"cadence与due.rule不相配 / due.rule {self.due.rule} does not go with this cadence")
         if self.recurring != (self.period is not None):
             raise ValueError("定期义务须写period / a recurring duty needs period, an event has none")
         if self.recurring:

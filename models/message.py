@@ -78,7 +78,7 @@ class Inbound:
         """Return a JSON-ready mapping; :meth:`from_dict` is its inverse."""
         data = dataclasses.asdict(self)
         data["sent_at"] = self.sent_at.isoformat()
-        return {name: value for name, value in data.items() if value not in ("", None, ())}
+        return {name: value for name, value in data.items() if value not in ("", None, ()) or name == "sender"}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Inbound:
@@ -87,8 +87,7 @@ class Inbound:
         fields["kind"] = Kind(fields["kind"])
         fields["sent_at"] = datetime.fromisoformat(fields["sent_at"])
         fields["media"] = tuple(
-            MediaRef(Kind(item["kind"]), item["ref"], item.get("name", ""))
-            for item in fields.get("media", ())
+            MediaRef(Kind(item["kind"]), item["ref"], item.get("name", "")) for item in fields.get("media", ())
         )
         if fields.get("location"):
             fields["location"] = Location(**fields["location"])

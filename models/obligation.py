@@ -108,9 +108,7 @@ def occurrences(
     yield from (one for one in found if one.due is not None and start <= one.due <= end)
 
 
-def current(
-    obligation: Obligation, today: dt.date, calendar: WorkCalendar, mechanism: Mechanism
-) -> Occurrence:
+def current(obligation: Obligation, today: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -> Occurrence:
     """Return the occurrence in force: the latest whose period has begun, also when its date has passed.
 
     A duty that events bring about has one without dates, beginning today.
@@ -118,11 +116,7 @@ def current(
     if not obligation.recurring or obligation.period is None:
         return Occurrence(obligation.id, "event", None, None, starts=today, ends=today)
     span = dt.timedelta(days=2 * _PERIOD_DAYS[obligation.period]) + _REACH
-    begun = [
-        one
-        for one in _around(obligation, today - span, today + span, calendar, mechanism)
-        if one.starts <= today
-    ]
+    begun = [one for one in _around(obligation, today - span, today + span, calendar, mechanism) if one.starts <= today]
     return begun[-1]
 
 
@@ -134,9 +128,7 @@ def _around(
     return sorted(found, key=lambda one: (one.starts, one.due or one.starts))
 
 
-def _occurrence(
-    obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism
-) -> Occurrence:
+def _occurrence(obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -> Occurrence:
     dated = _dated(obligation, literal, calendar, mechanism)
     line = calendar.previous_workday(dated.due)
     waived = _waived(obligation, dated, calendar, mechanism)
@@ -180,9 +172,7 @@ def _fixed_day(literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -
     return line, moved(literal, line, "截止提前至", calendar)
 
 
-def _dated_by_meeting(
-    obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism
-) -> _Dated:
+def _dated_by_meeting(obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -> _Dated:
     plan = meeting_plan(literal.year, literal.month, mechanism, calendar)
     if obligation.due.rule == "before_meeting":
         return _Dated(plan.materials_due, plan.collection, plan.day, plan.period, plan.materials_clash)
@@ -217,15 +207,11 @@ def _waived(obligation: Obligation, dated: _Dated, calendar: WorkCalendar, mecha
     return calendar.workdays_between(dated.starts - _DAY, dated.ends) == 0
 
 
-def _reminders(
-    obligation: Obligation, dated: _Dated, line: dt.date, calendar: WorkCalendar
-) -> tuple[dt.date, ...]:
+def _reminders(obligation: Obligation, dated: _Dated, line: dt.date, calendar: WorkCalendar) -> tuple[dt.date, ...]:
     if obligation.kind in _ANNOUNCED:
         return ()
     steps = [ladder_day(line, step, calendar) for step in obligation.remind.ladder]
-    months_days = [
-        calendar.previous_workday(dated.ends.replace(day=day)) for day in obligation.remind.on_days
-    ]
+    months_days = [calendar.previous_workday(dated.ends.replace(day=day)) for day in obligation.remind.on_days]
     inside = (day if day >= dated.starts else line for day in (*steps, *months_days))
     return tuple(sorted(set(inside)))
 
@@ -257,9 +243,7 @@ def _events(obligation: Obligation, one: Occurrence, mechanism: Mechanism) -> It
         yield _event(obligation, one, mechanism, one.due, obligation.kind.value)
 
 
-def _event(
-    obligation: Obligation, one: Occurrence, mechanism: Mechanism, day: dt.date, kind: str
-) -> CalendarEvent:
+def _event(obligation: Obligation, one: Occurrence, mechanism: Mechanism, day: dt.date, kind: str) -> CalendarEvent:
     guessed = "（暂按周末推算）" if one.provisional else ""
     return CalendarEvent(
         date=day,

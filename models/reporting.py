@@ -71,12 +71,13 @@ class Subject:
 
 
 def reports(ledger: Ledger) -> list[Obligation]:
-    """Return the duties that a report pays."""
+    """Return the duties that units pay by a report; what is drawn up from facts asks nobody (per area)."""
     return [duty for duty in ledger.mechanism.obligations if duty.recurring and _is_report(duty)]
 
 
 def _is_report(duty: Obligation) -> bool:
-    return any(kind.value == EntryKind.SUBMISSION.value for kind in duty.discharged_by)
+    paid = any(kind.value == EntryKind.SUBMISSION.value for kind in duty.discharged_by)
+    return paid and bool(duty.parts) and duty.per != "area"
 
 
 def subjects(ledger: Ledger, duty: Obligation) -> list[Subject]:
@@ -94,9 +95,7 @@ def subjects(ledger: Ledger, duty: Obligation) -> list[Subject]:
 def subjects_of(ledger: Ledger, duty: Obligation, person: Person) -> list[Subject]:
     """Return the subjects somebody may report for."""
     return [
-        subject
-        for subject in subjects(ledger, duty)
-        if person.id in {reporter.id for reporter in subject.reporters}
+        subject for subject in subjects(ledger, duty) if person.id in {reporter.id for reporter in subject.reporters}
     ]
 
 
@@ -158,9 +157,7 @@ def find_submission(ledger: Ledger, duty: Obligation, period: str, subject: Subj
     )
 
 
-def unreported(
-    ledger: Ledger, duty: Obligation, occurrence: Occurrence
-) -> list[tuple[Subject, Submission | None]]:
+def unreported(ledger: Ledger, duty: Obligation, occurrence: Occurrence) -> list[tuple[Subject, Submission | None]]:
     """Return the subjects whose report is not filed, with what they have given so far."""
     rows = ledger.session.scalars(
         select(Submission).where(Submission.duty == duty.id, Submission.period == occurrence.period)

@@ -204,8 +204,7 @@ def require(ledger: Ledger, notice: SupervisionNotice, person: Person, action: A
             raise Forbidden(f"{notice.number}不是发给您单位的，请与{ledger.mechanism.office_name}联系。")
     elif not is_supervisor(ledger, person):
         raise Forbidden(
-            f"{_VERBS[action]}由{ledger.mechanism.office_name}或督查部门办理，"
-            "办完了请发「申请销号」加上办理结果。"
+            f"{_VERBS[action]}由{ledger.mechanism.office_name}或督查部门办理，办完了请发「申请销号」加上办理结果。"
         )
 
 
@@ -225,10 +224,7 @@ def issue(
     rule = ledger.mechanism.supervision
     year = ledger.today.year
     serial = (
-        ledger.session.scalar(
-            select(func.max(SupervisionNotice.serial)).where(SupervisionNotice.year == year)
-        )
-        or 0
+        ledger.session.scalar(select(func.max(SupervisionNotice.serial)).where(SupervisionNotice.year == year)) or 0
     ) + 1
     notice = SupervisionNotice(
         year=year,
@@ -284,9 +280,7 @@ def receive(ledger: Ledger, notice: SupervisionNotice, person: Person) -> None:
     )
 
 
-def take_reply(
-    ledger: Ledger, notice: SupervisionNotice, person: Person, items: dict[str, str], text: str
-) -> bool:
+def take_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, items: dict[str, str], text: str) -> bool:
     """Add 落实 to a reply; True when the five are complete and the reply is filed with the office (ZZ-19)."""
     if notice.state in (State.ISSUED.value, State.DELIVERED.value):
         receive(ledger, notice, person)

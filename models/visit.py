@@ -102,9 +102,7 @@ def already_filed(ledger: Ledger, person: Person, text: str) -> Entry | None:
 def photos_of(session: Session, visit: Entry) -> list[str]:
     """Return the digests of a report's photos, those that came later included."""
     digests = [item["sha256"] for item in visit.attachments]
-    later = session.scalars(
-        select(Entry).where(Entry.kind == EntryKind.PHOTO.value, Entry.project == visit.project)
-    )
+    later = session.scalars(select(Entry).where(Entry.kind == EntryKind.PHOTO.value, Entry.project == visit.project))
     for entry in later:
         if entry.data.get("visit") == visit.seq:
             digests.extend(item["sha256"] for item in entry.attachments)

@@ -13,9 +13,7 @@ assert tables.ALL, "importing models.tables registers every table"
 def run() -> None:
     """Run the migrations over the connection that the caller put into the configuration."""
     connection = context.config.attributes["connection"]
-    context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True
-    )
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()
 
