@@ -219,7 +219,7 @@ def notice_issue(
     more: Annotated[list[str] | None, typer.Argument(help="更多督办对象")] = None,
 ) -> None:
     """下发挂牌督办通知书，打印文号。"""
-    from handlers.supervision import issue_notice, sent_notice
+    from handlers.issuing import issue_notice, sent_notice
     from models.directory import find_addressees, find_project
 
     deadline = _day(solve_by) if solve_by else None

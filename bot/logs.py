@@ -40,7 +40,7 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for name in ("httpx2", "httpcore2", "apscheduler", "websockets"):
+    for name in ("httpx2", "httpcore2", "apscheduler", "websockets", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     silence_urls()
 

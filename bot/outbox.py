@@ -24,7 +24,7 @@ from bot.metrics import SENT
 from bot.platforms.base import Address, Button, Channel, Outcome, Platform, Result, Words
 from bot.shared_state import SharedState
 from models import supervision
-from models.calendar import is_open, next_opening
+from models.calendar import SHANGHAI, is_open, next_opening
 from models.ledger import County, Ledger
 from models.notices import DeliveryFailed, read_notice
 from models.trays import Delivery, Outgoing, OutState
@@ -35,7 +35,10 @@ log = structlog.get_logger(__name__)
 _LEASE = timedelta(seconds=60)
 _BATCH = 20
 _MAX_ATTEMPTS = 12
+_HOLD_ATTEMPTS = 3
+"""So often a message is tried again before later ones to the same person overtake it."""
 _SAFE_REPEAT = timedelta(hours=3, minutes=30)  # inside WeCom's duplicate check of at most 4 h (D90236)
+_DUPLICATE_WINDOW = timedelta(hours=4, minutes=10)
 _PAUSE = timedelta(minutes=5)
 _METHODS = {
     ("wecom", "应用群"): Channel.APP_GROUP,
@@ -114,7 +117,8 @@ class OutTray:
             .where(
                 or_(
                     Outgoing.state == OutState.SENDING.value,
-                    (Outgoing.state == OutState.WAITING.value) & (Outgoing.not_before <= now),
+                    (Outgoing.state == OutState.WAITING.value)
+                    & or_(Outgoing.not_before <= now, Outgoing.attempts.between(1, _HOLD_ATTEMPTS)),
                 )
             )
             .group_by(Outgoing.conversation)
@@ -124,7 +128,7 @@ class OutTray:
             .where(
                 Outgoing.id.in_(first_of_each),
                 or_(
-                    Outgoing.state == OutState.WAITING.value,
+                    (Outgoing.state == OutState.WAITING.value) & (Outgoing.not_before <= now),
                     Outgoing.lease_until < now,  # claimed by somebody who died
                 ),
             )
@@ -154,7 +158,7 @@ class OutTray:
             return None
         row.platform = platform
         try:
-            words = self._words(row)
+            words = self._words(session, row, now)
         except Exception as error:
             # A sentence that cannot be said must not silence the others; the row shows what broke.
             log.error("outbox.not_rendered", outgoing=row.id, notice=row.notice, error=type(error).__name__)
@@ -190,14 +194,14 @@ class OutTray:
                 return platform, Address(Channel.PERSON, accounts[platform])
         return None
 
-    def _words(self, row: Outgoing) -> Words:
+    def _words(self, session: Session, row: Outgoing, now: datetime) -> Words:
         """Render once; a retry repeats the stored words to the byte."""
         if row.words is not None:
             return _load_words(row.words)
         notice = read_notice(row.notice, row.facts)
         rendered = render(notice.name, {name: getattr(notice, name) for name in row.facts})
         words = Words(
-            rendered.text,
+            rendered.text + _told_apart(session, row, now),
             rendered.title,
             rendered.brief,
             rendered.fields,
@@ -277,6 +281,26 @@ class OutTray:
         recipient = row.person.name if row.person else row.group.name if row.group else "未登记人员"
         notice = DeliveryFailed(recipient, _SUBJECTS.get(row.notice, "一条消息"), result.detail or result.code)
         ledger.say_to_office(notice, key=f"undelivered:{row.id}", besides=row.person_id)
+
+
+def _told_apart(session: Session, row: Outgoing, now: datetime) -> str:
+    """Return what tells an answer from the same one given before.
+
+    WeCom drops a repeated text for hours (D90236), and whoever asks twice must be answered twice.
+    """
+    if row.platform != "wecom" or row.facts.get("buttons"):
+        return ""
+    earlier = session.scalars(
+        select(Outgoing.facts).where(
+            Outgoing.conversation == row.conversation,
+            Outgoing.notice == row.notice,
+            Outgoing.id < row.id,
+            Outgoing.words.is_not(None),
+            Outgoing.created_at > now - _DUPLICATE_WINDOW,
+        )
+    )
+    times = sum(1 for facts in earlier if facts == row.facts)
+    return f"（{now.astimezone(SHANGHAI):%H:%M}，第{times + 1}次）" if times else ""
 
 
 _UNREPORTED = {"delivery_failed", "stranger_told", "plain", "asked", "help", "not_understood", "answer"}

@@ -128,7 +128,7 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else ""
     state: SharedState = RedisState(redis_url) if redis_url else LocalState()
     trouble: dict[str, str] = {}
-    platforms = _platforms(settings, state, clock)
+    platforms = build_platforms(settings, state, clock)
     media = MediaStore(Path(settings.media_folder))
     intray = InTray(database, clock, state)
     return Service(
@@ -159,7 +159,8 @@ def wecom_secrets(settings: Settings) -> WeComSecrets:
     )
 
 
-def _platforms(settings: Settings, state: SharedState, clock: Clock) -> dict[str, Platform]:
+def build_platforms(settings: Settings, state: SharedState, clock: Clock) -> dict[str, Platform]:
+    """Return the platforms whose settings are present."""
     platforms: dict[str, Platform] = {}
     wecom, dingtalk = settings.wecom, settings.dingtalk
     if wecom.enabled:

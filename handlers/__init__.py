@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from handlers import answering, correction, filing, help, material, query, report, supervision
+from handlers import (
+    answering,
+    correction,
+    filing,
+    help,
+    issuing,
+    material,
+    query,
+    report,
+    reviewing,
+    supervision,
+)
 from handlers.routing import Router
 
-TOPICS = (help, material, answering, correction, supervision, report, query, filing)
+TOPICS = (help, material, answering, correction, issuing, supervision, reviewing, report, query, filing)
 
 
 def build_router() -> Router:

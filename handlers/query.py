@@ -193,8 +193,8 @@ def _missing_lines(turn: Turn, occurrence: Occurrence, duty: Obligation) -> list
 
 def _who_owes(ledger: Ledger, duty: Obligation, occurrence: Occurrence) -> str:
     owing = unreported(ledger, duty, occurrence)
-    waiting = [subject.name for subject, row in owing if row and row.state == ReportState.PENDING.value]
-    missing = [subject.name for subject, _ in owing if subject.name not in waiting]
+    waiting = [subject.shown for subject, row in owing if row and row.state == ReportState.PENDING.value]
+    missing = [subject.shown for subject, _ in owing if subject.shown not in waiting]
     if not owing:
         return "都报了"
     shown = f"未报{len(missing)}家：{_some(missing)}" if missing else "都报了"

@@ -135,15 +135,16 @@ def read_parts(duty: Obligation, text: str) -> dict[str, str]:
     if not names:
         return {"正文": _HEAD.sub("", text, count=1).strip() or text}
     pattern = "|".join(re.escape(alias) for alias in sorted(names, key=len, reverse=True))
-    mark = rf"(?:(?<=[。；;\n，,、：:\s])|^)(?:[一二三四五\d][、.])?({pattern})\s*[：:是]"
-    marks = list(re.finditer(mark, text))
+    label = rf"(?:(?<=[。；;\n，,、：:\s])|^)(?:[一二三四五\d][、.])?({pattern})\s*[：:是]"
+    marks = list(re.finditer(label, text))
     parts = _figures(duty, text)
     lead = text[: marks[0].start()] if marks else text
     lead = _HEAD.sub("", lead, count=1).strip(" ，,。；;\n") if _HEAD.match(lead) else ""
     if lead and not _only_figures(duty):
         parts[duty.parts[0].name] = lead
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        body = text[mark.end() : following.start() if following else len(text)].strip(" ，,。；;\n")
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    for mark, end in zip(marks, ends, strict=False):
+        body = text[mark.end() : end].strip(" ，,。；;\n")
         if body:
             parts[names[mark[1]]] = body
     return parts

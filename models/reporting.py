@@ -68,6 +68,12 @@ class Subject:
     reporters: tuple[Person, ...]
     approvers: tuple[Person, ...]
     project: Project | None = None
+    unit: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name with the unit that answers for it: 卫健委《县第二人民医院迁建》."""
+        return f"{self.unit}《{self.name}》" if self.unit else self.name
 
 
 def reports(ledger: Ledger) -> list[Obligation]:
@@ -130,7 +136,8 @@ def _project_subject(ledger: Ledger, duty: Obligation, project: Project) -> Subj
     reporters = project.people(Part.LIAISON, today)
     reporters = reporters or people_of(ledger, *project.units(Part.RESPONSIBLE_UNIT, today))
     approvers = project.people(Part.LEADER, today) if duty.approver is Actor.ASSIGNED_LEADER else []
-    return Subject(f"project:{project.id}", project.name, tuple(reporters), tuple(approvers), project)
+    units = "、".join(unit.shown for unit in project.units(Part.RESPONSIBLE_UNIT, today))
+    return Subject(f"project:{project.id}", project.name, tuple(reporters), tuple(approvers), project, units)
 
 
 def _unit_subject(ledger: Ledger, unit: Unit) -> Subject:

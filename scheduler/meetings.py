@@ -39,7 +39,7 @@ def reminder_at(ledger: Ledger, meeting: Meeting, rule: Rule) -> datetime | None
 
 
 def _say(ledger: Ledger, meeting: Meeting, number: int) -> None:
-    words = MeetingReminder(meeting.name, meeting.at, meeting.place, ledger.today)
+    words = MeetingReminder(meeting.name, meeting.at, meeting.place)
     for person in meeting.people:
         ledger.say(words, to=person, key=f"{duty(meeting)}:remind:{number}:{person.id}", duty=duty(meeting))
     for seat in meeting.groups:

@@ -67,7 +67,6 @@ def _say(ledger: Ledger, notice: SupervisionNotice, stage: str, due: date, rung:
 def _suggest_escalation(ledger: Ledger, notice: SupervisionNotice, stage: str, due: date, late: int) -> None:
     words = EscalationSuggested(
         number=notice.number,
-        handle=notice.handle,
         project=notice.project.name,
         unit=notice.unit.shown,
         stage=stage,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,7 +84,7 @@ def _environment() -> Environment:
 _ENVIRONMENT = _environment()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _template(name: str) -> tuple[Template, str]:
     source = (FOLDER / "messages" / f"{name}.txt").read_bytes()
     return _ENVIRONMENT.get_template(f"{name}.txt"), hashlib.sha256(source).hexdigest()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import redis
 from hypothesis import HealthCheck, settings
 
 from bot.simulator import sample_county
@@ -30,10 +31,18 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
+def redis_server() -> Iterator[str]:
     """The URL of a real Redis."""
     with servers.redis() as url:
         yield url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> Iterator[str]:
+    """The URL of an empty Redis."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+    yield redis_server
 
 
 @pytest.fixture

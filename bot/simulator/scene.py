@@ -12,8 +12,8 @@ from typing import TextIO, TypeVar
 
 from bot.simulator.stage import Bubble
 from bot.simulator.world import World
+from handlers.issuing import issue_notice
 from handlers.meeting import announce_meeting
-from handlers.supervision import issue_notice
 from models.calendar import SHANGHAI
 from models.directory import find_addressees, find_attendees, find_group, find_person, find_project
 from models.entry import ENTRY_LABELS, EntryKind
@@ -85,10 +85,9 @@ class _Scene:
             self.lines += 1
             label = ENTRY_LABELS[EntryKind(line["kind"])]
             photos = f" 附件{len(line['attachments'])}" if line["attachments"] else ""
-            text = " ".join(line["text"].split())[:42]
-            self.tell(
-                f"　▤ 台账#{line['seq']} {label} {line['project'] or '—'} {line['person'] or '项目办'}：{text}{photos}  {line['hash'][:8]}"
-            )
+            text = " ".join(line["text"].split())[:42] + photos
+            who = f"{line['project'] or '—'} {line['person'] or '项目办'}"
+            self.tell(f"　▤ 台账#{line['seq']} {label} {who}：{text}  {line['hash'][:8]}")
 
     async def office(self, work: Callable[[Ledger], T]) -> T:
         """Do something at the office's desk."""

@@ -6,6 +6,7 @@ The simulated platforms deliver into a :class:`Stage`; the chat page and the tes
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,11 +94,9 @@ class Stage:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def wait_beyond(self, version: int, timeout: float) -> int:
-        """Wait until the stage is newer than `version`, or `timeout` seconds; return its version."""
+    async def wait_beyond(self, version: int, seconds: float) -> int:
+        """Wait until the stage is newer than `version`, or so many seconds; return its version."""
         if self.version <= version:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), timeout)
-            except TimeoutError:
-                pass
         return self.version

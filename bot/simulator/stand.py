@@ -81,10 +81,7 @@ class Stand:
         workday = calendar.is_workday(now.date())
         holiday = calendar.name_of(now.date())
         weekend = now.weekday() >= 5
-        if workday:
-            name = "调休上班" if weekend else "工作日"
-        else:
-            name = f"{holiday}放假" if holiday else "周末"
+        name = ("调休上班" if weekend else "工作日") if workday else f"{holiday}放假" if holiday else "周末"
         return ClockFace(
             now=now.isoformat(timespec="seconds"),
             weekday=f"周{_WEEKDAYS[now.weekday()]}",

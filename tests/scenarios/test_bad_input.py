@@ -87,7 +87,9 @@ def duban(home: Path, *arguments: str, **environment: str) -> subprocess.Complet
     env = {name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")}
     env.update({"DUBAN_HOME": str(home), **environment})
     program = Path(sys.executable).with_name("duban")
-    return subprocess.run([str(program), *arguments], env=env, cwd=home, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [str(program), *arguments], check=False, env=env, cwd=home, capture_output=True, text=True, timeout=60
+    )
 
 
 @pytest.mark.parametrize(

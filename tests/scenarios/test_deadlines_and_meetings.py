@@ -17,7 +17,7 @@ from models.ledger import Ledger
 from models.trays import Outgoing, OutState
 
 pytestmark = pytest.mark.asyncio
-REPORT = "报送：本月召开调度会1次，完成投资2300万，主体封顶。存在问题：变压器没装。需要解决事项：请供电公司装变压器。下步打算：10月底通电"
+REPORT = "报送二院9月月报：本月完成投资1200万，累计1.02亿，形象进度60%。存在问题：手术楼审图没出"
 
 
 def at(day: str, clock: str = "09:00") -> datetime:
@@ -47,45 +47,52 @@ def reminders(world: World, who: str) -> list[str]:
 async def test_the_25th_is_reminded_on_the_last_working_day_before_and_only_to_those_who_have_not_reported(
     world: World,
 ) -> None:
-    await world.say("陈浩", REPORT)
+    await world.say("赵静", REPORT)
     await world.settle()
-    assert any("已收到" in text for text in world.heard("陈浩"))
+    assert "待李红梅同意" in world.heard("赵静")[-1]
+    await world.say("李红梅", "同意")
+    await world.settle()
+    assert any("已报" in text for text in world.heard("赵静"))
 
     for day in ("2026-09-22", "2026-09-23"):
         await world.at(at(day, "08:40"))
-    assert not reminders(world, "赵静")
+    assert not reminders(world, "何军")
     await world.at(at("2026-09-24", "08:30"))
-    assert not reminders(world, "赵静")
+    assert not reminders(world, "何军")
     for clock in ("08:36", "09:00", "16:00"):
         await world.at(at("2026-09-24", clock))
-    assert len(reminders(world, "赵静")) == 1
-    assert "中秋" in reminders(world, "赵静")[0]
-    assert not reminders(world, "陈浩")
+    assert len(reminders(world, "何军")) == 1
+    assert "中秋" in reminders(world, "何军")[0]
+    assert not reminders(world, "赵静")
 
 
 async def test_the_office_sees_who_is_missing_and_a_liaison_only_his_own(world: World) -> None:
-    await world.say("陈浩", REPORT)
+    await world.say("赵静", REPORT)
+    await world.settle()
+    await world.say("李红梅", "同意")
+    await world.settle()
     await world.say("张敏", "都有哪些单位没报")
-    await world.say("赵静", "谁没报")
+    await world.say("何军", "谁没报")
     await world.settle()
 
-    office = world.heard("张敏")[-1]
-    assert "卫健委" in office
-    assert "工信局" not in office
+    office = next(line for line in world.heard("张敏")[-1].splitlines() if "月报" in line)
+    assert "交通局《S213平澜段改建》" in office
+    assert "卫健委" not in office
     assert "9月25日" in office
-    own = world.heard("赵静")[-1]
-    assert "卫健委" in own
-    assert "住建局" not in own
+    own = world.heard("何军")[-1]
+    assert "S213平澜段改建" in own
+    assert "县第二人民医院迁建" not in own
 
 
 async def test_a_report_that_lacks_a_part_is_asked_for_just_that(world: World) -> None:
-    await world.say("陈浩", "报送：本月完成投资2300万，主体封顶。下步打算：10月底通电")
+    await world.say("赵静", "报送二院9月月报：本月完成投资1200万，累计1.02亿，形象进度60%")
     await world.settle()
-    asked = world.heard("陈浩")[-1]
+    asked = world.heard("赵静")[-1]
     assert "还差" in asked
+    assert len(asked.splitlines()) == 2
     assert not [line for line in world.ledger() if line["kind"] == "submission"]
 
-    await world.say("陈浩", "存在问题：变压器没装。需要解决事项：请供电公司装变压器")
+    await world.say("赵静", "存在问题：手术楼审图没出")
     await world.settle()
     (submission,) = [line for line in world.ledger() if line["kind"] == "submission"]
     assert submission["data"]["period"] == "2026-09"
@@ -93,10 +100,10 @@ async def test_a_report_that_lacks_a_part_is_asked_for_just_that(world: World) -
 
 async def test_downtime_over_the_25th_is_made_good_once_on_the_next_working_day(world: World) -> None:
     await world.at(at("2026-09-26", "10:00"))
-    assert not world.heard("赵静")
+    assert not world.heard("何军")
     await world.at(at("2026-09-28", "08:40"))
     await world.at(at("2026-09-28", "09:40"))
-    late = [text for text in world.heard("赵静") if "到期" in text]
+    late = [text for text in world.heard("何军") if "9月25日（周五）到期" in text]
     assert len(late) == 1
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.simulator import sample_county
 from bot.simulator.world import World
-from handlers.supervision import issue_notice
+from handlers.issuing import issue_notice
 from models.calendar import SHANGHAI
 from models.directory import find_person, find_project
 from models.ledger import Ledger
@@ -27,10 +27,9 @@ async def say(world: World, who: str, text: str, key: str) -> None:
 
 
 def row(world: World, key: str) -> Outgoing:
-    found = world.service.database.read(
+    return world.service.database.read(
         lambda session: session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
     )
-    return found
 
 
 def sends(world: World, path: str = "/cgi-bin/message/send") -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.simulator.world import World
-from handlers.supervision import issue_notice
+from handlers.issuing import issue_notice
 from models.calendar import SHANGHAI
 from models.directory import find_person, find_project
 from models.ledger import Ledger

@@ -1,0 +1,43 @@
+"""The notice somebody names, if it is theirs to see."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.routing import Turn
+from handlers.understanding.refs import NoticeRef
+from models import supervision
+from models.errors import Forbidden
+from models.supervision import SupervisionNotice
+
+REVIEW = re.compile(r"^(?P<verb>通过|同意|退回|销号|重开)[：:，,\s]*(?P<rest>.*)$", re.S)
+REVIEW_TAIL = re.compile(r"^(?:把|将)?(?P<rest>.+?)(?:的)?(?:复函|督办)?(?P<verb>通过|退回|销号)(?:了|掉)?$")
+
+
+def notice_by_id(turn: Turn, rest: str) -> SupervisionNotice:
+    notice = turn.ledger.session.get(SupervisionNotice, int(rest)) if rest.isdigit() else None
+    if notice is None:
+        raise Forbidden("没有找到这件督办，可发「我的待办」看一看。")
+    return notice
+
+
+def named_notice(turn: Turn, reference: NoticeRef) -> SupervisionNotice:
+    """Return the notice somebody names; one answer whether it is not theirs or not there."""
+    notice = _look_up(turn, reference)
+    allowed = notice is not None and (
+        supervision.is_addressee(turn.ledger, notice, turn.person)
+        or supervision.is_supervisor(turn.ledger, turn.person)
+        or turn.person.id in {leader.id for leader in supervision.informed(turn.ledger, notice)}
+        or REVIEW.match(turn.reading.text)
+        or REVIEW_TAIL.match(turn.reading.text)
+    )
+    if notice is None or not allowed:
+        raise Forbidden(f"没有找到「{reference.span.words}」，或者不是发给您单位的；可发「我的待办」看一看。")
+    return notice
+
+
+def _look_up(turn: Turn, reference: NoticeRef) -> SupervisionNotice | None:
+    if reference.number is not None:
+        return supervision.find(turn.ledger, reference.full or str(reference.number))
+    theirs = supervision.notices_for(turn.ledger, turn.person)
+    return theirs[0] if len(theirs) == 1 else None

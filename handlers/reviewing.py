@@ -1,0 +1,144 @@
+"""Reviewing replies and closing notices (通过, 退回, 销号): the office's side; a unit may only ask (ZZ-20)."""
+
+from __future__ import annotations
+
+from handlers.finding import REVIEW, REVIEW_TAIL, named_notice, notice_by_id
+from handlers.routing import Router, Turn
+from handlers.understanding.phrases import Intent
+from handlers.understanding.refs import find_notice_ref
+from models import supervision
+from models.errors import Refusal
+from models.ledger import Ledger
+from models.notices import CloseRequested, Plain, ReplyReviewed, SupervisionClosed
+from models.supervision import Action, State, SupervisionNotice
+
+router = Router()
+
+
+def _wants_to_review(turn: Turn) -> tuple[str, SupervisionNotice, str] | None:
+    text = turn.reading.text
+    found = REVIEW.match(text) or REVIEW_TAIL.match(text)
+    reference = find_notice_ref(text)
+    if not found or reference is None:
+        return None
+    remark = found["rest"].replace(reference.span.words, "", 1).strip("：:，,。 的复函") if found.re is REVIEW else ""
+    return found["verb"], named_notice(turn, reference), remark
+
+
+@router.command(_wants_to_review, help="审复函、销号", example="退回DB-07 责任人没写全")
+def review(turn: Turn, given: tuple[str, SupervisionNotice, str]) -> None:
+    """通过, 退回 or 销号 by the office; a unit that tries is told who may (ZZ-20)."""
+    verb, notice, remark = given
+    if verb in ("通过", "同意"):
+        _accept(turn, notice, remark)
+    elif verb == "退回":
+        _return(turn, notice, remark)
+    else:
+        _close(turn, notice, remark)
+
+
+@router.press("accept", "已通过")
+def press_accept(turn: Turn, rest: str) -> None:
+    """The card's 通过."""
+    _accept(turn, notice_by_id(turn, rest), "")
+
+
+@router.press("return", "已退回")
+def press_return(turn: Turn, rest: str) -> None:
+    """The card's 退回."""
+    _return(turn, notice_by_id(turn, rest), "")
+
+
+@router.press("close", "已销号")
+def press_close(turn: Turn, rest: str) -> None:
+    """The card's 销号."""
+    _close(turn, notice_by_id(turn, rest), "")
+
+
+@router.press("keep", "已退回")
+def press_keep(turn: Turn, rest: str) -> None:
+    """The card's 退回 of a request to close."""
+    _return(turn, notice_by_id(turn, rest), "")
+
+
+def _accept(turn: Turn, notice: SupervisionNotice, remark: str) -> None:
+    supervision.require(turn.ledger, notice, turn.person, Action.ACCEPT)
+    supervision.accept_reply(turn.ledger, notice, turn.person, remark)
+    _tell_reviewed(turn, notice, accepted=True, remark=remark)
+
+
+def _return(turn: Turn, notice: SupervisionNotice, remark: str) -> None:
+    if notice.state == State.CLOSING.value:
+        supervision.require(turn.ledger, notice, turn.person, Action.REFUSE_CLOSE)
+        supervision.refuse_close(turn.ledger, notice, turn.person, remark)
+        words = f"{notice.number}的销号申请退回了{'：' + remark if remark else ''}，办结后请再申请。"
+        _tell_addressees(turn.ledger, notice, Plain(words), "close-refused")
+        turn.answer(Plain(f"已退回{notice.number}的销号申请，并告知{notice.unit.shown}。"))
+        return
+    supervision.require(turn.ledger, notice, turn.person, Action.RETURN)
+    supervision.return_reply(turn.ledger, notice, turn.person, remark)
+    _tell_reviewed(turn, notice, accepted=False, remark=remark)
+
+
+def _close(turn: Turn, notice: SupervisionNotice, remark: str) -> None:
+    supervision.require(turn.ledger, notice, turn.person, Action.CLOSE)
+    supervision.close(turn.ledger, notice, turn.person, remark)
+    words = SupervisionClosed(notice.number, notice.project.name, remark)
+    _tell_addressees(turn.ledger, notice, words, "closed")
+    turn.answer(words)
+
+
+def _tell_reviewed(turn: Turn, notice: SupervisionNotice, *, accepted: bool, remark: str) -> None:
+    assert notice.reply_due is not None
+    turn.ledger.drop_waiting(f"supervision:{notice.id}:review")
+    words = ReplyReviewed(
+        notice.number,
+        notice.handle,
+        notice.project.name,
+        accepted,
+        remark,
+        notice.solve_due,
+        notice.reply_due,
+    )
+    _tell_addressees(turn.ledger, notice, words, "reviewed")
+    verb = "通过" if accepted else "退回"
+    turn.answer(Plain(f"已{verb}{notice.number}的复函，并告知{notice.unit.shown}。"))
+
+
+def _tell_addressees(
+    ledger: Ledger, notice: SupervisionNotice, words: ReplyReviewed | SupervisionClosed | Plain, what: str
+) -> None:
+    for person in supervision.answerable_by(ledger, notice):
+        key = f"supervision:{notice.id}:{what}:{ledger.now.isoformat()}:{person.id}"
+        ledger.say(words, to=person, key=key)
+
+
+def _wants_to_request_close(turn: Turn) -> SupervisionNotice | None:
+    if Intent.ASK_CLOSE not in turn.reading.intents:
+        return None
+    reference = find_notice_ref(turn.reading.text)
+    if reference is not None:
+        return named_notice(turn, reference)
+    working = supervision.notices_for(turn.ledger, turn.person, State.ACCEPTED)
+    if len(working) != 1:
+        raise Refusal("请写明是哪一件督办，例如「申请销号DB-07 已于9月28日交地」。")
+    return working[0]
+
+
+@router.command(_wants_to_request_close, help="申请销号", example="申请销号DB-07 42亩已全部交付")
+def request_close(turn: Turn, notice: SupervisionNotice) -> None:
+    """The unit says it is solved; the office decides."""
+    supervision.require(turn.ledger, notice, turn.person, Action.REQUEST_CLOSE)
+    supervision.request_close(turn.ledger, notice, turn.person, turn.inbound.text)
+    turn.answer(Plain(f"已提交{notice.number}的销号申请，由{turn.ledger.mechanism.office_name}核实后销号。"))
+    turn.ledger.say_to_office(
+        CloseRequested(
+            number=notice.number,
+            handle=notice.handle,
+            project=notice.project.name,
+            unit=notice.unit.shown,
+            evidence=turn.inbound.text,
+            buttons=[(f"close-{notice.id}", "销号"), (f"keep-{notice.id}", "退回")],
+        ),
+        key=f"supervision:{notice.id}:close-requested:{turn.ledger.now.isoformat()}",
+    )

@@ -1,0 +1,193 @@
+"""Dates in a message, as people say them, against the message's own day in China.
+
+Deadlines lean to the future and events to the past; a form that cannot be resolved gives nothing (ask back). The
+caller always shows the resolved date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+from handlers.understanding.date_rules import RULES, Context, Days, Leaning
+from handlers.understanding.text import Span, clause_at, span_of
+
+# China has had one zone and no summer time since 1991; a fixed offset needs no time-zone files.
+CHINA = timezone(timedelta(hours=8))
+_OLDEST_PERIOD = timedelta(days=200)
+
+_BEFORE = re.compile(r"(?:之前|以前|前(?![天面期往台段提后来晌日]))")
+_INSIDE = re.compile(r"(?:之内|以内|内)")
+_TO = re.compile(r"\s*(?:到|至|-|—|~|～)+\s*")
+_BARE_DAY = re.compile(r"[^月周期拜]*[日号]\Z")
+_WHOLE_MONTH = re.compile(r".*月份?\Z")
+_MEANT_AS_DEADLINE = re.compile(
+    r"得|要|必须|务必|争取|力争|确保|保证|能|可以|之?前|内|完成|弄好|搞好|干完|解决|交|到位|通|完工|报|拿出|办[好完结]|整改|落实|装上"
+)
+_FINAL = re.compile(r"全部|全面|彻底|最终|最后|整体|都")
+_ALREADY = re.compile(r"已经?|[了过](?:$|[，。；,;\s])|昨|去了|来了")
+_JUST_NOW = re.compile(r"刚才|刚刚|上午|下午|中午|早上|今早|[前后头]晌|晌午|一早|现在|眼下")
+
+
+Day = date
+
+
+class DateKind(StrEnum):
+    """How a date is meant."""
+
+    POINT = "point"  # on that day
+    BEFORE = "before"  # by the end of that day
+    PERIOD = "period"  # some day from `first` to `date`
+
+
+@dataclass(frozen=True, slots=True)
+class DateRead:
+    """A date with the words it came from. For a period `date` is its last day and `first` its first."""
+
+    date: Day
+    span: Span
+    kind: DateKind
+    first: Day
+
+    @property
+    def words(self) -> str:
+        """The words the date came from."""
+        return self.span.words
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRead:
+    """A reporting month as the ledger writes it: `2026-09`."""
+
+    period: str
+    span: Span
+
+
+def local_day(sent: datetime) -> date:
+    """Return the day in China of an aware time."""
+    if sent.tzinfo is None:
+        raise ValueError("sent must be aware")
+    return sent.astimezone(CHINA).date()
+
+
+def read_dates(
+    text: str, *, sent: datetime, is_workday: Callable[[date], bool], prefer: Leaning = "future"
+) -> list[DateRead]:
+    """Return the dates of a normalised text in order; `prefer` says which year or month an unclear one means."""
+    context = Context(local_day(sent), is_workday, prefer)
+    return _joined([_kinded(text, start, end, days) for start, end, days in _found(text, context)], text)
+
+
+def read_deadline(text: str, *, sent: datetime, is_workday: Callable[[date], bool]) -> DateRead | None:
+    """Return the day something is to be done by, or None: the latest by-date, else the latest future day or period."""
+    today = local_day(sent)
+    dates = read_dates(text, sent=sent, is_workday=is_workday)
+    ranked = [(rank, read.date, read) for read in dates if (rank := _deadline_rank(read, text, today)) is not None]
+    return max(ranked, key=lambda item: item[:2])[2] if ranked else None
+
+
+def read_occurred(text: str, *, sent: datetime, is_workday: Callable[[date], bool]) -> DateRead | None:
+    """Return the day something happened, or None where the text does not say (it is then the day of the message)."""
+    today = local_day(sent)
+    dates = read_dates(text, sent=sent, is_workday=is_workday, prefer="past")
+    past = [read for read in dates if read.kind is DateKind.POINT and read.date <= today]
+    for read in past:
+        if not _promised(read, text):
+            return read
+    now = _JUST_NOW.search(text)
+    if now and not dates:
+        return DateRead(today, span_of(text, now.start(), now.end()), DateKind.POINT, today)
+    return None
+
+
+def read_period(text: str, *, sent: datetime) -> PeriodRead | None:
+    """Return the month a report speaks of (9月, 本月, 上个月); a month to come, or long gone, is not one."""
+    today = local_day(sent)
+    dates = read_dates(text, sent=sent, is_workday=lambda _: True, prefer="past")
+    for read in dates:
+        if _is_month(read) and today - _OLDEST_PERIOD <= read.first <= today:
+            return PeriodRead(f"{read.first:%Y-%m}", read.span)
+    return None
+
+
+def _is_month(read: DateRead) -> bool:
+    return read.first.day == 1 and read.first != read.date and bool(_WHOLE_MONTH.match(read.words))
+
+
+def _found(text: str, context: Context) -> list[tuple[int, int, Days]]:
+    found = [
+        (match.start(), order, match.end(), resolver(match, context))
+        for order, (pattern, resolver) in enumerate(RULES)
+        for match in pattern.finditer(text)
+    ]
+    taken: list[tuple[int, int, Days]] = []
+    reached = 0
+    for start, _, end, days in sorted(found, key=lambda item: item[:2]):
+        if start < reached:
+            continue
+        reached = end
+        if days is not None:
+            taken.append((start, end, days))
+    return taken
+
+
+def _kinded(text: str, start: int, end: int, days: Days) -> DateRead:
+    before, inside = _BEFORE.match(text, end), _INSIDE.match(text, end)
+    end = before.end() if before else inside.end() if inside else end
+    span = span_of(text, start, end)
+    if before and days.first != days.last and _WHOLE_MONTH.match(text[start : before.start()]):
+        eve = days.first - timedelta(days=1)  # 10月前: before October begins
+        return DateRead(eve, span, DateKind.BEFORE, eve)
+    if before or inside or days.within:
+        return DateRead(days.last, span, DateKind.BEFORE, days.last)
+    kind = DateKind.POINT if days.first == days.last else DateKind.PERIOD
+    return DateRead(days.last, span, kind, days.first)
+
+
+def _joined(reads: list[DateRead], text: str) -> list[DateRead]:
+    """Make one period of 20号到25号; the second day borrows the first one's month."""
+    joined: list[DateRead] = []
+    for read in reads:
+        last = joined[-1] if joined else None
+        if last and last.kind is DateKind.POINT and _TO.fullmatch(text[last.span.end : read.span.start]):
+            end = _borrowed(last.date, read)
+            span = span_of(text, last.span.start, read.span.end)
+            joined[-1] = replace(last, date=end, span=span, kind=DateKind.PERIOD)
+        else:
+            joined.append(read)
+    return joined
+
+
+def _borrowed(first: date, read: DateRead) -> date:
+    if _BARE_DAY.match(read.words):
+        try:
+            same = first.replace(day=read.date.day)
+        except ValueError:
+            return read.date
+        if same >= first:
+            return same
+    return read.date
+
+
+def _deadline_rank(read: DateRead, text: str, today: date) -> tuple[int, int] | None:
+    """Rank a date as a deadline: by-dates over days and periods, what covers everything over its parts."""
+    if read.date < today or (_is_month(read) and read.first <= today):
+        return None
+    clause = clause_at(text, read.span.start)
+    after = clause.words[read.span.end - clause.start :]
+    everything = int(bool(_FINAL.search(after)))
+    if read.kind is DateKind.BEFORE:
+        return 2, everything
+    alone = read.span.end - read.span.start >= len(text) - 2
+    if read.first <= today and not alone and (not _MEANT_AS_DEADLINE.search(after) or _ALREADY.search(after)):
+        return None
+    return 1, everything
+
+
+def _promised(read: DateRead, text: str) -> bool:
+    """Whether a day of today speaks of what is still to come: 今天务必弄好."""
+    clause = clause_at(text, read.span.start).words
+    return bool(re.search(r"务必|必须|争取|得弄|要弄|今天内|之前", clause)) and not _ALREADY.search(clause)

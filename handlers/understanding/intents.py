@@ -1,0 +1,78 @@
+"""The kinds of things people say to us, and how one phrase of them is described."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What a text asks for or reports."""
+
+    HELP = "help"
+    UNDO = "undo"
+    CORRECTION = "correction"  # a new figure in place of one given before
+    WHY = "why"  # 凭啥催我: which clause, how computed
+    FEEDBACK = "feedback"  # 提意见
+    BOARD = "board"  # 看板
+    ISSUE = "issue"  # 挂牌督办 …
+    REVIEW = "review"  # 通过, 退回, 销号 with the notice named
+    ASK_CLOSE = "ask_close"  # 申请销号
+    REPLY = "reply"  # 复函
+    SIGN = "sign"  # 签收
+    APPROVE = "approve"  # 同意, with or without a remark
+    URGE = "urge"  # 催办
+    UNPLACED_LIST = "unplaced_list"  # 待归类
+    STAND_IN = "stand_in"  # 替会
+    LEAVE = "leave"  # 请假
+    TOPIC = "topic"  # 议题
+    MY_PROJECTS = "my_projects"
+    MY_TODO = "my_todo"
+    WHO_MISSING = "who_missing"
+    OVERDUE = "overdue"
+    WHEN_MEETING = "when_meeting"
+    PROJECT_STATUS = "project_status"
+    NOTICE_STATUS = "notice_status"
+    SUBMIT = "submit"  # 报送: a periodic report
+    GOING = "going"  # on the way: not there yet
+    VISIT = "visit"
+    NO_NEWS = "no_news"
+    SOLVED = "solved"  # a problem is said to be over
+    PROBLEM = "problem"
+    PROGRESS = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """How an intent is put. `ignoring` is blanked out before the patterns look; `unless` rules the whole text out."""
+
+    intent: Intent
+    patterns: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str] | None
+    ignoring: re.Pattern[str] | None
+    needs: Callable[[str], bool] | None
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+def phrase(
+    intent: Intent,
+    *patterns: str,
+    unless: str = "",
+    ignoring: str = "",
+    needs: Callable[[str], bool] | None = None,
+    examples: tuple[str, ...],
+    not_: tuple[str, ...] = (),
+) -> Phrase:
+    """Return a phrase from the sources of its patterns."""
+    return Phrase(
+        intent,
+        tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns),
+        re.compile(unless) if unless else None,
+        re.compile(ignoring) if ignoring else None,
+        needs,
+        examples,
+        not_,
+    )

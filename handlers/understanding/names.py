@@ -1,0 +1,326 @@
+"""Which projects (or units) a sentence names: exactly, in short, mistyped, or by sound.
+
+The index finds candidates through pairs of neighbouring sounds, the rarest pairs of the sentence first, so that the
+cost follows the sentence and not the number of names; only candidates are aligned with the sentence.
+A wrong project is worse than a question, and a question worse than a miss: ordinary words match nothing.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+
+from handlers.understanding.alignment import Form, Sentence, fits, form_of, score, sentence_of
+from handlers.understanding.nicknames import compact, spellings, stands_alone
+from handlers.understanding.sounds import sounded
+from handlers.understanding.text import Span, span_of
+
+Key = str | int
+
+CERTAIN = 80.0  # from here a match may be written down
+WORTH_ASKING = 60.0  # from here it may be asked about
+RIVAL_GAP = 8.0  # two matches closer than this are asked about (ecosystem §7)
+
+_PREFERRED = 10.0
+_PHASE_AGREES, _PHASE_DIFFERS = 12.0, -25.0
+_SMALL = 3000  # up to here names are also found by letters that do not stand side by side
+_MANY_POSTINGS = 8000
+_ALIGNED, _COMPARED = 40, 300
+# The county puts its own name before many projects; said alone it means none of them.
+_HOME = re.compile(r"([\u4e00-\u9fff]{2,3})[县市]")
+_PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期|标段|标|号楼|号地块)")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One thing that can be named. A `key` that is text (编号) is a name too."""
+
+    key: Key
+    full: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """`key` is named by `span` of the text, with a score from 0 to 100."""
+
+    key: Key
+    score: float
+    span: Span
+
+
+class Verdict(StrEnum):
+    """What to do about the names found."""
+
+    ONE = "one"
+    SEVERAL = "several"  # more than one mention, each certain: "城北…，城南…"
+    ASK = "ask"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`matches`: the one, the several in order of mention, or at most three to ask about, best first."""
+
+    verdict: Verdict
+    matches: tuple[NameMatch, ...] = ()
+
+    @property
+    def key(self) -> Key | None:
+        """The one project that is meant, or None."""
+        return self.matches[0].key if self.verdict is Verdict.ONE else None
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every key the decision speaks of."""
+        return tuple(match.key for match in self.matches)
+
+
+def decide(matches: Sequence[NameMatch]) -> Decision:
+    """Say whether the matches of one sentence settle what it is about.
+
+    Matches on the same words are rivals: within 8 points of each other, or under 80, they are asked about.
+    """
+    mentions = [_decide_mention(group) for group in _mentions(matches)]
+    sure = [mention.matches[0] for mention in mentions if mention.verdict is Verdict.ONE]
+    asked = [mention for mention in mentions if mention.verdict is Verdict.ASK]
+    if sure:
+        keys = {match.key: match for match in reversed(sure)}
+        in_order = tuple(sorted(keys.values(), key=lambda match: match.span))
+        # Beside a certain name, words that merely resemble another one are not worth a question.
+        strong = [mention for mention in asked if mention.matches[0].score >= CERTAIN]
+        if not strong or all(set(mention.keys) & set(keys) for mention in strong):
+            return Decision(Verdict.ONE if len(in_order) == 1 else Verdict.SEVERAL, in_order)
+        asked = strong
+    if not asked:
+        return Decision(Verdict.NONE)
+    best = max(asked, key=lambda mention: mention.matches[0].score)
+    return Decision(Verdict.ASK, best.matches[:3])
+
+
+def _mentions(matches: Sequence[NameMatch]) -> list[list[NameMatch]]:
+    groups: list[list[NameMatch]] = []
+    for match in sorted(matches, key=lambda match: -match.score):
+        for group in groups:
+            if any(match.span.overlaps(member.span) for member in group):
+                group.append(match)
+                break
+        else:
+            groups.append([match])
+    return groups
+
+
+def _decide_mention(group: list[NameMatch]) -> Decision:
+    best = group[0].score
+    rivals = tuple(match for match in group if best - match.score < RIVAL_GAP)
+    if best >= CERTAIN and len(rivals) == 1:
+        return Decision(Verdict.ONE, rivals)
+    if best >= WORTH_ASKING:
+        return Decision(Verdict.ASK, rivals)
+    return Decision(Verdict.NONE)
+
+
+class NameIndex:
+    """Names ready to be found in sentences. Building is put off until the first question."""
+
+    def __init__(self, items: Iterable[Name]) -> None:
+        self._items = list(items)
+        self._exact: dict[str, list[tuple[int, float]]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}  # by the first two characters
+        self._pairs: dict[str, array[int]] = {}
+        self._places: dict[Key, int] = {}
+        self._forms: dict[int, tuple[Form, ...]] = {}
+        self._home: frozenset[str] = frozenset()
+        self._built = False
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def find(self, text: str, *, prefer: frozenset[Key] = frozenset(), limit: int = 5) -> list[NameMatch]:
+        """Return what a normalised sentence names, best first; `prefer` holds the sender's own projects."""
+        self._build()
+        words, places = compact(text)
+        if len(words) < 2 or not self._items:
+            return []
+        found = self._exact_matches(words)
+        sentence = sentence_of(words)
+        for number in self._candidates(sentence, prefer):
+            key = self._items[number].key
+            for start, end, points in self._aligned(sentence, number, key in prefer):
+                found[number, start, end] = max(points, found.get((number, start, end), 0.0))
+        matches = []
+        for (number, start, end), points in found.items():
+            span = span_of(text, places[start], places[end - 1] + 1)
+            matches.append(self._match(number, points, span, prefer))
+        settled = _settle_phases(_without_inner(_best_of_each(matches)), text, self._phases)
+        return sorted(settled, key=lambda match: (-match.score, match.span))[:limit]
+
+    def resembling(self, words: str, *, limit: int = 5) -> list[NameMatch]:
+        """Return the names most like some words that are known to mean one: an answer to “哪个项目？”."""
+        self._build()
+        sought, _ = compact(words)
+        sentence = sentence_of(sought)
+        span = span_of(words, 0, len(words))
+        numbers = [number for number, _ in self._exact.get(sought, ())]
+        numbers += self._candidates(sentence, frozenset(), _COMPARED)
+        scored = ((self._resemblance(sentence, number), number) for number in dict.fromkeys(numbers))
+        return [NameMatch(self._items[n].key, points, span) for points, n in heapq.nlargest(limit, scored)]
+
+    # -- building -------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        if self._built:
+            return
+        pairs_of = _near_pairs if len(self._items) <= _SMALL else _neighbours
+        for number, item in enumerate(self._items):
+            self._places[item.key] = number
+            pairs: set[str] = set()
+            for form, points in spellings(item.key, item.full, item.aliases).items():
+                self._exact.setdefault(form, []).append((number, points))
+                pairs.update(pairs_of(sounded(form)))
+            for pair in pairs:
+                self._pairs.setdefault(pair, array("i")).append(number)
+        self._lengths = _lengths_by_start(self._exact)
+        self._home = frozenset(found[1] for item in self._items if (found := _HOME.match(item.full)))
+        self._built = True
+
+    def _forms_of(self, number: int) -> tuple[Form, ...]:
+        if number not in self._forms:
+            if len(self._forms) > 20_000:
+                self._forms.clear()
+            item = self._items[number]
+            texts = dict.fromkeys(compact(text)[0] for text in (item.full, *item.aliases))
+            self._forms[number] = tuple(form_of(text, self._home) for text in texts if len(text) >= 3)
+        return self._forms[number]
+
+    # -- finding --------------------------------------------------------------------------------------------
+
+    def _exact_matches(self, words: str) -> dict[tuple[int, int, int], float]:
+        found: dict[tuple[int, int, int], float] = {}
+        for start in range(len(words) - 1):
+            for length in self._lengths.get(words[start : start + 2], ()):
+                end = start + length
+                form = words[start:end]
+                if end <= len(words) and form in self._exact and stands_alone(form, words, start, end):
+                    found |= {(number, start, end): points for number, points in self._exact[form]}
+        return found
+
+    def _candidates(self, sentence: Sentence, prefer: frozenset[Key], most: int = _ALIGNED) -> list[int]:
+        pairs = {sentence.sound[i : i + 2] for i in range(len(sentence.sound) - 1)}
+        postings = sorted((self._pairs[pair] for pair in pairs if pair in self._pairs), key=len)
+        votes: Counter[int] = Counter()
+        read = 0
+        for posting in postings:
+            if votes and read + len(posting) > _MANY_POSTINGS:
+                break
+            votes.update(posting[:_MANY_POSTINGS])
+            read += len(posting)
+        best = heapq.nlargest(most, votes.items(), key=lambda item: item[1]) if len(votes) > most else votes.items()
+        own = (self._places[key] for key in prefer if key in self._places)
+        return list(dict.fromkeys([*(number for number, _ in best), *own]))
+
+    def _aligned(self, sentence: Sentence, number: int, preferred: bool) -> Iterator[tuple[int, int, float]]:
+        for form in self._forms_of(number):
+            for fit in fits(sentence, form):
+                points = score(sentence, form, fit, preferred)
+                if points >= WORTH_ASKING - (_PREFERRED if preferred else 0):
+                    yield fit.start, fit.end, points
+
+    def _match(self, number: int, points: float, span: Span, prefer: frozenset[Key]) -> NameMatch:
+        key = self._items[number].key
+        total = min(100.0, points + (_PREFERRED if key in prefer else 0.0))
+        return NameMatch(key, round(total, 1), span)
+
+    def _phases(self, key: Key) -> frozenset[str]:
+        return frozenset(map(_phase, _PHASE.findall(self._items[self._places[key]].full)))
+
+    def _resemblance(self, sought: Sentence, number: int) -> float:
+        item = self._items[number]
+        return max(_likeness(sought, compact(form)[0]) for form in (item.full, *item.aliases))
+
+
+def _lengths_by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for form in forms:
+        if len(form) > 1:
+            lengths.setdefault(form[:2], set()).add(len(form))
+    return {start: tuple(sorted(found)) for start, found in lengths.items()}
+
+
+def _neighbours(sound: str) -> Iterator[str]:
+    return map("".join, pairwise(sound))
+
+
+def _near_pairs(sound: str) -> Iterator[str]:
+    return ("".join(pair) for apart in range(1, 7) for pair in zip(sound, sound[apart:], strict=False))
+
+
+def _best_of_each(matches: list[NameMatch]) -> list[NameMatch]:
+    best: dict[Key, NameMatch] = {}
+    for match in matches:
+        known = best.get(match.key)
+        if known is None or _rank(match) > _rank(known):
+            best[match.key] = match
+    return list(best.values())
+
+
+def _rank(match: NameMatch) -> tuple[float, int, int]:
+    return match.score, match.span.end - match.span.start, -match.span.start
+
+
+def _without_inner(matches: list[NameMatch]) -> list[NameMatch]:
+    """Drop what only matches a piece of the words that name something else: 污水厂 inside 城北污水厂."""
+    return [match for match in matches if not any(_swallows(other, match) for other in matches)]
+
+
+def _swallows(outer: NameMatch, inner: NameMatch) -> bool:
+    return outer.span != inner.span and inner.span.within(outer.span) and outer.score >= inner.score - RIVAL_GAP
+
+
+def _settle_phases(matches: list[NameMatch], text: str, phases_of: Callable[[Key], frozenset[str]]) -> list[NameMatch]:
+    """Let 一期 tell twins apart wherever it stands: it speaks of the name said last before it."""
+    settled = list(matches)
+    for found in _PHASE.finditer(text):
+        subject = _subject(settled, found.start(), found.end())
+        settled = [
+            _with_phase(match, _phase(found.group()), phases_of(match.key))
+            if subject and match.span.overlaps(subject)
+            else match
+            for match in settled
+        ]
+    return settled
+
+
+def _subject(matches: list[NameMatch], start: int, end: int) -> Span | None:
+    before = [match.span for match in matches if match.span.start < end]
+    if before:
+        return max(before, key=lambda span: span.end)
+    after = [match.span for match in matches if match.span.start >= end]
+    return min(after, default=None)
+
+
+def _with_phase(match: NameMatch, phase: str, own: frozenset[str]) -> NameMatch:
+    rivals = {other for other in own if other[-1] == phase[-1]}
+    if not rivals:
+        return match
+    points = match.score + (_PHASE_AGREES if phase in rivals else _PHASE_DIFFERS)
+    return replace(match, score=round(min(100.0, max(0.0, points)), 1))
+
+
+def _phase(words: str) -> str:
+    return words.translate(str.maketrans("123456789", "一二三四五六七八九"))
+
+
+def _likeness(sought: Sentence, form: str) -> float:
+    letters = fuzz.partial_ratio(sought.text, form)
+    sounds = fuzz.partial_ratio(sought.sound, sounded(form))
+    whole = fuzz.ratio(sought.text, form)
+    return round(0.5 * letters + 0.3 * sounds + 0.2 * whole, 1)

@@ -1,0 +1,301 @@
+"""Money, percentages and areas in a report, and which of them is this month's, the total, the progress.
+
+Money is in 万元 (the ledger's unit); counts and areas (30亩, 3万方, 5万人) are never money.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from handlers.understanding.numerals import ARABIC, HAN_DIGIT, HAN_NUMBER, parse_number
+from handlers.understanding.text import Span, span_of
+
+_ABOUT = r"大概|大约|大致|约莫|约|将近|接近|近|差不多|估摸着?|估计|不到|超过|超|上下|可能"
+_ROUGHLY_AFTER = r"左右|上下|出头|以上|开外"
+# A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts.
+_HAN = rf"(?<![几数好上])[{HAN_DIGIT}十拾廿卅]{HAN_NUMBER}*(?:点[{HAN_DIGIT}]+)?"
+_NUMBER = rf"(?:(?<![\d.]){ARABIC}|{_HAN})"
+_MEASURES = (
+    "平|方|立方|亩|人(?!民币)|户|吨|株|棵|米|公里|千米|千瓦|瓦|台|套|件|只|头|斤|公斤|次|张|度|升|㎡|m|里|火|块砖|册|辆"
+)
+
+_MONEY = re.compile(
+    rf"(?P<about>{_ABOUT})?\s?(?:"
+    rf"(?P<yi>{_NUMBER}|半)(?P<more1>[来多余])?个?(?P<more2>多)?[亿億](?:(?P<yi_wan>{_NUMBER})(?P<more3>[来多余])?万"
+    rf"|(?P<yi_digit>[1-9一二三四五六七八九])(?![\d.%{HAN_DIGIT}十百千月号日期个]))?"
+    rf"|(?P<wan>{_NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
+    rf"(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;]|$))?"
+    rf"|(?P<rough>[个百千])把(?P<rough_unit>[亿万])"
+    rf"|(?P<yuan>{_NUMBER})(?P<more6>[来多余])?(?=元|块钱)"
+    rf")(?P<more7>[多余])?(?:元|块钱?)?(?:人民币)?(?!{_MEASURES}|元?[/每]亩)(?P<after>{_ROUGHLY_AFTER})?"
+)
+
+_WORKED = "干建装弄做打铺修拆盖挖砌浇"
+
+_PERCENT = re.compile(
+    rf"(?P<about>{_ABOUT})?\s?(?:(?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<more>多)?%"
+    rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}+(?:点[{HAN_DIGIT}]+)?)"
+    rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成(?P<half>半)?(?![{'立功员本品交果绩套熟长为群县型分都'}])"
+    rf"|(?:(?<=完成)|(?<=[{_WORKED}]了)|(?<=到了)|(?<=完成了))(?P<middle>一半|大半)(?!人)|(?P<over>(?<=进度)过半))"
+    rf"(?P<after>{_ROUGHLY_AFTER})?"
+)
+_PROBABLY = re.compile(r"八成(?=是|要|得|会|又|没)")
+
+_AREA = re.compile(rf"(?P<about>{_ABOUT})?(?P<number>{_NUMBER})(?P<more>[来多余])?(?P<ten_thousand>万)?亩")
+
+_MONTH_WORDS = re.compile(
+    r"本月|这个?月|当月|上个?月|月度|新增"
+    r"|(?<![\d至到\-—~一二三四五六七八九十])(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![底末初头\d]|[上中下]旬)"
+)
+_TOTAL_WORDS = re.compile(
+    r"累计|累积|[总一]共|合计|截至|截止|至今|以来|为止|到现在|到目前|\d{1,2}月?[至到\-—~]\d{1,2}月"
+)
+# The clause speaks of another sum: the plan, a gap, money received.
+_OTHER_WORDS = re.compile(
+    r"总投资|概算|预算|计划|目标|缺|差|欠|贷款|专项债|补助|到位|争取|拨|罚|补偿|需要|还要|合同|中标|标的|价"
+)
+_DONE_WORDS = re.compile(r"完成|投资|产值|[投干弄花]了")
+_DENIED = re.compile(r"(?:不是|并非|不再是)[了的]?$")
+_INSTEAD = re.compile(r"^[，,\s]*(?:而|应该?|其实|实际)*(?:是|为|改成|改为)")
+_MENDED = re.compile(r"不对|错了|更正|应该|改")
+_BARE = re.compile(
+    rf"(?P<role>累计|累积|本月|这个?月|当月|\d月份?(?=完成|投资))(?:一共)?(?:完成)?(?:投资)?(?:额)?[是为到了:：]?\s?"
+    rf"(?P<number>{ARABIC})(?=$|[\s，。；,;!！?？吧])"
+)
+
+_WHOLE = re.compile(r"形象进度|(?:总体|整体|总|工程)进度|完成率|进度|整体|总体")
+_OTHER_SHARE = re.compile(
+    r"增长|提高|同比|环比|增幅|增|下降|降|占|利率|税|比例|计划|序时|欠|低于|高于|落后|滞后|首付|投资额?的|目标的|概率"
+)
+_WORKS = re.compile(
+    "钢结构|二次结构|主体结构|主体|地下室|外墙|内墙|外立面|幕墙|屋面|桩基|基坑|地基|基础|土方|砌体|内装|装修|装饰|管网|管沟|管道|管线"
+    "|路基|路面|桥面|桥墩|梁板|水稳|沥青|绿化|亮化|景观|设备安装|设备|安装|消防|水电|电梯|围墙|厂房|车间|宿舍楼|门诊楼|手术楼|病房楼"
+    "|教学楼|征地|拆迁|征迁|清表|附着物|打井|机井|渠道|林网|招标|设计|审图|手续|配套|调试"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum in 万元."""
+
+    value: Decimal
+    approximate: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percentage; `of` is the part of the works it speaks of, empty where it is the whole."""
+
+    value: Decimal
+    approximate: bool
+    of: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area in 亩."""
+
+    value: Decimal
+    approximate: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AmountsRead:
+    """What a report says of money (万元) and progress (percent, may pass 100).
+
+    `spans` holds the words of each field that is set, under its name; `assumed` the fields whose unit or month the
+    sender left to us: ask before writing them. `parts` are all percentages of progress; `percent` is the one that
+    speaks of the whole, or the only one there is (`percent_of` then names its part, as 钢结构).
+    """
+
+    month: Decimal | None = None
+    total: Decimal | None = None
+    percent: Decimal | None = None
+    percent_of: str = ""
+    approximate: bool = False
+    assumed: frozenset[str] = frozenset()
+    parts: tuple[Percent, ...] = ()
+    spans: dict[str, Span] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.spans) or bool(self.parts)
+
+
+def read_money(text: str) -> tuple[Money, ...]:
+    """Return every sum of money a text states with a unit."""
+    return tuple(_moneys(text))
+
+
+def read_percents(text: str) -> tuple[Percent, ...]:
+    """Return the percentages that tell progress; growth, shares and interest are none."""
+    return tuple(percent for percent in _percents(text) if not _is_other_share(text, percent.span))
+
+
+def read_areas(text: str) -> tuple[Area, ...]:
+    """Return every area in 亩."""
+    found = []
+    for match in _AREA.finditer(text):
+        value = parse_number(match["number"])
+        if value is not None:
+            rough = bool(match["about"] or match["more"])
+            scaled = value * (10000 if match["ten_thousand"] else 1)
+            found.append(Area(plain(scaled), rough, span_of(text, match.start(), match.end())))
+    return tuple(found)
+
+
+def read_amounts(text: str) -> AmountsRead:
+    """Return this month's sum, the total and the progress a report gives; see :class:`AmountsRead`."""
+    sums, assumed = _sums_by_role(text)
+    parts = read_percents(text)
+    percent = _whole_percent(text, parts)
+    spans = {role: money.span for role, money in sums.items()}
+    if percent:
+        spans["percent"] = percent.span
+    month, total = sums.get("month"), sums.get("total")
+    return AmountsRead(
+        month=month.value if month else None,
+        total=total.value if total else None,
+        percent=percent.value if percent else None,
+        percent_of=percent.of if percent else "",
+        approximate=any(said.approximate for said in (*sums.values(), percent) if said),
+        assumed=assumed,
+        parts=parts,
+        spans=spans,
+    )
+
+
+def plain(value: Decimal) -> Decimal:
+    """Return a number of 万元 to the 元, without needless zeros or exponents."""
+    rounded = value.quantize(Decimal("0.0001"))
+    whole = rounded.to_integral_value()
+    return whole if rounded == whole else rounded.normalize()
+
+
+def _moneys(text: str) -> Iterator[Money]:
+    for match in _MONEY.finditer(text):
+        value = _money_value(match)
+        if value is not None:
+            groups = match.groupdict()
+            rough = any(groups[name] for name in groups if name.startswith(("about", "more", "rough", "after")))
+            yield Money(plain(value), rough, span_of(text, match.start(), match.end()))
+
+
+def _money_value(match: re.Match[str]) -> Decimal | None:
+    if match["rough"]:
+        count = {"个": 1, "百": 100, "千": 1000}[match["rough"]]
+        return Decimal(count * (10000 if match["rough_unit"] == "亿" else 1))
+    if match["yuan"]:
+        value = parse_number(match["yuan"])
+        return None if value is None else value / 10000
+    if match["wan"]:
+        return _sum_of((match["wan"], 1), (match["wan_digit"], Decimal("0.1")), (match["rest"], Decimal("0.0001")))
+    if match["yi"] == "半":
+        return Decimal(5000)
+    rest = (match["yi_rest"], Decimal("0.0001"))
+    return _sum_of((match["yi"], 10000), (match["yi_wan"], 1), (match["yi_digit"], 1000), rest)
+
+
+def _sum_of(*terms: tuple[str | None, int | Decimal]) -> Decimal | None:
+    total = Decimal(0)
+    for words, unit in terms:
+        value = parse_number(words) if words else Decimal(0)
+        if value is None:
+            return None
+        total += value * unit
+    return total
+
+
+def _percents(text: str) -> Iterator[Percent]:
+    for match in _PERCENT.finditer(text):
+        value = _percent_value(match)
+        if value is None or _PROBABLY.match(text, match.start()):
+            continue
+        span = span_of(text, match.start(), match.end())
+        rough = not (match["arabic"] or match["han"])
+        rough = rough or bool(match["about"] or match["after"] or match["more"])
+        yield Percent(plain(value), rough, _part_before(text, span), span)
+
+
+def _percent_value(match: re.Match[str]) -> Decimal | None:
+    if match["middle"] or match["over"]:
+        return Decimal(50)
+    if match["tenths"]:
+        tenths = parse_number(match["tenths"]) or Decimal(0)
+        if match["low"]:  # 七八成: between the two
+            tenths = (tenths + (parse_number(match["low"]) or Decimal(0))) / 2
+        return tenths * 10 + (5 if match["half"] else 0)
+    return parse_number(match["arabic"] or match["han"])
+
+
+def _before(text: str, span: Span) -> str:
+    return re.split(r"[，。；！？\n;!?,]", text[: span.start])[-1]
+
+
+def _part_before(text: str, span: Span) -> str:
+    before = re.split(r"[%成]\s?|、| ", _before(text, span).replace("完成", ""))[-1]
+    works = _WORKS.findall(before)
+    whole = _WHOLE.search(before)
+    return "" if whole or not works else works[-1]
+
+
+def _is_other_share(text: str, span: Span) -> bool:
+    before = re.split(r"[%、 ]", _before(text, span))[-1]
+    return bool(_OTHER_SHARE.search(before)) and not re.search(r"形象进度", before)
+
+
+def _whole_percent(text: str, parts: tuple[Percent, ...]) -> Percent | None:
+    labelled = [part for part in parts if _WHOLE.search(_before(text, part.span))]
+    if len(labelled) == 1:
+        return labelled[0]
+    return parts[0] if len(parts) == 1 else None
+
+
+def _sums_by_role(text: str) -> tuple[dict[str, Money], frozenset[str]]:
+    found: dict[str, Money] = {}
+    assumed: set[str] = set()
+    last_role, seen = "", 0
+    moneys = read_money(text)
+    for money in moneys:
+        before = re.split(r"[。；;\n]", text[seen : money.span.start])[-1]
+        seen = money.span.end
+        role, sure = _role(before, last_role)
+        last_role = role or last_role
+        if not role or _DENIED.search(before) or (role == "month" and not sure and "month" in found):
+            continue
+        if role not in found or _MENDED.search(before):
+            found[role] = money
+            assumed = assumed - {role} if sure else assumed | {role}
+    _add_bare(text, found, assumed)
+    return found, frozenset(assumed)
+
+
+def _role(before: str, last_role: str) -> tuple[str, bool]:
+    """Return the role of a sum from the words before it, and whether they say so."""
+    clause = re.split(r"[，, ]", before)[-1]
+    if _OTHER_WORDS.search(clause):
+        return "", False
+    if _INSTEAD.match(before) and last_role:
+        return last_role, True
+    for words in (clause, before):
+        if _TOTAL_WORDS.search(words):
+            return "total", True
+        if _MONTH_WORDS.search(words):
+            return "month", True
+    return ("month", False) if _DONE_WORDS.search(clause) else ("", False)
+
+
+def _add_bare(text: str, found: dict[str, Money], assumed: set[str]) -> None:
+    """Take a number without a unit where its role is plain, as 万元 to be confirmed: "本月1200 累计9800"."""
+    for match in _BARE.finditer(text):
+        role = "total" if match["role"].startswith("累") else "month"
+        value = parse_number(match["number"])
+        if value is not None and role not in found:
+            start, end = match.span("number")
+            found[role] = Money(plain(value), False, span_of(text, start, end))
+            assumed.add(role)

@@ -1,0 +1,74 @@
+"""People in a message: who is to see to it, who said it, for whom it is noted, and whether words mean somebody."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.understanding.text import Span
+
+_HAN = r"[\u4e00-\u9fff]"
+_POST = (
+    r"(?:副?书记|副?县长|副?区长|副?市长|副?局长|副?主任|副?部长|副?主席|副?院长|副?经理|总经理|科长|股长|所长|站长|队长|副?乡长"
+    r"|副?镇长|总工|秘书长|委员|常委)"
+)
+_NAMED = rf"(?:{_HAN}{{1,3}}?{_POST}|[小老]{_HAN}|{_HAN}(?:局|总|工|县|部|主任)|{_HAN}{{2,4}}?)"
+
+_ASSIGNED = re.compile(
+    rf"(?:叫|让|由|安排|请|喊|交给|派|通知)(?!他|她|我|你|我们|企业|大家|各|人)(?:{_HAN}{{2,8}}?(?:局|委|办|中心|公司)的?)?"
+    rf"(?P<name>{_NAMED}(?:[、和]{_NAMED})?)"
+    r"(?:来|去|给|抓紧|赶紧|尽快|具体)*(?:盯|负责|办|跟进|跟一?下|跟着|落实|处理|看着|催|解决|协调|牵头|问一?下|弄|管|对接)"
+)
+_RECORDED_FOR = (
+    re.compile(
+        rf"(?:^|[，。；,;\s])(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部))[^。]*(?:代记|代为记录|代录|替(?:他|她)记|帮(?:他|她)记)"
+    ),
+    re.compile(
+        rf"(?:代|替|帮|给)(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部)|{_HAN}{{2,3}}?)(?:记|录|报)(?:一?下|个|一条|录)?"
+    ),
+)
+_HEARSAY = re.compile(
+    rf"(?:听说|据说|说是|传言)|(?<![跟对给和同向])(?:他们?|她|人家|对方|企业|业主|老板|施工方|施工队|施工单位|监理|项目经理|项目部|村里|村支书|村民|厂家|甲方|乙方|设计院"
+    rf"|{_HAN}(?:总|工|经理))(?:那边|方面)?(?:说|讲|称|表示|反映|告诉|保证|答应|承诺|回话)"
+)
+_CALLED_BY_POST = re.compile(rf"^(?P<surname>{_HAN}{{1,2}}?)(?P<post>{_POST}|局|总|工|县|部)$")
+_SHORT_POSTS = {"局": "局长", "县": "县长", "部": "部长", "工": "工程师"}
+_CALLED_YOUNG = re.compile(rf"^[小老大](?P<surname>{_HAN})$")
+
+
+def find_assignee(text: str) -> Span | None:
+    """Return the words for whoever is to see to it: 小陈 in “叫小陈盯一下”."""
+    found = _ASSIGNED.search(text)
+    return _span(found) if found else None
+
+
+def recorded_for(text: str) -> Span | None:
+    """Return the words for the person a visit is noted for (代记): 周县长 in “周县长今天去了二院，我代记”."""
+    for pattern in _RECORDED_FOR:
+        found = pattern.search(text)
+        if found:
+            return _span(found)
+    return None
+
+
+def said_by_other(text: str) -> Span | None:
+    """Return the words that show hearsay: “他说月底能完” is somebody else's promise, not the sender's fact."""
+    found = _HEARSAY.search(text)
+    return Span(found.start(), found.end(), found.group()) if found else None
+
+
+def is_called(words: str, name: str, title: str = "") -> bool:
+    """Whether words may mean a person: the name, 小陈 or 老陈, the surname with the post (何局 for 交通局局长)."""
+    if words == name or (len(name) >= 3 and words == name[1:]):
+        return True
+    young = _CALLED_YOUNG.match(words)
+    if young:
+        return name.startswith(young["surname"])
+    by_post = _CALLED_BY_POST.match(words)
+    if not by_post or not (name.startswith(by_post["surname"]) or by_post["surname"] == name):
+        return False
+    post = by_post["post"].removeprefix("副")
+    return _SHORT_POSTS.get(post, post) in title if title else True
+
+
+def _span(found: re.Match[str]) -> Span:
+    return Span(found.start("name"), found.end("name"), found["name"])

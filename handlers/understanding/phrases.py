@@ -1,0 +1,177 @@
+"""What a text asks for or reports, whether it may be believed, and how a visit was made.
+
+A phrase (`asking.py`, `reporting.py`) holds where one of its patterns is found and nothing rules it out. Several may
+hold; what contradicts or merely resembles another is then dropped (:data:`_OVERRULED`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.understanding.asking import ASKING
+from handlers.understanding.intents import Intent, Phrase
+from handlers.understanding.reporting import REPORTING
+from handlers.understanding.text import Span, span_of
+
+__all__ = [
+    "PHRASES",
+    "Approval",
+    "Intent",
+    "find_intent",
+    "has_secret_marking",
+    "looks_pasted",
+    "read_approval",
+    "read_intents",
+    "visit_mode",
+]
+
+PHRASES: tuple[Phrase, ...] = (*ASKING, *REPORTING)
+
+_REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
+_FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
+
+# The key, where it holds, drops the others.
+_OVERRULED: dict[Intent, frozenset[Intent]] = {
+    Intent.ISSUE: _REPORTS | {Intent.PROJECT_STATUS, Intent.REPLY, Intent.LEAVE},
+    Intent.REVIEW: _REPORTS | {Intent.REPLY, Intent.APPROVE, Intent.SIGN, Intent.PROJECT_STATUS},
+    Intent.ASK_CLOSE: _REPORTS | {Intent.REVIEW, Intent.REPLY},
+    Intent.NOTICE_STATUS: _REPORTS | {Intent.REPLY, Intent.SIGN, Intent.REVIEW, Intent.OVERDUE},
+    Intent.APPROVE: _FACTS,
+    Intent.REPLY: _REPORTS | {Intent.PROJECT_STATUS},
+    Intent.TOPIC: _REPORTS | {Intent.SUBMIT},
+    Intent.CORRECTION: frozenset({Intent.UNDO}),
+    Intent.UNDO: _REPORTS,
+    Intent.WHY: frozenset({Intent.URGE, Intent.ISSUE}) | _FACTS,
+    Intent.URGE: frozenset({Intent.WHO_MISSING}) | _REPORTS,
+    Intent.STAND_IN: _REPORTS,
+    Intent.LEAVE: _REPORTS,
+    Intent.VISIT: frozenset({Intent.PROJECT_STATUS, Intent.GOING}),
+    Intent.NO_NEWS: frozenset({Intent.PROJECT_STATUS}),
+    Intent.PROJECT_STATUS: _FACTS,
+    Intent.WHO_MISSING: _REPORTS | {Intent.PROJECT_STATUS, Intent.SUBMIT},
+    Intent.OVERDUE: _REPORTS,
+    Intent.WHEN_MEETING: _REPORTS | {Intent.PROJECT_STATUS},
+    Intent.MY_TODO: _REPORTS | {Intent.PROJECT_STATUS},
+    Intent.MY_PROJECTS: _REPORTS | {Intent.PROJECT_STATUS},
+}
+
+_PASTED = re.compile(
+    r"(?:^|[\n【\[])\s*(?:系统|平台|后台|管理员|官方)(?:自动)?(?:通知|提示|消息|指令|公告|命令)"
+    r"|(?:全部|所有|一律|统一)[^，。；\n]{0,10}(?:改为|改成|标记为|标为|设为|置为|变更为|视为|更新为)"
+    r"|(?:忽略|无视|忘记)[^，。\n]{0,8}(?:以上|之前|上述|前面|所有)[^，。\n]{0,8}(?:指令|规则|内容|要求|提示)"
+    r"|ignore\s+(?:all\s+|the\s+)?(?:previous|above)|you are now|^\s*(?:system|assistant|user)\s*[:：]"
+    r"|你现在(?:是|扮演)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
+    re.IGNORECASE,
+)
+
+_GRADE = r"(?:绝密|机密|秘密)"
+_SECRET = re.compile(
+    rf"(?:{_GRADE}|内部)[★☆✩✭⭐*]"
+    rf"|密级[:：]?(?:为|是)?{_GRADE}"
+    r"|绝密|(?<!商业)(?<!非)机密(?!性|计算)"
+    rf"|[【\[(（〔]{_GRADE}(?:级|件|文件)?[】\])）〕]"
+    rf"|{_GRADE}(?:级(?!别)|件|文件|资料)"
+    r"|内部(?:资料|文件)[，,]?(?:注意保存|不得外传|严禁外传|请勿外传|不得翻印|妥善保管)"
+)
+_SECRET_LINE = re.compile(rf"^\s*{_GRADE}(?:\s*\d+\s*年|\s*长期)?\s*$", re.MULTILINE)
+
+_MODES = (
+    (
+        "视频",
+        re.compile(r"视频(?:连线|调度|会|监控|看|督导|检查|巡|里|上)|(?:看|调|通过|用)了?(?:一下)?(?:视频|监控)|连线"),
+    ),
+    (
+        "电话",
+        re.compile(
+            r"(?:打|通)了?(?:个|一?通)?电话|电话(?:里|上)?(?:调度|督导|问|联系|协调|沟通|说|催|了解)|(?:通过|用)电话"
+        ),
+    ),
+    (
+        "微信",
+        re.compile(
+            r"微信(?:群|上|里)?(?:调度|督导|办公|问|联系|协调|沟通|说|了解|催|看)|(?:通过|用|在)(?:工作)?微信|群里(?:调度|问|协调)"
+        ),
+    ),
+)
+_ON_SITE = re.compile(r"到了?(?:现场|工地)|在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了")
+
+_APPROVAL = re.compile(
+    r"^(?:我)?(?:(?P<no>不同意|不行|不中|不可以|退回|打回|重报|重写|先别报)"
+    r"|(?P<yes>同意|可以|行|中|没意见|没问题|ok))(?:了|吧|的|上?报)*[。!！]*"
+    r"(?:[，,。；;：:\s]+(?P<remark>.+))?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_REMARK = re.compile(r"(?:报吧?|上报|就这样|辛苦了?|谢谢|没意见|可以|发吧?|按这个(?:报|来)|同意)[。!！]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One line on a text put before a leader. Agreed with a remark is not agreed yet: it goes back once (C11)."""
+
+    agreed: bool
+    remark: str
+    span: Span
+
+
+def read_intents(text: str) -> tuple[Intent, ...]:
+    """Return what a normalised text asks for or reports: commands, then questions, then reports."""
+    return tuple(intent for intent, _ in _read(text))
+
+
+def find_intent(text: str, intent: Intent) -> Span | None:
+    """Return the words that show an intent, or None where the text has no such intent."""
+    return dict(_read(text)).get(intent)
+
+
+def read_approval(text: str) -> Approval | None:
+    """Return a leader's yes or no with what is to be changed, or None where the text is neither."""
+    found = _APPROVAL.match(text)
+    if not found:
+        return None
+    remark = (found["remark"] or "").strip()
+    if _NO_REMARK.fullmatch(remark):
+        remark = ""
+    return Approval(bool(found["yes"]) and not remark, remark, span_of(text, found.start(), found.end()))
+
+
+def looks_pasted(text: str) -> bool:
+    """Whether a text poses as an order of the system instead of telling what its sender saw: never a report."""
+    return bool(_PASTED.search(text))
+
+
+def has_secret_marking(text: str) -> bool:
+    """Whether a text bears a mark of secrecy (密级); 保密 and 商业秘密 in ordinary prose do not count."""
+    together = re.sub(r"[^\S\n]+", "", text)
+    return bool(_SECRET.search(together) or _SECRET_LINE.search(together))
+
+
+def visit_mode(text: str) -> str:
+    """Return how a visit was made (JZ-23): 视频, 电话 or 微信 where the text says so and not that they were there."""
+    if _ON_SITE.search(text):
+        return "现场"
+    return next((mode for mode, pattern in _MODES if pattern.search(text)), "现场")
+
+
+def _read(text: str) -> tuple[tuple[Intent, Span], ...]:
+    pasted = looks_pasted(text)
+    found = {
+        entry.intent: span
+        for entry in PHRASES
+        if not (pasted and entry.intent in _REPORTS) and (span := _evidence(entry, text)) is not None
+    }
+    for intent, dropped in _OVERRULED.items():
+        if intent in found:
+            found = {other: span for other, span in found.items() if other not in dropped}
+    return tuple(found.items())
+
+
+def _evidence(entry: Phrase, text: str) -> Span | None:
+    if (entry.unless and entry.unless.search(text)) or (entry.needs and not entry.needs(text)):
+        return None
+    seen = entry.ignoring.sub(lambda found: "　" * len(found.group()), text) if entry.ignoring else text
+    for pattern in entry.patterns:
+        found = pattern.search(seen)
+        if found:
+            return span_of(text, found.start(), found.end())
+    return None

@@ -1,0 +1,120 @@
+"""Text as people type it, brought to one form, and spans of that form.
+
+Everything else in this package works on what :func:`normalise` returns, so that a span found by one reader
+means the same characters to the next.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MAX_CHARACTERS = 2000
+
+# Full-width punctuation stays Chinese: receipts quote the sender's words, and patterns accept both forms.
+_KEPT = frozenset("，：；！？（）。、“”‘’《》【】〔〕…—·～①②③④⑤⑥⑦⑧⑨⑩")
+_FOLDED = re.compile(r"[\uff01-\uffee\u2f00-\u2fdf\u2e80-\u2eff\uf900-\ufaff\u3000]")
+
+_SPACES = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r" ?\n[ \n]*")
+# "9 月 28 日", "2300 万": typed apart, meant together.
+_TYPED_APART = re.compile(r"(?<=\d) (?=[年月日号万亿元亩个成%点时天周])|(?<=[年月第]) (?=\d)")
+
+_MENTION = r"@[^\s@，,。:：]{1,30}"
+_BOT_MENTION = re.compile(
+    r"@[^\s@，,。:：]{0,20}?(?:机器人|助手|督办|小督|bot)(?=[\s，,。:：]|$)[，,:：]?", re.IGNORECASE
+)
+_LEADING_MENTION = re.compile(rf"^\s*{_MENTION}(?:[\s，,:：]+|$)")
+
+_CLAUSE = re.compile(r"(?:[^，。；！？\n;!?,]|(?<=\d),(?=\d{3}))+")
+_PHRASE = re.compile(r"(?:[^，。；！？、\n;!?, ]|(?<=\d),(?=\d{3}))+")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The piece `words` of a normalised text, at `[start, end)`."""
+
+    start: int
+    end: int
+    words: str
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+    def within(self, other: Span) -> bool:
+        """Whether this one lies inside the other (or is the same)."""
+        return other.start <= self.start and self.end <= other.end
+
+
+def span_of(text: str, start: int, end: int) -> Span:
+    """Return the span `[start, end)` of a text without the blanks at its edges."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end, text[start:end])
+
+
+def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
+    """Return the text in the one form the readers expect, at most 2,000 characters.
+
+    Full-width letters and digits become half-width, Chinese punctuation stays; invisible characters go; runs of
+    blanks become one; line ends stay. The mention of the bot goes: names in `bot_names` and names that sound
+    like a bot anywhere, otherwise one mention at the very start (in a group that is how we are called).
+    """
+    # Cut before the work as well: a pasted book must not cost more than a message.
+    shown = "".join(map(_visible, text[: 4 * MAX_CHARACTERS]))
+    folded = _FOLDED.sub(lambda found: _fold(found.group()), shown)
+    spaced = _squeeze(_without_mention(folded, bot_names))
+    return _squeeze(spaced[:MAX_CHARACTERS])
+
+
+def _squeeze(text: str) -> str:
+    return _TYPED_APART.sub("", _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip())
+
+
+def clauses(text: str) -> list[Span]:
+    """Return the clauses of a text: what stands between commas, full stops and line ends."""
+    return _pieces(_CLAUSE, text)
+
+
+def phrases(text: str) -> list[Span]:
+    """Return the clauses cut further at blanks and enumeration commas, as hurried typists mean them."""
+    return _pieces(_PHRASE, text)
+
+
+def clause_at(text: str, position: int) -> Span:
+    """Return the clause that holds a position, or an empty span there."""
+    for clause in clauses(text):
+        if clause.start <= position < clause.end:
+            return clause
+    return Span(position, position, "")
+
+
+def _pieces(pattern: re.Pattern[str], text: str) -> list[Span]:
+    found = (span_of(text, match.start(), match.end()) for match in pattern.finditer(text))
+    return [span for span in found if span.words]
+
+
+def _visible(character: str) -> str:
+    if character in "\n\t":
+        return character
+    category = unicodedata.category(character)
+    if character == "\r" or category in ("Zl", "Zp"):
+        return "\n"
+    hidden = category in ("Cf", "Cc", "Cs", "Co") or "\ufe00" <= character <= "\ufe0f"
+    return "" if hidden else character
+
+
+def _fold(character: str) -> str:
+    return character if character in _KEPT else unicodedata.normalize("NFKC", character)
+
+
+def _without_mention(text: str, bot_names: tuple[str, ...]) -> str:
+    named = text
+    for name in sorted(bot_names, key=len, reverse=True):
+        named = named.replace(f"@{name}", " ")
+    named = _BOT_MENTION.sub(" ", named)
+    return named if named != text else _LEADING_MENTION.sub("", text)

@@ -1,0 +1,88 @@
+"""Everything the bot can say, as facts: one frozen dataclass a notice, one file a topic."""
+
+from __future__ import annotations
+
+from models.notices.base import Notice, Press, notice_fields, read_notice
+from models.notices.conversation import (
+    Answer,
+    Asked,
+    DeliveryFailed,
+    Help,
+    MediaLost,
+    MessageFailed,
+    NotUnderstood,
+    Plain,
+    StrangerReported,
+    StrangerTold,
+)
+from models.notices.filing import (
+    MaterialHeld,
+    PhotosAdded,
+    PlaceAdded,
+    ProblemFiled,
+    ProgressFiled,
+    VisitFiled,
+    Withdrawn,
+)
+from models.notices.meetings import MeetingCalled, MeetingCalledGroup, MeetingReminder
+from models.notices.reporting import ReportDecided, ReportFiled, ReportIncomplete, ReportReminder, ReportToApprove
+from models.notices.supervision import (
+    CloseRequested,
+    EscalationSuggested,
+    ReplyFiled,
+    ReplyIncomplete,
+    ReplyReviewed,
+    ReplyToReview,
+    SupervisionClosed,
+    SupervisionCopied,
+    SupervisionIssued,
+    SupervisionReceived,
+    SupervisionReceivedOffice,
+    SupervisionReminder,
+    SupervisionSent,
+)
+
+__all__ = [
+    "Answer",
+    "Asked",
+    "CloseRequested",
+    "DeliveryFailed",
+    "EscalationSuggested",
+    "Help",
+    "MaterialHeld",
+    "MediaLost",
+    "MeetingCalled",
+    "MeetingCalledGroup",
+    "MeetingReminder",
+    "MessageFailed",
+    "NotUnderstood",
+    "Notice",
+    "PhotosAdded",
+    "PlaceAdded",
+    "Plain",
+    "Press",
+    "ProblemFiled",
+    "ProgressFiled",
+    "ReplyFiled",
+    "ReplyIncomplete",
+    "ReplyReviewed",
+    "ReplyToReview",
+    "ReportDecided",
+    "ReportFiled",
+    "ReportIncomplete",
+    "ReportReminder",
+    "ReportToApprove",
+    "StrangerReported",
+    "StrangerTold",
+    "SupervisionClosed",
+    "SupervisionCopied",
+    "SupervisionIssued",
+    "SupervisionReceived",
+    "SupervisionReceivedOffice",
+    "SupervisionReminder",
+    "SupervisionSent",
+    "VisitFiled",
+    "Withdrawn",
+    "notice_fields",
+    "read_notice",
+]

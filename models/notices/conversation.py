@@ -1,0 +1,85 @@
+"""Talking with one person: help, questions, refusals, strangers, failures, answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.notices.base import Notice, Press
+
+
+@dataclass(frozen=True)
+class Plain(Notice):
+    """One sentence as it is: refusals and short answers that carry their own words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Help(Notice):
+    """What this person can say, from the handlers' own declarations."""
+
+    greeting: str
+    lines: list[tuple[str, str]]  # what it does, an example
+
+
+@dataclass(frozen=True)
+class NotUnderstood(Notice):
+    """A message we could not place: kept, and the nearest things we understand."""
+
+    nearest: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class StrangerTold(Notice):
+    """The one polite sentence for somebody not registered."""
+
+    office: str
+
+
+@dataclass(frozen=True)
+class StrangerReported(Notice):
+    """Tell the office that somebody unregistered wrote."""
+
+    platform: str
+    user_id: str
+
+
+@dataclass(frozen=True)
+class Asked(Notice):
+    """One question with at most three buttons."""
+
+    question: str
+    buttons: list[Press]
+
+
+@dataclass(frozen=True)
+class MessageFailed(Notice):
+    """Tell a sender that their message is kept but could not be handled."""
+
+    when: datetime
+
+
+@dataclass(frozen=True)
+class DeliveryFailed(Notice):
+    """Tell the office that something could not be delivered for good."""
+
+    recipient: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MediaLost(Notice):
+    """Tell a sender that a photo could not be fetched."""
+
+    when: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answer(Notice):
+    """An answer from the ledger: a heading and at most five lines."""
+
+    heading: str
+    lines: list[str]

@@ -1,0 +1,70 @@
+"""Periodic reports (报送: JZ-15, ZZ-14, DC-17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from models.notices.base import Notice, Press
+
+
+@dataclass(frozen=True)
+class ReportReminder(Notice):
+    """A periodic report is due and this subject has not reported."""
+
+    duty: str
+    period: str
+    subject: str
+    parts: list[str]
+    due: date
+    today: date
+    clash: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class ReportFiled(Notice):
+    """A report was filed, or waits for approval."""
+
+    duty: str
+    period: str
+    subject: str
+    parts: list[str]
+    version: int
+    late: bool
+    approver: str  # empty when none is needed
+
+
+@dataclass(frozen=True)
+class ReportIncomplete(Notice):
+    """A report lacks parts: ask for exactly those."""
+
+    duty: str
+    period: str
+    subject: str
+    have: list[str]
+    ask: list[str]
+
+
+@dataclass(frozen=True)
+class ReportToApprove(Notice):
+    """Give the approver a report."""
+
+    duty: str
+    period: str
+    subject: str
+    summary: str
+    due: date | None
+    buttons: list[Press]
+
+
+@dataclass(frozen=True)
+class ReportDecided(Notice):
+    """Tell the drafter that the report was approved or returned."""
+
+    duty: str
+    period: str
+    subject: str
+    approved: bool
+    approver: str
+    remark: str
