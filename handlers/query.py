@@ -30,7 +30,8 @@ from models.reporting import (
     unreported,
 )
 from models.rights import led_projects, may_see, own_projects, sees_all
-from models.supervision import State, SupervisionNotice
+from models.supervision import SupervisionNotice
+from models.supervision_states import State
 
 router = Router()
 LINES = 5

@@ -10,7 +10,8 @@ from models import supervision
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.notices import CloseRequested, Plain, ReplyReviewed, SupervisionClosed
-from models.supervision import Action, State, SupervisionNotice
+from models.supervision import SupervisionNotice
+from models.supervision_states import Action, State
 
 router = Router()
 

@@ -21,7 +21,8 @@ from models.notices import (
     SupervisionReceivedOffice,
 )
 from models.people import Person
-from models.supervision import REPLY_ITEMS, Action, State, SupervisionNotice
+from models.supervision import REPLY_ITEMS, SupervisionNotice
+from models.supervision_states import Action, State
 
 router = Router()
 

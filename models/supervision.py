@@ -1,10 +1,9 @@
-"""Supervision notices (挂牌督办, ZZ-18 to ZZ-20): the row, the state table, the two clocks and who may act."""
+"""Supervision notices (挂牌督办, ZZ-18 to ZZ-20): the row, its steps, the two clocks and who may act."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
@@ -18,77 +17,15 @@ from models.ledger import Ledger
 from models.obligation import reply_due
 from models.people import Person, Role, Unit
 from models.project import Part, Project
-
-
-class State(StrEnum):
-    """Where a notice stands; overdue is an attribute, not a state (mission 4.3)."""
-
-    DRAFTED = "drafted"
-    ISSUED = "issued"
-    DELIVERED = "delivered"
-    RECEIVED = "received"
-    REPLIED = "replied"
-    RETURNED = "returned"
-    ACCEPTED = "accepted"
-    CLOSING = "closing"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-
-
-STATE_LABELS = {
-    State.DRAFTED: "草拟",
-    State.ISSUED: "已下发",
-    State.DELIVERED: "已送达、待签收",
-    State.RECEIVED: "已签收、待复函",
-    State.REPLIED: "已复函、待审",
-    State.RETURNED: "退回补正",
-    State.ACCEPTED: "复函通过、办理中",
-    State.CLOSING: "申请销号",
-    State.CLOSED: "已销号",
-    State.WITHDRAWN: "已撤回",
-}
-
-
-class Action(StrEnum):
-    """What may be done to a notice."""
-
-    ISSUE = "issue"
-    DELIVER = "deliver"
-    RECEIVE = "receive"
-    REPLY = "reply"
-    RETURN = "return"
-    ACCEPT = "accept"
-    REQUEST_CLOSE = "request_close"
-    REFUSE_CLOSE = "refuse_close"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    WITHDRAW = "withdraw"
-
-
-#: The whole life of a notice. What is not here is not possible.
-TRANSITIONS: dict[tuple[State, Action], State] = {
-    (State.DRAFTED, Action.ISSUE): State.ISSUED,
-    (State.ISSUED, Action.DELIVER): State.DELIVERED,
-    (State.ISSUED, Action.RECEIVE): State.RECEIVED,
-    (State.DELIVERED, Action.RECEIVE): State.RECEIVED,
-    (State.RECEIVED, Action.REPLY): State.REPLIED,
-    (State.RETURNED, Action.REPLY): State.REPLIED,
-    (State.REPLIED, Action.RETURN): State.RETURNED,
-    (State.REPLIED, Action.ACCEPT): State.ACCEPTED,
-    (State.ACCEPTED, Action.REQUEST_CLOSE): State.CLOSING,
-    (State.CLOSING, Action.REFUSE_CLOSE): State.ACCEPTED,
-    (State.CLOSING, Action.CLOSE): State.CLOSED,
-    (State.ACCEPTED, Action.CLOSE): State.CLOSED,
-    (State.REPLIED, Action.CLOSE): State.CLOSED,
-    (State.CLOSED, Action.REOPEN): State.ACCEPTED,
-    (State.ISSUED, Action.WITHDRAW): State.WITHDRAWN,
-    (State.DELIVERED, Action.WITHDRAW): State.WITHDRAWN,
-    (State.RECEIVED, Action.WITHDRAW): State.WITHDRAWN,
-}
-
-#: Done by the addressee's side; everything else by the office or the inspectors (4.1: a unit never closes).
-_BY_ADDRESSEE = {Action.RECEIVE, Action.REPLY, Action.REQUEST_CLOSE}
-_OPEN = [state.value for state in State if state not in (State.CLOSED, State.WITHDRAWN, State.DRAFTED)]
+from models.supervision_states import (
+    BY_ADDRESSEE,
+    OPEN_STATES,
+    STATE_LABELS,
+    TRANSITIONS,
+    VERBS,
+    Action,
+    State,
+)
 
 #: The five 落实 (ZZ-19), in the notice's own order.
 REPLY_ITEMS = {
@@ -166,23 +103,8 @@ def move(notice: SupervisionNotice, action: Action) -> None:
     """Take one step of the table, or refuse in words."""
     target = TRANSITIONS.get((State(notice.state), action))
     if target is None:
-        raise WrongState(f"{notice.number}现在是「{notice.label}」，不能再{_VERBS[action]}。")
+        raise WrongState(f"{notice.number}现在是「{notice.label}」，不能再{VERBS[action]}。")
     notice.state = target.value
-
-
-_VERBS = {
-    Action.ISSUE: "下发",
-    Action.DELIVER: "送达",
-    Action.RECEIVE: "签收",
-    Action.REPLY: "复函",
-    Action.RETURN: "退回",
-    Action.ACCEPT: "通过",
-    Action.REQUEST_CLOSE: "申请销号",
-    Action.REFUSE_CLOSE: "退回销号申请",
-    Action.CLOSE: "销号",
-    Action.REOPEN: "重开",
-    Action.WITHDRAW: "撤回",
-}
 
 
 def is_addressee(ledger: Ledger, notice: SupervisionNotice, person: Person) -> bool:
@@ -199,12 +121,12 @@ def is_supervisor(ledger: Ledger, person: Person) -> bool:
 
 def require(ledger: Ledger, notice: SupervisionNotice, person: Person, action: Action) -> None:
     """Refuse whoever may not do this (mission 4.1)."""
-    if action in _BY_ADDRESSEE:
+    if action in BY_ADDRESSEE:
         if not is_addressee(ledger, notice, person):
             raise Forbidden(f"{notice.number}不是发给您单位的，请与{ledger.mechanism.office_name}联系。")
     elif not is_supervisor(ledger, person):
         raise Forbidden(
-            f"{_VERBS[action]}由{ledger.mechanism.office_name}或督查部门办理，办完了请发「申请销号」加上办理结果。"
+            f"{VERBS[action]}由{ledger.mechanism.office_name}或督查部门办理，办完了请发「申请销号」加上办理结果。"
         )
 
 
@@ -406,7 +328,7 @@ def find(ledger: Ledger, reference: str) -> SupervisionNotice | None:
 
 def open_notices(ledger: Ledger, unit_id: int | None = None) -> list[SupervisionNotice]:
     """Return the notices that are not closed, oldest first."""
-    query = select(SupervisionNotice).where(SupervisionNotice.state.in_(_OPEN)).order_by(SupervisionNotice.id)
+    query = select(SupervisionNotice).where(SupervisionNotice.state.in_(OPEN_STATES)).order_by(SupervisionNotice.id)
     if unit_id is not None:
         query = query.where(SupervisionNotice.unit_id == unit_id)
     return list(ledger.session.scalars(query))

@@ -7,7 +7,8 @@ from datetime import date
 from models import supervision
 from models.ledger import Ledger
 from models.notices import EscalationSuggested, SupervisionReminder
-from models.supervision import State, SupervisionNotice
+from models.supervision import SupervisionNotice
+from models.supervision_states import State
 from scheduler.speaking import may_remind
 
 _REPLY_STATES = (State.RECEIVED, State.RETURNED)

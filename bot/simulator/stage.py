@@ -98,5 +98,5 @@ class Stage:
         """Wait until the stage is newer than `version`, or so many seconds; return its version."""
         if self.version <= version:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), timeout)
+                await asyncio.wait_for(self._changed.wait(), seconds)
         return self.version

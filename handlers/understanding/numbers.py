@@ -25,9 +25,10 @@ _MEASURES = (
 _MONEY = re.compile(
     rf"(?P<about>{_ABOUT})?\s?(?:"
     rf"(?P<yi>{_NUMBER}|半)(?P<more1>[来多余])?个?(?P<more2>多)?[亿億](?:(?P<yi_wan>{_NUMBER})(?P<more3>[来多余])?万"
+    rf"(?:(?P<yi_rest>{_NUMBER})(?=元|块钱))?"
     rf"|(?P<yi_digit>[1-9一二三四五六七八九])(?![\d.%{HAN_DIGIT}十百千月号日期个]))?"
     rf"|(?P<wan>{_NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
-    rf"(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;]|$))?"
+    rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;]|$))|(?P<rest>{_NUMBER})(?=元|块钱))?"
     rf"|(?P<rough>[个百千])把(?P<rough_unit>[亿万])"
     rf"|(?P<yuan>{_NUMBER})(?P<more6>[来多余])?(?=元|块钱)"
     rf")(?P<more7>[多余])?(?:元|块钱?)?(?:人民币)?(?!{_MEASURES}|元?[/每]亩)(?P<after>{_ROUGHLY_AFTER})?"

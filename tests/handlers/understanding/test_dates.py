@@ -85,15 +85,15 @@ def test_a_date_is_resolved(words: str, day: str, kind: str, now: datetime, is_w
 @pytest.mark.parametrize(
     "words",
     [
-        "10.15", "节后", "春节前", "2月30日", "35号", "三十五号", "7号督办", "3号楼封顶", "2号线", "每周五例会", "每月底",
-        "周县长来了", "上周县长说的", "以前天天堵", "之后天天来", "前个月", "9月2300万", "9月5台设备", "DB-07", "100天后的事再说吧一百年内",
+        "10.15", "节后", "春节前", "2月30日", "35号", "三十五号", "7号督办", "3号楼封顶", "2号线", "每周五例会",
+        "每月底",
+        "周县长来了", "上周县长说的", "以前天天堵", "之后天天来", "前个月", "9月2300万", "9月5台设备", "DB-07",
+        "600天内",
         "第25号文", "213", "1.85亿", "第三批",
     ],
 )  # fmt: skip
 def test_what_cannot_be_known_gives_no_date(words: str, now: datetime, is_workday: Workday) -> None:
-    found = [
-        read for read in read_dates(words, sent=now, is_workday=is_workday) if read.words not in ("9月", "100天后")
-    ]
+    found = [read for read in read_dates(words, sent=now, is_workday=is_workday) if read.words != "9月"]
     assert found == []
 
 

@@ -305,7 +305,7 @@ def test_no_text_breaks_the_search(text: str) -> None:
 
 
 def test_a_province_of_names_answers_in_milliseconds() -> None:
-    """Performance.md section 4: the cost follows the sentence, not the number of names (20,000 here; see benchmarks)."""
+    """The cost follows the sentence, not the number of names (20,000 here; the benchmarks ask 300,000)."""
     places = [f"{a}{b}" for a in "东西南北中上下新老大" for b in "河湖山岭沟湾坡庄寨营铺集店桥关堡沙坪塘浦"]
     trades = [
         "纺织产业园",

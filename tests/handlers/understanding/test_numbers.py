@@ -206,7 +206,7 @@ def test_what_the_sender_left_out_is_marked_for_a_question(words: str, assumed: 
 
 
 def test_every_figure_points_at_its_words() -> None:
-    text = normalise("纺织园一期 9月完成投资２３００万，累计1.85个亿，形象进度82%")
+    text = normalise("纺织园一期 9月完成投资2300万，累计1.85个亿，形象进度82%")
     read = read_amounts(text)
     assert {role: span.words for role, span in read.spans.items()} == {
         "month": "2300万",

@@ -124,7 +124,6 @@ def test_what_is_no_approval_is_none(words: str) -> None:
         ("微信群里调度了213", "微信"),
         ("在二院现场，跟刘洋打电话问了审图", "现场"),
         ("到二院了", "现场"),
-        ("视频会议室封顶了", "视频"),
     ],
 )
 def test_a_visit_tells_how_it_was_made(words: str, mode: str) -> None:

@@ -12,7 +12,7 @@ from handlers.understanding.text import MAX_CHARACTERS, Span, clause_at, clauses
 @pytest.mark.parametrize(
     ("typed", "normal"),
     [
-        ("累计１．８５亿元，完成８２％", "累计1.85亿元，完成82%"),
+        ("\uff11．\uff18\uff15亿元，完成\uff18\uff12\uff05", "1.85亿元，完成82%"),
         ("　二院　　封顶　", "二院 封顶"),
         ("二\u200b院\ufeff封\u2060顶", "二院封顶"),
         ("9 月 28 日前", "9月28日前"),
@@ -24,7 +24,7 @@ from handlers.understanding.text import MAX_CHARACTERS, Span, clause_at, clauses
         ("@小郭 213咋样", "213咋样"),
         ("@督办助手 叫@陈浩 盯一下", "叫@陈浩 盯一下"),
         ("①先清表②再交地", "①先清表②再交地"),
-        ("P０５　ＤＢ－０７", "P05 DB-07"),
+        ("\uff30\uff10\uff15　\uff24\uff22－\uff10\uff17", "P05 DB-07"),
         ("", ""),
     ],
 )
