@@ -135,7 +135,7 @@ def reply(turn: Turn, given: _Reply) -> None:
     ledger, notice = turn.ledger, given.notice
     supervision.require(ledger, notice, turn.person, Action.REPLY)
     was_received = notice.received_at is not None
-    complete = supervision.take_reply(ledger, notice, turn.person, _items(turn, given.read), turn.inbound.text)
+    complete = supervision.take_reply(ledger, notice, turn.person, _items(turn, given.read))
     if not was_received:
         _tell_office_received(ledger, notice, turn.person)
     assert notice.reply_due is not None

@@ -202,7 +202,7 @@ def receive(ledger: Ledger, notice: SupervisionNotice, person: Person) -> None:
     )
 
 
-def take_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, items: dict[str, str], text: str) -> bool:
+def take_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, items: dict[str, str]) -> bool:
     """Add 落实 to a reply; True when the five are complete and the reply is filed with the office (ZZ-19)."""
     if notice.state in (State.ISSUED.value, State.DELIVERED.value):
         receive(ledger, notice, person)
@@ -215,7 +215,7 @@ def take_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, items:
     notice.replied_at = ledger.now
     ledger.record(
         EntryKind.NOTICE_REPLIED,
-        text,
+        "；".join(f"{label}：{value}" for label, value in notice.reply_lines),
         person=person,
         project=notice.project,
         data={

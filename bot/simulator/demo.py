@@ -11,6 +11,7 @@ from pathlib import Path
 
 from starlette.routing import Mount
 
+from bot.simulator import sample_county
 from bot.simulator.page import create_page
 from bot.simulator.scene import SceneFailed, play
 from bot.simulator.stand import Stand
@@ -21,7 +22,9 @@ async def run_demo(*, once: bool, port: int, home: Path | None = None) -> int:
     """Play the scene and, unless `once`, keep serving. Returns the exit code: 0 if all went as told."""
     with tempfile.TemporaryDirectory(prefix="duban-demo-", ignore_cleanup_errors=True) as folder:
         try:
-            async with open_world(home or Path(folder), role="all", port=0 if once else port) as world:
+            players = {actor.name for actor in sample_county.ACTORS}
+            extras = [actor for actor in sample_county.actors() if actor.name not in players]
+            async with open_world(home or Path(folder), extras=extras, role="all", port=0 if once else port) as world:
                 await play(world, sys.stdout)
                 if once:
                     return 0

@@ -288,8 +288,8 @@ class _Page:
         return actor
 
     def _bubbles(self) -> Iterator[tuple[str, Bubble]]:
-        for key, phone in self._stage.phones.items():
-            yield from ((f"phone:{key}", bubble) for bubble in phone.bubbles)
+        for key in self._stage.actors:
+            yield from ((f"phone:{key}", bubble) for bubble in self._stage.phones[key].bubbles)
         for target, group in self._stage.groups.items():
             yield from ((f"group:{target}", bubble) for bubble in group.bubbles)
 

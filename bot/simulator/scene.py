@@ -131,6 +131,7 @@ async def play(world: World, out: TextIO) -> None:
     mechanism = world.service.county.mechanism
     scene.tell(f"督办演示：{mechanism.area}，《{mechanism.title}》。人名、地名均为虚构。")
     await _visit(scene)
+    await _problem(scene)
     await _notice(scene)
     await _report(scene)
     await _meeting(scene)
@@ -153,8 +154,14 @@ async def _visit(scene: _Scene) -> None:
     await scene.files(EntryKind.VISIT, "P01")
 
 
+async def _problem(scene: _Scene) -> None:
+    scene.title("二、联络员在钉钉上报问题")
+    await scene.says("liu", "恁看看吧 城北污水厂那路又叫堵住了 拉设备的车进不去", hears="阻挠施工")
+    await scene.files(EntryKind.PROBLEM, "P04")
+
+
 async def _notice(scene: _Scene) -> None:
-    scene.title("二、挂牌督办：下发、签收、复函、审、销号")
+    scene.title("三、挂牌督办：下发、签收、复函、审")
 
     def issue(ledger: Ledger) -> str:
         notice = issue_notice(
@@ -186,7 +193,7 @@ async def _notice(scene: _Scene) -> None:
 
 async def _report(scene: _Scene) -> None:
     await scene.move_to(datetime(2026, 9, 24, 8, 36, tzinfo=SHANGHAI))
-    scene.title("三、25日前：只提醒没报的；25日中秋放假，提前到24日")
+    scene.title("四、25日前：只提醒没报的；25日中秋放假，提前到24日")
     await scene.heard("chen", "9月25日")
     await scene.says(
         "chen",
@@ -200,7 +207,7 @@ async def _report(scene: _Scene) -> None:
 
 
 async def _meeting(scene: _Scene) -> None:
-    scene.title("四、会议：通知到人到群，会前提醒")
+    scene.title("五、会议：通知到人到群")
 
     def call(ledger: Ledger) -> None:
         announce_meeting(
@@ -220,5 +227,10 @@ async def _meeting(scene: _Scene) -> None:
     await scene.says("zhou", "哪天开会", hears="10月8日")
     await scene.says("zhou", "纺织园一期现在啥情况", hears="纺织产业园一期")
     await scene.move_to(datetime(2026, 10, 8, 8, 1, tzinfo=SHANGHAI))
-    scene.title("五、会议前一小时")
+    scene.title("六、会议前一小时")
     await scene.heard("zhou", "会议提醒")
+    scene.title("七、又一件督办，收件人用钉钉；签了收，等着您把时间往前拨")
+    await scene.says("zhang", "挂牌督办 住建局：城北污水厂进场道路被堵，10月20日前解决", hears="已下发")
+    await scene.heard("liu", "挂牌督办通知书")
+    await scene.presses("liu", "签收", hears="复函")
+    await scene.files(EntryKind.NOTICE_RECEIVED, "P04")

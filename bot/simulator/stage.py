@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -55,21 +55,30 @@ class Screen:
 
 
 class Stage:
-    """Everybody's screens; wakes whoever waits for a change."""
+    """Everybody's screens; wakes whoever waits for a change.
 
-    def __init__(self, actors: list[Actor], now: Callable[[], datetime]) -> None:
+    `extras` have accounts and phones like the others, but the page leaves them out.
+    """
+
+    def __init__(self, actors: Sequence[Actor], now: Callable[[], datetime], extras: Sequence[Actor] = ()) -> None:
         self.actors = {actor.key: actor for actor in actors}
+        self.extras = {actor.key: actor for actor in extras}
         self.now = now
-        self.phones = {actor.key: Screen(actor.name) for actor in actors}
+        self.phones = {actor.key: Screen(actor.name) for actor in (*actors, *extras)}
         self.groups: dict[str, Screen] = {}  # by the platform's own id: chatid, webhook key, openConversationId
         self.version = 0
         self._numbers = count(1)
         self._changed = asyncio.Event()
 
+    @property
+    def everybody(self) -> tuple[Actor, ...]:
+        """Return all who have an account."""
+        return (*self.actors.values(), *self.extras.values())
+
     def actor_of(self, platform: str, user_id: str) -> Actor | None:
         """Return who has this account; WeCom compares accounts without regard to case."""
         wanted = user_id.lower()
-        for actor in self.actors.values():
+        for actor in self.everybody:
             if actor.platform == platform and actor.user_id.lower() == wanted:
                 return actor
         return None

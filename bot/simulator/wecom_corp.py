@@ -103,7 +103,7 @@ class Corp:
 
     def members(self) -> list[str]:
         """Return the accounts within the app's visible range."""
-        return [actor.user_id for actor in self.stage.actors.values() if actor.platform == "wecom"]
+        return [actor.user_id for actor in self.stage.everybody if actor.platform == "wecom"]
 
     def known(self, user_id: str) -> str | None:
         """Return the account as it is written, whatever the case asked for."""

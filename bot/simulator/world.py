@@ -112,7 +112,7 @@ class World:
 
     def actor(self, who: str) -> Actor:
         """Return somebody by key or name."""
-        for actor in self.stage.actors.values():
+        for actor in self.stage.everybody:
             if who in (actor.key, actor.name):
                 return actor
         raise LookupError(who)
@@ -157,6 +157,7 @@ async def open_world(
     home: Path,
     *,
     actors: Sequence[Actor] = sample_county.ACTORS,
+    extras: Sequence[Actor] = (),
     start: datetime = sample_county.START,
     mechanism: str | Path = PACK,
     workbook: Path | None = None,
@@ -170,7 +171,7 @@ async def open_world(
     """Build and run a county. `role` "web" leaves handling, sending and ticking to the caller's hand."""
     clock = Clock()
     clock.set(start)
-    stage = Stage(list(actors), clock.now)
+    stage = Stage(actors, clock.now, extras)
     async with AsyncExitStack() as stack:
         settings = _settings(home, database_url, redis_url, dingtalk_mode)
         wecom, dingtalk = _simulators(stage, settings, dingtalk_mode)
@@ -265,16 +266,16 @@ def _found(settings: Settings, clock: Clock, mechanism: str | Path, workbook: Pa
 
 async def _open_groups(stage: Stage, settings: Settings, url: str) -> None:
     """Let the sample county's groups exist on the platforms: the app group is created by its app, as it must be."""
-    stage.add_group(sample_county.DING_GROUP, "平澜重点项目建设群")
-    stage.add_group(sample_county.ROBOT_KEY, "平澜项目推进群")
-    members = [actor.user_id for actor in stage.actors.values() if actor.platform == "wecom"]
+    for target in (sample_county.DING_GROUP, sample_county.ROBOT_KEY):
+        stage.add_group(target, sample_county.GROUP_NAMES[target])
+    members = [actor.user_id for actor in stage.everybody if actor.platform == "wecom"]
     if len(members) < 2:
         return
     async with httpx2.AsyncClient(base_url=f"{url}/wecom/cgi-bin", trust_env=False) as client:
         secret = settings.wecom.secret.get_secret_value()
         token = (await client.get("/gettoken", params={"corpid": CORP_ID, "corpsecret": secret})).json()
         group = {
-            "name": "平澜项目调度群",
+            "name": sample_county.GROUP_NAMES[sample_county.APP_GROUP],
             "owner": members[0],
             "userlist": members,
             "chatid": sample_county.APP_GROUP,

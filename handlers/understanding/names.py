@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
+from threading import Lock
 
 from rapidfuzz import fuzz
 
@@ -31,8 +32,10 @@ RIVAL_GAP = 8.0  # two matches closer than this are asked about (ecosystem §7)
 
 _PREFERRED = 10.0
 _PHASE_AGREES, _PHASE_DIFFERS = 12.0, -25.0
+_FORMS_KEPT = 20_000
 _SMALL = 3000  # up to here names are also found by letters that do not stand side by side
 _MANY_POSTINGS = 8000
+_READ_CLOSELY = 400  # in what follows only exact names are found
 _ALIGNED, _COMPARED = 40, 300
 # The county puts its own name before many projects; said alone it means none of them.
 _HOME = re.compile(r"([\u4e00-\u9fff]{2,3})[县市]")
@@ -140,6 +143,7 @@ class NameIndex:
         self._forms: dict[int, tuple[Form, ...]] = {}
         self._home: frozenset[str] = frozenset()
         self._built = False
+        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._items)
@@ -151,7 +155,7 @@ class NameIndex:
         if len(words) < 2 or not self._items:
             return []
         found = self._exact_matches(words)
-        sentence = sentence_of(words)
+        sentence = sentence_of(words[:_READ_CLOSELY])
         for number in self._candidates(sentence, prefer):
             key = self._items[number].key
             for start, end, points in self._aligned(sentence, number, key in prefer):
@@ -177,8 +181,12 @@ class NameIndex:
     # -- building -------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        if self._built:
-            return
+        with self._lock:
+            if not self._built:
+                self._index()
+                self._built = True
+
+    def _index(self) -> None:
         pairs_of = _near_pairs if len(self._items) <= _SMALL else _neighbours
         for number, item in enumerate(self._items):
             self._places[item.key] = number
@@ -190,16 +198,17 @@ class NameIndex:
                 self._pairs.setdefault(pair, array("i")).append(number)
         self._lengths = _lengths_by_start(self._exact)
         self._home = frozenset(found[1] for item in self._items if (found := _HOME.match(item.full)))
-        self._built = True
 
     def _forms_of(self, number: int) -> tuple[Form, ...]:
-        if number not in self._forms:
-            if len(self._forms) > 20_000:
+        forms = self._forms.get(number)
+        if forms is None:
+            if len(self._forms) > _FORMS_KEPT:
                 self._forms.clear()
             item = self._items[number]
             texts = dict.fromkeys(compact(text)[0] for text in (item.full, *item.aliases))
-            self._forms[number] = tuple(form_of(text, self._home) for text in texts if len(text) >= 3)
-        return self._forms[number]
+            forms = tuple(form_of(text, self._home) for text in texts if len(text) >= 3)
+            self._forms[number] = forms
+        return forms
 
     # -- finding --------------------------------------------------------------------------------------------
 

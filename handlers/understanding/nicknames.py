@@ -32,8 +32,9 @@ _NOT_SCHOOL = re.compile(r"[午心间旬期等层央型标途]|[时块步部段�
 
 def compact(text: str) -> tuple[str, list[int]]:
     """Return the text in lower case without blanks, brackets and dashes, and each character's old place."""
-    if not _DROPPED.search(text):
-        return text.lower(), list(range(len(text)))
+    lowered = text.lower()
+    if len(lowered) == len(text) and not _DROPPED.search(text):
+        return lowered, list(range(len(text)))
     kept = [(index, letter) for index, letter in enumerate(text) if not _dropped(text, index)]
     return "".join(letter.lower()[0] for _, letter in kept), [index for index, _ in kept]
 

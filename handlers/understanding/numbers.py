@@ -16,7 +16,7 @@ from handlers.understanding.text import Span, span_of
 _ABOUT = r"大概|大约|大致|约莫|约|将近|接近|近|差不多|估摸着?|估计|不到|超过|超|上下|可能"
 _ROUGHLY_AFTER = r"左右|上下|出头|以上|开外"
 # A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts.
-_HAN = rf"(?<![几数好上])[{HAN_DIGIT}十拾廿卅]{HAN_NUMBER}*(?:点[{HAN_DIGIT}]+)?"
+_HAN = rf"(?<![几数好上])[{HAN_DIGIT}十拾廿卅]{HAN_NUMBER}{{0,15}}(?:点[{HAN_DIGIT}]{{1,6}})?"
 _NUMBER = rf"(?:(?<![\d.]){ARABIC}|{_HAN})"
 _MEASURES = (
     "平|方|立方|亩|人(?!民币)|户|吨|株|棵|米|公里|千米|千瓦|瓦|台|套|件|只|头|斤|公斤|次|张|度|升|㎡|m|里|火|块砖|册|辆"
@@ -38,7 +38,7 @@ _WORKED = "干建装弄做打铺修拆盖挖砌浇"
 
 _PERCENT = re.compile(
     rf"(?P<about>{_ABOUT})?\s?(?:(?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<more>多)?%"
-    rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}+(?:点[{HAN_DIGIT}]+)?)"
+    rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}{{1,8}}(?:点[{HAN_DIGIT}]{{1,6}})?)"
     rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成(?P<half>半)?(?![{'立功员本品交果绩套熟长为群县型分都'}])"
     rf"|(?:(?<=完成)|(?<=[{_WORKED}]了)|(?<=到了)|(?<=完成了))(?P<middle>一半|大半)(?!人)|(?P<over>(?<=进度)过半))"
     rf"(?P<after>{_ROUGHLY_AFTER})?"

@@ -45,7 +45,7 @@ def test_c01_a_leader_speaks_from_the_site(now: datetime, is_workday: Workday) -
     assert project(words, "周建国").key == "P01"
     assert {Intent.VISIT, Intent.PROBLEM, Intent.PROGRESS} == set(read_intents(words))
     amounts = read_amounts(words)
-    assert (amounts.percent, amounts.percent_of, amounts.approximate) == (80, "钢结构", True)
+    assert (amounts.percent, amounts.percent_of, amounts.approximate) == (Decimal(80), "钢结构", True)
     assert category_of(words) == Category.POWER.value
     due = read_deadline(words, sent=now, is_workday=is_workday)
     assert due is not None
@@ -74,7 +74,7 @@ def test_c03_a_monthly_report_has_all_its_figures(now: datetime) -> None:
 def test_c04_figures_that_do_not_add_up_are_read_as_said() -> None:
     words = "二院这个月完成1200万 累计9800万"
     amounts = read_amounts(words)
-    assert (project(words, "赵静").key, amounts.month, amounts.total) == ("P03", 1200, 9800)
+    assert (project(words, "赵静").key, amounts.month, amounts.total) == ("P03", Decimal(1200), Decimal(9800))
 
 
 def test_c05_dialect_tells_of_a_blocked_road(now: datetime, is_workday: Workday) -> None:

@@ -218,7 +218,10 @@ def test_every_figure_points_at_its_words() -> None:
 
 def test_several_parts_are_all_kept() -> None:
     parts = read_amounts("主体完成80%，外墙完成60%").parts
-    assert [(part.of, part.value) for part in parts] == [("主体", 80), ("外墙", 60)]
+    assert [(part.of, part.value) for part in parts] == [
+        ("主体", Decimal(80)),
+        ("外墙", Decimal(60)),
+    ]
 
 
 def test_a_report_without_figures_is_empty() -> None:
@@ -227,4 +230,8 @@ def test_a_report_without_figures_is_empty() -> None:
 
 def test_areas_are_read_in_mu() -> None:
     found = read_areas("9月28号前交第一批20亩，一共约四十二亩，1.2万亩农田")
-    assert [(area.value, area.approximate) for area in found] == [(20, False), (42, True), (12000, False)]
+    assert [(area.value, area.approximate) for area in found] == [
+        (Decimal(20), False),
+        (Decimal(42), True),
+        (Decimal(12000), False),
+    ]
