@@ -35,7 +35,8 @@ log = structlog.get_logger(__name__)
 
 SETTLE = timedelta(seconds=1.5)
 """How long a report or a photo waits for what belongs to it, so that one receipt tells all."""
-_LEASE = timedelta(seconds=120)
+_LEASE = timedelta(seconds=30)
+"""A claim dies with its process; handling is safe to repeat, so a short life only costs a second fetch."""
 _MAX_ATTEMPTS = 5
 _MEDIA_LIFE = timedelta(days=3)  # WeCom D90253: a media id lives three days
 _BATCH = 20

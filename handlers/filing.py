@@ -17,6 +17,7 @@ from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_deadline, read_occurred, read_period
 from handlers.understanding.numbers import read_amounts
+from handlers.understanding.people import find_assignee, is_called, recorded_for
 from handlers.understanding.phrases import Intent, looks_pasted, visit_mode
 from models import question as questions
 from models.calendar import SHANGHAI
@@ -24,7 +25,7 @@ from models.entry import EntryKind
 from models.errors import Forbidden
 from models.ledger import Ledger
 from models.message import Kind
-from models.notices import Asked, Plain, ProblemFiled, ProgressFiled, VisitFiled
+from models.notices import Asked, Notice, Plain, ProblemFiled, ProgressFiled, VisitFiled
 from models.people import Person
 from models.problem import next_problem_number, open_problems
 from models.project import Project
@@ -69,16 +70,16 @@ def report(turn: Turn) -> InState | None:
     if turn.message.attachments:
         keep_material(turn, list(turn.message.attachments), None)
     named = turn.reading.named
-    if len(named) == 1:
-        _file(turn.ledger, turn.person, named[0], turn)
+    if named:
+        _file(turn, named)
         return None
     if not named and not turn.reading.candidates:
         turn.answer(Plain("这条说的是哪个项目？请带上项目名再说一遍，原话我先留着。"))
         return InState.UNPLACED
     if not named and len(turn.reading.own) == 1 and not turn.reading.decision.matches:
-        _file(turn.ledger, turn.person, turn.reading.own[0], turn)
+        _file(turn, turn.reading.own)
         return None
-    ask_project(turn, named or turn.reading.candidates)
+    ask_project(turn, turn.reading.candidates)
     return None
 
 
@@ -132,7 +133,7 @@ def file_answered(turn: Turn, project: Project, incoming_id: int) -> None:
         if original.kind in (Kind.IMAGE.value, Kind.LOCATION.value, Kind.VIDEO.value):
             _file_materials(turn, project, original)
         else:
-            _file(turn.ledger, turn.person, project, turn, original)
+            _file(turn, [project], original)
 
 
 @contextmanager
@@ -156,6 +157,7 @@ class _Facts:
     attachments: list[dict[str, Any]]
     place: dict[str, Any] | None
     mode: str
+    recorded_for: str  # 代记: the words for the person it is noted for
 
     @property
     def is_visit(self) -> bool:
@@ -163,43 +165,60 @@ class _Facts:
         return Intent.VISIT in self.intents or bool(self.attachments) or self.place is not None
 
 
-def _file(ledger: Ledger, person: Person, project: Project, turn: Turn, original: Incoming | None = None) -> None:
-    if not may_see(ledger, person, project):
-        raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{ledger.mechanism.office_name}。")
+def _file(turn: Turn, projects: list[Project], original: Incoming | None = None) -> None:
+    """File a message on the project it names; on each of them, with its own words, where it names several."""
+    ledger = turn.ledger
+    for project in projects:
+        if not may_see(ledger, turn.person, project):
+            office = ledger.mechanism.office_name
+            raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{office}。")
     inbound = original.inbound if original else turn.inbound
-    materials = held_materials(ledger, person, inbound.sent_at)
-    facts = _facts(ledger, inbound.text, inbound.sent_at.astimezone(SHANGHAI), materials)
-    ledger.drop_waiting(held_duty(person))
+    materials = held_materials(ledger, turn.person, inbound.sent_at)
+    ledger.drop_waiting(held_duty(turn.person))
+    place, attachments = place_of(materials), gather(materials)
+    texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
+    for project, text in zip(projects, texts, strict=True):
+        sent = inbound.sent_at.astimezone(SHANGHAI)
+        turn.answer(_record(turn, project, _facts(ledger, text, sent, place, attachments)))
+
+
+def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
+    """Write the entries one project's words make; return the receipt."""
+    ledger, person = turn.ledger, turn.person
     extras: list[str] = []
     if Intent.PROGRESS in facts.intents or Intent.NO_NEWS in facts.intents:
         extras += _record_progress(ledger, person, project, facts)
     problem = _record_problem(ledger, person, project, facts) if Intent.PROBLEM in facts.intents else None
     if problem is not None and facts.is_visit:
-        extras.append(f"问题{problem.number}（{problem.category}）已入问题台账。")
+        minder = f"，盯办：{problem.person}" if problem.person else ""
+        extras.append(f"问题{problem.number}（{problem.category}）已入问题台账{minder}。")
     if facts.is_visit:
-        turn.answer(_record_visit(ledger, person, project, facts, extras))
-    elif problem is not None:
-        turn.answer(problem)
-    else:
-        turn.answer(ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:]))
+        return _record_visit(ledger, person, project, facts, extras)
+    if problem is not None:
+        return problem
+    return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:])
 
 
-def _facts(ledger: Ledger, text: str, sent: Any, materials: list[Material]) -> _Facts:
+def _facts(
+    ledger: Ledger, text: str, sent: datetime, place: dict[str, Any] | None, attachments: list[dict[str, Any]]
+) -> _Facts:
     read = TextReading(text)
     occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
+    proxy = recorded_for(read.text)
     return _Facts(
         text=text,
         sent=sent.isoformat(timespec="seconds"),
         occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
         intents=read.intents,
-        place=place_of(materials),
-        attachments=gather(materials),
+        place=place,
+        attachments=attachments,
         mode=visit_mode(read.text),
+        recorded_for=proxy.words if proxy else "",
     )
 
 
 def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Facts, extras: list[str]) -> VisitFiled:
-    duties = paid_duties(ledger, project, person, facts.mode)
+    duties = [] if facts.recorded_for else paid_duties(ledger, project, person, facts.mode)
     near = nearness_of(project, facts.place)
     ledger.record(
         EntryKind.VISIT,
@@ -210,6 +229,7 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
             "occurred": facts.occurred.isoformat(),
             "mode": facts.mode,
             "nearness": near,
+            "recorded_for": facts.recorded_for or None,
             "sent": facts.sent,
             "discharges": [duty.id for duty in duties] or None,
             "reported": ledger.today.isoformat() if facts.occurred != ledger.today else None,
@@ -267,6 +287,7 @@ def _progress_summary(data: dict[str, Any]) -> str:
 def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> ProblemFiled:
     number = next_problem_number(ledger)
     category = category_of(facts.text)
+    minder = _minder(ledger, project, facts.text)
     sent = ledger.local_now
     due = read_deadline(facts.text, sent=sent, is_workday=ledger.calendar.is_workday)
     ledger.record(
@@ -277,6 +298,7 @@ def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Fa
         data={
             "problem": number,
             "category": category,
+            "person": minder or None,
             "occurred": facts.occurred.isoformat(),
             "due": due.date.isoformat() if due else None,
             "state": "open",
@@ -284,7 +306,17 @@ def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Fa
         },
         attachments=[] if facts.is_visit else facts.attachments,
     )
-    return ProblemFiled(project.name, number, category, "", due.date if due else None, len(facts.attachments))
+    return ProblemFiled(project.name, number, category, minder, due.date if due else None, len(facts.attachments))
+
+
+def _minder(ledger: Ledger, project: Project, text: str) -> str:
+    """Return who is asked to see to it (叫小陈盯一下), where the words fit exactly one of the project's people."""
+    words = find_assignee(TextReading(text).text)
+    if words is None:
+        return ""
+    people = {seat.person for seat in project.seats if seat.person is not None and seat.covers(ledger.today)}
+    meant = [person for person in people if is_called(words.words, person.name, person.title)]
+    return meant[0].name if len(meant) == 1 else ""
 
 
 def _reminders(ledger: Ledger, project: Project) -> list[str]:
@@ -297,7 +329,8 @@ def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
     if not may_see(turn.ledger, turn.person, project):
         raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记。")
     materials = held_materials(turn.ledger, turn.person, original.sent_at)
-    facts = _facts(turn.ledger, "", original.sent_at.astimezone(SHANGHAI), materials)
+    sent = original.sent_at.astimezone(SHANGHAI)
+    facts = _facts(turn.ledger, "", sent, place_of(materials), gather(materials))
     turn.ledger.drop_waiting(held_duty(turn.person))
     turn.answer(_record_visit(turn.ledger, turn.person, project, facts, []))
 

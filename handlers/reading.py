@@ -90,6 +90,17 @@ class Reading:
             return self._projects(self.decision)
         return []
 
+    def shares(self) -> list[str]:
+        """Return the words that go with each named project, from its name to the next one's."""
+        starts = [match.span.start for match in self.decision.matches if str(match.key) in self._named_codes]
+        starts = [0, *starts[1:]]
+        ends = [*starts[1:], len(self.text)]
+        return [self.text[start:end].strip(" ，,。；;、") for start, end in zip(starts, ends, strict=True)]
+
+    @property
+    def _named_codes(self) -> set[str]:
+        return {project.code for project in self.named}
+
     @cached_property
     def candidates(self) -> list[Project]:
         """At most three projects to ask about: what the text half names, else the sender's own."""

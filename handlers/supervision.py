@@ -10,6 +10,7 @@ from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.understanding.reply import ReplyRead, is_empty_reply, read_reply
+from handlers.understanding.reply_patterns import Item
 from models import supervision
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -86,6 +87,21 @@ def _tell_office_received(ledger: Ledger, notice: SupervisionNotice, person: Per
 # --- replying -------------------------------------------------------------------------------------------
 
 
+_NO_REPLY = {
+    Intent.ISSUE,
+    Intent.REVIEW,
+    Intent.ASK_CLOSE,
+    Intent.HELP,
+    Intent.UNDO,
+    Intent.SUBMIT,
+    Intent.MY_TODO,
+    Intent.MY_PROJECTS,
+    Intent.WHO_MISSING,
+    Intent.OVERDUE,
+    Intent.WHEN_MEETING,
+}
+
+
 @dataclass(frozen=True)
 class _Reply:
     notice: SupervisionNotice
@@ -94,10 +110,10 @@ class _Reply:
 
 def _wants_to_reply(turn: Turn) -> _Reply | None:
     text = turn.reading.text
-    if turn.reading.intents & {Intent.ISSUE, Intent.REVIEW, Intent.ASK_CLOSE}:
+    if turn.reading.intents & _NO_REPLY:
         return None
     reference = find_notice_ref(text)
-    read = read_reply(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
+    read = _read(turn, None)
     given = _items(turn, read)
     if reference is not None and (given or Intent.REPLY in turn.reading.intents or is_empty_reply(text)):
         return _Reply(named_notice(turn, reference), read)
@@ -108,11 +124,23 @@ def _wants_to_reply(turn: Turn) -> _Reply | None:
         _refuse_unclear(turn, open_ones)
         return None
     begun = bool(open_ones[0].reply)
-    if Intent.REPLY in turn.reading.intents or len(given) >= 2 or (given and begun):
+    if begun and len(open_ones[0].missing) == 1:
+        read = _read(turn, open_ones[0])
+        given = _items(turn, read)
+    if Intent.REPLY in turn.reading.intents or (len(given) >= 2 and read.is_deliberate) or (given and begun):
         return _Reply(open_ones[0], read)
     if is_empty_reply(text) and open_ones[0].received_at is not None:
         return _Reply(open_ones[0], read)
     return None
+
+
+def _read(turn: Turn, notice: SupervisionNotice | None) -> ReplyRead:
+    """Read a reply; where one item alone is missing, bare words may be that item."""
+    asked = None
+    if notice is not None:
+        asked = next(item for item in Item if not notice.reply.get(item.value))
+    calendar = turn.ledger.calendar
+    return read_reply(turn.reading.text, sent=turn.ledger.local_now, is_workday=calendar.is_workday, asked=asked)
 
 
 def _refuse_unclear(turn: Turn, open_ones: list[SupervisionNotice]) -> None:

@@ -153,9 +153,7 @@ def test_going_back_undoes_going_on_from_a_working_day(start: date, count: int) 
 @given(first=days, second=days, third=days)
 def test_counts_of_adjacent_spans_add_up(first: date, second: date, third: date) -> None:
     a, b, c = sorted((first, second, third))
-    assert CALENDAR.workdays_between(a, b) + CALENDAR.workdays_between(b, c) == CALENDAR.workdays_between(
-        a, c
-    )
+    assert CALENDAR.workdays_between(a, b) + CALENDAR.workdays_between(b, c) == CALENDAR.workdays_between(a, c)
 
 
 @given(day=days)

@@ -252,9 +252,7 @@ def test_an_unknown_key_is_refused_by_name(changed: Callable[[Change], Path]) ->
         ("at_all", "工作群规定"),
     ],
 )
-def test_a_banned_key_is_refused_with_the_ban_it_breaks(
-    changed: Callable[[Change], Path], key: str, ban: str
-) -> None:
+def test_a_banned_key_is_refused_with_the_ban_it_breaks(changed: Callable[[Change], Path], key: str, ban: str) -> None:
     faults = faults_of(changed(lambda data: duty(data, "jz.monthly-supervision").update({key: 1})))
     assert len(faults) == 1
     assert f"obligations[jz.monthly-supervision].{key}" in faults[0]
@@ -280,9 +278,7 @@ def test_words_that_ask_for_what_is_banned_are_refused(
 def test_a_photo_may_be_offered_but_never_be_what_pays(changed: Callable[[Change], Path]) -> None:
     voluntary = {"name": "现场照片", "required": False, "ask": "有照片也可以发。"}
     load_mechanism(changed(lambda data: duty(data, "jz.monthly-report")["parts"].append(voluntary)))
-    faults = faults_of(
-        changed(lambda data: duty(data, "jz.taskforce-meeting").update(discharged_by=["photo"]))
-    )
+    faults = faults_of(changed(lambda data: duty(data, "jz.taskforce-meeting").update(discharged_by=["photo"])))
     assert any("照片不能作为" in fault for fault in faults)
 
 
@@ -345,9 +341,7 @@ def test_hours_written_without_quotation_marks_mean_what_they_say(tmp_path: Path
     source = Path(load_mechanism.__code__.co_filename).with_name("mechanisms") / "jiaozuo.yaml"
     path = tmp_path / "bare.yaml"
     text = source.read_text(encoding="utf-8")
-    path.write_text(
-        text.replace('end: "18:30"', "end: 18:30").replace('at: "15:00"', "at: 15:00"), encoding="utf-8"
-    )
+    path.write_text(text.replace('end: "18:30"', "end: 18:30").replace('at: "15:00"', "at: 15:00"), encoding="utf-8")
     mechanism: Mechanism = load_mechanism(path)
     assert mechanism.speaking_window.end.isoformat("minutes") == "18:30"
     assert mechanism.meetings.reminders[0].at == "15:00"

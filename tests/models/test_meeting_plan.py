@@ -96,7 +96,5 @@ def test_a_mechanism_without_a_meeting_day_proposes_none() -> None:
 
 def test_a_meeting_in_a_year_without_arrangement_is_provisional() -> None:
     assert meeting_plan(2027, 10, DANCHENG, CALENDAR).provisional
-    collected = list(
-        occurrences(DANCHENG.obligation("dc.collection"), day("12-01"), day("12-31"), CALENDAR, DANCHENG)
-    )
+    collected = list(occurrences(DANCHENG.obligation("dc.collection"), day("12-01"), day("12-31"), CALENDAR, DANCHENG))
     assert [(one.due, one.period, one.provisional) for one in collected] == [(day("12-18"), "2027-01", True)]

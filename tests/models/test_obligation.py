@@ -63,9 +63,7 @@ def test_the_25th_is_judged_literally_and_reminded_on_the_last_working_day_up_to
     mechanism: Mechanism, duty: str
 ) -> None:
     found = in_2026(mechanism, duty)
-    assert [(one.due, one.remind_on) for one in found] == [
-        (day(due), day(line)) for due, line in TWENTY_FIFTH
-    ]
+    assert [(one.due, one.remind_on) for one in found] == [(day(due), day(line)) for due, line in TWENTY_FIFTH]
     assert all(one.reminders == (one.remind_on,) for one in found)
     assert [one.period for one in found] == [f"2026-{month:02d}" for month in range(1, 13)]
 
@@ -186,9 +184,7 @@ def test_half_year_and_year_end_with_june_and_december() -> None:
 
 def test_occurrences_keep_to_the_days_asked_for() -> None:
     duty = JIAOZUO.obligation("jz.monthly-report")
-    assert [one.due for one in occurrences(duty, day("09-25"), day("10-24"), CALENDAR, JIAOZUO)] == [
-        day("09-25")
-    ]
+    assert [one.due for one in occurrences(duty, day("09-25"), day("10-24"), CALENDAR, JIAOZUO)] == [day("09-25")]
     assert not list(occurrences(duty, day("09-26"), day("10-24"), CALENDAR, JIAOZUO))
 
 
@@ -257,9 +253,7 @@ REPLY_VECTORS = [
 
 @pytest.mark.parametrize(("received", "due"), REPLY_VECTORS)
 @pytest.mark.parametrize("clock", ["00:00", "10:20", "23:59"])
-def test_a_reply_is_due_three_working_days_after_the_day_of_receipt(
-    received: str, due: str, clock: str
-) -> None:
+def test_a_reply_is_due_three_working_days_after_the_day_of_receipt(received: str, due: str, clock: str) -> None:
     instant = datetime.fromisoformat(f"{day(received)}T{clock}").replace(tzinfo=SHANGHAI)
     assert reply_due(instant, ZHANGZI, CALENDAR) == day(due)
     assert reply_due(instant.astimezone(UTC), ZHANGZI, CALENDAR) == day(due)
@@ -357,9 +351,7 @@ def test_the_2026_preview_names_the_thirteen_clashes_and_the_working_sunday() ->
 
 
 def test_in_march_the_office_itself_is_asked_for_the_day_of_the_collection_notice() -> None:
-    event = next(
-        e for e in calendar_events(DANCHENG, day("02-01"), day("02-28"), CALENDAR) if e.kind == "collection"
-    )
+    event = next(e for e in calendar_events(DANCHENG, day("02-01"), day("02-28"), CALENDAR) if e.kind == "collection")
     assert (event.date, event.who) == (day("02-09"), DANCHENG.office_name)
     assert event.clash and "请项目办定" in event.clash
 

@@ -34,6 +34,11 @@ class Frame:
         return self.type == "EVENT" or (self.type == "CALLBACK" and self.topic in (MESSAGES, CARDS))
 
     @property
+    def robot(self) -> bool:
+        """Whether it is a message to the robot."""
+        return self.topic == MESSAGES
+
+    @property
     def card(self) -> bool:
         """Whether it is the press of a card's button."""
         return self.type == "CALLBACK" and self.topic == CARDS

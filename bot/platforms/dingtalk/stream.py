@@ -228,7 +228,7 @@ class StreamClient:
         try:
             await asyncio.wait({work}, timeout=CARD_PATIENCE if frame.card else None)
             code = work.result() if work.done() else frames.FAILED
-            if code != frames.FAILED or frame.card:
+            if code != frames.FAILED or not frame.robot:
                 await _reply(session, frame, code)
             await work
         finally:

@@ -71,9 +71,7 @@ class Rig:
     async def socket(self, *subscriptions: dict[str, str]) -> AsyncIterator[websockets.ClientConnection]:
         opened = (await self.open(*(subscriptions or (BOT,)))).json()
         before = len(self.ding.gateway.live)
-        async with websockets.connect(
-            f"{opened['endpoint']}?ticket={opened['ticket']}", proxy=None
-        ) as socket:
+        async with websockets.connect(f"{opened['endpoint']}?ticket={opened['ticket']}", proxy=None) as socket:
             await self.ding.gateway.connected(before + 1)
             yield socket
 

@@ -193,9 +193,7 @@ async def test_photos_and_places_go_out_from_the_phone() -> None:
 @pytest.mark.asyncio
 async def test_at_phone_width_nothing_runs_off_the_side() -> None:
     county = SmallCounty()
-    county.show(
-        "leader", "card", "说明" * 60, title="督办通知书" * 4, fields=(("文号", "平重督2026年7号" * 3),)
-    )
+    county.show("leader", "card", "说明" * 60, title="督办通知书" * 4, fields=(("文号", "平重督2026年7号" * 3),))
     county.write("visit", "周建国", "到现场" * 80)
     async with serve(create_page(county.stage, county)) as base, a_browser(base, 390, 844) as page:
         for part in ("对话", "别人收到", "台账"):
@@ -271,9 +269,7 @@ async def test_a_spent_card_is_told_again_to_whoever_saw_it_before() -> None:
         ("/api/nothing", {}, 404, "没有这个地址"),
     ],
 )
-async def test_what_cannot_be_done_is_said_in_words(
-    path: str, body: dict[str, Any], status: int, said: str
-) -> None:
+async def test_what_cannot_be_done_is_said_in_words(path: str, body: dict[str, Any], status: int, said: str) -> None:
     async with an_open_county() as (county, client):
         answer = await client.post(path, json=body)
         assert answer.status_code == status

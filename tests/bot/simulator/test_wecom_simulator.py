@@ -25,14 +25,9 @@ from tests.bot.simulator.wecom_rig import (
 
 def test_the_envelope_agrees_with_the_documented_vectors() -> None:
     envelope = Envelope(TOKEN, AES_KEY, CORP)
-    assert (
-        envelope.signature("1409659589", "263014780", V1_ECHO) == "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3"
-    )
+    assert envelope.signature("1409659589", "263014780", V1_ECHO) == "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3"
     assert envelope.decrypt(V1_ECHO) == "1616140317555161061"
-    assert (
-        envelope.signature("1409659813", "1372623149", V2_CIPHER)
-        == "477715d11cdb4164915debcba66cb864d751f3e6"
-    )
+    assert envelope.signature("1409659813", "1372623149", V2_CIPHER) == "477715d11cdb4164915debcba66cb864d751f3e6"
     message = xmltodict.parse(envelope.decrypt(V2_CIPHER))["xml"]
     assert (message["Content"], message["MsgId"], message["AgentID"]) == (
         "hello",

@@ -204,9 +204,7 @@ async def test_ordered_trouble_comes_and_goes() -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize(
-    ("fault", "shown"), [("timeout", 0), ("accept_then_timeout", 1), ("accept_then_reset", 1)]
-)
+@pytest.mark.parametrize(("fault", "shown"), [("timeout", 0), ("accept_then_timeout", 1), ("accept_then_reset", 1)])
 async def test_silence_may_or_may_not_mean_that_it_was_done(fault: str, shown: int) -> None:
     async with rigged() as rig:
         await rig.token()

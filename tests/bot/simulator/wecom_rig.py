@@ -39,9 +39,7 @@ V2_CIPHER = (
     "A5Pl/T8Z1ptDAVe0lXdQ2YoyyH2uyPIGHBZZIs2pDBS8R07+qN+E7Q=="
 )
 V6_CIPHER = "sKqRbbiSUnDhFHOvPjtUMTmyrD4ZZUhMPpls6a4agukCLY92fjcnZCyStQ/5rNo46nD/sGUXX3VcPrOJDT0pJw=="
-V6_CIPHER_NO_RECEIVER = (
-    "sKqRbbiSUnDhFHOvPjtUMXwcNQzHVFNeLGShu75XAxnlReSDiqIMxFSwaGouVQm/TLf+6IgUPvQBjguiS7rgiw=="
-)
+V6_CIPHER_NO_RECEIVER = "sKqRbbiSUnDhFHOvPjtUMXwcNQzHVFNeLGShu75XAxnlReSDiqIMxFSwaGouVQm/TLf+6IgUPvQBjguiS7rgiw=="
 
 
 class Product:
@@ -108,9 +106,7 @@ class Rig:
     async def post(self, path: str, body: Any, **query: str) -> dict[str, Any]:
         query.setdefault("access_token", await self.token())
         content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        answer: dict[str, Any] = (
-            await self.http.post(f"/cgi-bin/{path}", params=query, content=content)
-        ).json()
+        answer: dict[str, Any] = (await self.http.post(f"/cgi-bin/{path}", params=query, content=content)).json()
         return answer
 
     async def send(self, to: str = LI, **message: Any) -> dict[str, Any]:

@@ -49,9 +49,7 @@ class Gateway:
         async with asyncio.timeout(within), self._came:
             await self._came.wait_for(lambda: len(self.sockets) >= count)
 
-    async def push(
-        self, topic: str, data: Any, *, kind: str = "CALLBACK", on: int = -1, **headers: Any
-    ) -> None:
+    async def push(self, topic: str, data: Any, *, kind: str = "CALLBACK", on: int = -1, **headers: Any) -> None:
         text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
         frame = {
             "specVersion": "1.0",
@@ -89,9 +87,7 @@ class Gateway:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        length = next(
-            int(line[15:]) for line in head.splitlines() if line.lower().startswith("content-length:")
-        )
+        length = next(int(line[15:]) for line in head.splitlines() if line.lower().startswith("content-length:"))
         body = json.loads(await reader.readexactly(length))
         if head.startswith("POST /v1.0/gateway/connections/open "):
             self.opens.append(body)

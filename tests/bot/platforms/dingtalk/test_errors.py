@@ -144,9 +144,7 @@ def test_a_missing_permission_names_its_scopes_and_a_missing_address_itself() ->
         '{"code":"Forbidden.AccessDenied.AccessTokenPermissionDenied",'
         '"accessdenieddetail":{"requiredScopes":["qyapi_robot_sendmsg","<b>"]}}',
     )
-    address = fault_of(
-        403, '{"code":"Forbidden.AccessDenied.IpNotInWhiteList","message":"ip 203.0.113.9 no"}'
-    )
+    address = fault_of(403, '{"code":"Forbidden.AccessDenied.IpNotInWhiteList","message":"ip 203.0.113.9 no"}')
     assert scopes is not None and scopes.detail.endswith("（qyapi_robot_sendmsg）")
     assert address is not None and address.detail.endswith("（203.0.113.9）")
 

@@ -141,9 +141,7 @@ async def pour(size: int) -> AsyncIterator[bytes]:
 
 
 @pytest.mark.asyncio
-async def test_a_photo_may_have_twenty_mebibytes_and_not_a_byte_more(
-    http: httpx2.AsyncClient, wire: Any
-) -> None:
+async def test_a_photo_may_have_twenty_mebibytes_and_not_a_byte_more(http: httpx2.AsyncClient, wire: Any) -> None:
     wire.script[DOWNLOAD] = [{"downloadUrl": "https://down.example.com/photo.file"}]
     wire.script["/photo.file"] = [httpx2.Response(200, content=pour(size)) for size in (LIMIT, LIMIT + 1)]
     assert len(await ding(http).fetch("code-1")) == LIMIT

@@ -110,9 +110,7 @@ def test_other_text_with_a_hash_is_text(text: str) -> None:
         ("markdown", Kind.TEXT, "引用的内容", ()),
     ],
 )
-def test_each_type_keeps_its_words_and_media(
-    name: str, kind: Kind, text: str, media: tuple[MediaRef, ...]
-) -> None:
+def test_each_type_keeps_its_words_and_media(name: str, kind: Kind, text: str, media: tuple[MediaRef, ...]) -> None:
     message = parse_robot_message(wire(name))
     assert (message.kind, message.text, message.media) == (kind, text, media)
 

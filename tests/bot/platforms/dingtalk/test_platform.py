@@ -132,9 +132,7 @@ async def test_what_people_wrote_is_no_markup_on_a_card(make: Callable[..., Ding
 
 
 @pytest.mark.asyncio
-async def test_a_long_text_is_cut_at_line_ends_into_numbered_pieces(
-    make: Callable[..., DingTalk], wire: Any
-) -> None:
+async def test_a_long_text_is_cut_at_line_ends_into_numbered_pieces(make: Callable[..., DingTalk], wire: Any) -> None:
     lines = [f"第{n}项：" + "进展情况" * 20 for n in range(120)]
     result = await make().send(Words("\n".join(lines)), LEADER, key="k")
     bodies = wire.bodies(ONE)
@@ -147,9 +145,7 @@ async def test_a_long_text_is_cut_at_line_ends_into_numbered_pieces(
 
 
 @pytest.mark.asyncio
-async def test_the_buttons_of_a_long_text_are_on_its_last_piece(
-    make: Callable[..., DingTalk], wire: Any
-) -> None:
+async def test_the_buttons_of_a_long_text_are_on_its_last_piece(make: Callable[..., DingTalk], wire: Any) -> None:
     await make().send(Words("字" * 9000, buttons=(SIGN,)), LEADER, key="k")
     bodies = wire.bodies(ONE)
     assert [body["msgKey"] for body in bodies] == ["sampleText", "sampleActionCard"]
@@ -272,9 +268,7 @@ async def test_a_card_answered_over_http_names_its_route(make: Callable[..., Din
 
 
 @pytest.mark.asyncio
-async def test_words_too_long_for_a_card_go_as_a_robot_message(
-    make: Callable[..., DingTalk], wire: Any
-) -> None:
+async def test_words_too_long_for_a_card_go_as_a_robot_message(make: Callable[..., DingTalk], wire: Any) -> None:
     await make(card_template_id="t").send(Words("字" * 400, buttons=(SIGN,)), LEADER, key="k")
     assert wire.bodies(CARD) == []
     assert wire.bodies(ONE)[0]["msgKey"] == "sampleActionCard"
@@ -294,9 +288,7 @@ async def test_words_too_long_for_a_card_go_as_a_robot_message(
         (httpx2.Response(400, json={"code": "param.error"}), Outcome.FAILED),
     ],
 )
-async def test_what_became_of_a_card(
-    make: Callable[..., DingTalk], wire: Any, answer: Any, outcome: Outcome
-) -> None:
+async def test_what_became_of_a_card(make: Callable[..., DingTalk], wire: Any, answer: Any, outcome: Outcome) -> None:
     wire.script[CARD] = [answer]
     result = await make(card_template_id="t").send(ASKING, LEADER, key="k")
     assert result.outcome is outcome
@@ -348,9 +340,7 @@ async def test_a_webhook_is_signed_recognises_repeats_and_calls_nobody(
 
 
 @pytest.mark.asyncio
-async def test_only_the_token_is_taken_from_a_webhooks_address(
-    make: Callable[..., DingTalk], wire: Any
-) -> None:
+async def test_only_the_token_is_taken_from_a_webhooks_address(make: Callable[..., DingTalk], wire: Any) -> None:
     target = "https://evil.example/robot/send?access_token=hook-token-seed&x=1"
     await make().send(PLAIN, Address(Channel.WEBHOOK, target), key="k")
     (request,) = wire.requests(HOOK)
@@ -450,9 +440,7 @@ async def test_a_group_send_with_the_apps_own_token_refused_pauses_all(
         ),
         (
             "/v1.0/oauth2/jsapiTickets",
-            httpx2.Response(
-                403, json={"code": "Forbidden.AccessDenied.IpNotInWhiteList", "message": "203.0.113.9"}
-            ),
+            httpx2.Response(403, json={"code": "Forbidden.AccessDenied.IpNotInWhiteList", "message": "203.0.113.9"}),
             "203.0.113.9",
         ),
         ("/v1.0/oauth2/accessToken", httpx2.ConnectError("t"), "连不上"),

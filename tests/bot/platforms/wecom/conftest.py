@@ -43,9 +43,7 @@ class FakeWeCom:
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path.removeprefix("/cgi-bin/")
         self.calls[path] += 1
-        self.queries.append(
-            {name: values[0] for name, values in parse_qs(request.url.query.decode()).items()}
-        )
+        self.queries.append({name: values[0] for name, values in parse_qs(request.url.query.decode()).items()})
         if request.method == "POST":
             self.bodies.append(request.content)
         waiting = self.queued.get(path)

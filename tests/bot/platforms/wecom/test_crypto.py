@@ -39,9 +39,7 @@ SECRETS = WeComSecrets(CORP, 218, TOKEN, KEY)
     ],
     ids=["app", "aibot"],
 )
-def test_sealing_gives_the_platforms_own_bytes(
-    message: str, receiver: str, sealed: str, signature: str
-) -> None:
+def test_sealing_gives_the_platforms_own_bytes(message: str, receiver: str, sealed: str, signature: str) -> None:
     assert encrypt(message.encode(), KEY, receiver, prefix=PREFIX) == sealed
     assert sign(TOKEN, "1700000000", "n0nce", sealed) == signature
     assert decrypt(sealed, KEY, receiver) == message.encode()

@@ -254,11 +254,7 @@ GENUINE = parse_callback(BODY, QUERY, SECRETS, NOW)
 
 
 @settings(max_examples=400, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(0, len(BODY)), st.integers(0, 3), st.binary(max_size=6)), min_size=1, max_size=3
-    )
-)
+@given(st.lists(st.tuples(st.integers(0, len(BODY)), st.integers(0, 3), st.binary(max_size=6)), min_size=1, max_size=3))
 def test_no_mutated_body_is_believed(edits: list[tuple[int, int, bytes]]) -> None:
     body = BODY
     for start, dropped, added in edits:
@@ -284,9 +280,7 @@ def test_noise_is_rejected_and_nothing_worse(body: bytes, query: dict[str, str])
 
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(_plain("card-press"))), st.integers(0, 8), st.binary(max_size=8))
-def test_even_well_sealed_nonsense_raises_nothing_but_rejected(
-    start: int, dropped: int, added: bytes
-) -> None:
+def test_even_well_sealed_nonsense_raises_nothing_but_rejected(start: int, dropped: int, added: bytes) -> None:
     plain = _plain("card-press")
     try:
         inbound = _deliver(plain[:start] + added + plain[start + dropped :])

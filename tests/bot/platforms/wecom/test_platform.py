@@ -107,9 +107,7 @@ async def test_a_repeat_is_the_same_to_the_byte(wecom: WeCom, api: Api, words: W
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("to", [LI, GROUP, HOOK], ids=["person", "group", "webhook"])
-async def test_a_long_text_goes_in_numbered_parts_within_the_byte_limit(
-    wecom: WeCom, api: Api, to: Address
-) -> None:
+async def test_a_long_text_goes_in_numbered_parts_within_the_byte_limit(wecom: WeCom, api: Api, to: Address) -> None:
     lines = [f"{number}. 城北水厂及配套管网工程（一期）进度滞后，请抓紧。" for number in range(90)]
     await wecom.send(Words("\n".join(lines)), to, key="k")
     parts = [body["text"]["content"] for body in api.sent()]
@@ -144,12 +142,8 @@ async def test_peoples_words_become_neither_links_nor_mentions(wecom: WeCom, api
 
 
 @pytest.mark.asyncio
-async def test_a_recipient_dropped_under_errcode_zero_is_failed_whatever_the_case(
-    wecom: WeCom, api: Api
-) -> None:
-    api.queue(
-        "message/send", {"errcode": 0, "errmsg": "ok", "invaliduser": "zhangsan|lizhuren", "msgid": "m"}
-    )
+async def test_a_recipient_dropped_under_errcode_zero_is_failed_whatever_the_case(wecom: WeCom, api: Api) -> None:
+    api.queue("message/send", {"errcode": 0, "errmsg": "ok", "invaliduser": "zhangsan|lizhuren", "msgid": "m"})
     api.queue("message/send", {"errcode": 0, "errmsg": "ok", "unlicenseduser": "lizhuren", "msgid": "m"})
     api.queue("message/send", {"errcode": 0, "errmsg": "ok", "invaliduser": "zhangsan", "msgid": "m"})
     results = [await wecom.send(WORDS, LI, key=f"k{number}") for number in range(3)]
@@ -296,18 +290,14 @@ async def test_a_missing_answer_is_unknown_only_if_the_message_may_have_gone(
     ],
     ids=["timeout", "500", "html", "empty"],
 )
-async def test_without_a_token_nothing_was_sent_so_it_is_a_plain_retry(
-    wecom: WeCom, api: Api, answer: Any
-) -> None:
+async def test_without_a_token_nothing_was_sent_so_it_is_a_plain_retry(wecom: WeCom, api: Api, answer: Any) -> None:
     api.queue("gettoken", answer)
     result = await wecom.send(WORDS, GROUP, key="k")
     assert (result.outcome, api.calls["appchat/send"]) == (Outcome.RETRY, 0)
 
 
 @pytest.mark.asyncio
-async def test_a_groups_second_part_failing_is_no_clean_retry(
-    wecom: WeCom, api: Api, refusal: Refusal
-) -> None:
+async def test_a_groups_second_part_failing_is_no_clean_retry(wecom: WeCom, api: Api, refusal: Refusal) -> None:
     api.queue("appchat/send", {"errcode": 0, "errmsg": "ok"}, refusal(-1))
     result = await wecom.send(Words("督" * 1000), GROUP, key="k")
     assert (result.outcome, result.retry_after) == (Outcome.UNKNOWN, None)
@@ -315,17 +305,13 @@ async def test_a_groups_second_part_failing_is_no_clean_retry(
 
 
 @pytest.mark.asyncio
-async def test_a_persons_second_part_failing_is_retried_whole(
-    wecom: WeCom, api: Api, refusal: Refusal
-) -> None:
+async def test_a_persons_second_part_failing_is_retried_whole(wecom: WeCom, api: Api, refusal: Refusal) -> None:
     api.queue("message/send", {"errcode": 0, "errmsg": "ok"}, refusal(-1))
     assert (await wecom.send(Words("督" * 1000), LI, key="k")).outcome is Outcome.RETRY
 
 
 @pytest.mark.asyncio
-async def test_a_webhook_gets_twenty_a_minute_and_then_has_to_wait(
-    wecom: WeCom, api: Api, clock: Any
-) -> None:
+async def test_a_webhook_gets_twenty_a_minute_and_then_has_to_wait(wecom: WeCom, api: Api, clock: Any) -> None:
     for _ in range(20):
         assert (await wecom.send(WORDS, HOOK, key="k")).outcome is Outcome.SENT
     clock.now += 15
@@ -340,9 +326,7 @@ async def test_a_webhook_gets_twenty_a_minute_and_then_has_to_wait(
 
 
 @pytest.mark.asyncio
-async def test_a_member_is_written_to_no_more_often_than_wecom_shows(
-    wecom: WeCom, api: Api, clock: Any
-) -> None:
+async def test_a_member_is_written_to_no_more_often_than_wecom_shows(wecom: WeCom, api: Api, clock: Any) -> None:
     outcomes = [(await wecom.send(WORDS, LI, key="k")).outcome for _ in range(25)]
     assert outcomes == [Outcome.SENT] * 24 + [Outcome.RETRY]
     same_person = Address(Channel.PERSON, "lizhuren")
@@ -425,9 +409,7 @@ async def test_an_expired_medium_is_gone_though_the_answer_is_200(wecom: WeCom, 
 
 
 @pytest.mark.asyncio
-async def test_a_medium_behind_a_stale_token_is_fetched_after_all(
-    wecom: WeCom, api: Api, refusal: Refusal
-) -> None:
+async def test_a_medium_behind_a_stale_token_is_fetched_after_all(wecom: WeCom, api: Api, refusal: Refusal) -> None:
     photo = httpx2.Response(200, content=b"\x89PNG", headers={"content-type": "image/png"})
     api.queue("media/get", refusal(42001), photo)
     assert await wecom.fetch("1AqPhoto") == b"\x89PNG"
