@@ -32,7 +32,7 @@ from templates import render
 
 log = structlog.get_logger(__name__)
 
-_LEASE = timedelta(seconds=60)
+_LEASE = timedelta(seconds=30)
 _BATCH = 20
 _MAX_ATTEMPTS = 12
 _HOLD_ATTEMPTS = 3
