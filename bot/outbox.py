@@ -40,6 +40,12 @@ _HOLD_ATTEMPTS = 3
 _SAFE_REPEAT = timedelta(hours=3, minutes=30)  # inside WeCom's duplicate check of at most 4 h (D90236)
 _DUPLICATE_WINDOW = timedelta(hours=4, minutes=10)
 _PAUSE = timedelta(minutes=5)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_LIMITS = {  # at four fifths of what the platforms allow one recipient
+    ("wecom", Channel.PERSON): ((24, _MINUTE), (800, _HOUR)),
+    ("wecom", Channel.WEBHOOK): ((16, _MINUTE),),
+    ("dingtalk", Channel.WEBHOOK): ((16, _MINUTE),),
+}
 _METHODS = {
     ("wecom", "应用群"): Channel.APP_GROUP,
     ("wecom", "群机器人"): Channel.WEBHOOK,
@@ -157,6 +163,11 @@ class OutTray:
             row.not_before = self.paused[platform][0]
             return None
         row.platform = platform
+        free_at = _free_at(session, row, address.channel, now)
+        if free_at is not None:
+            row.state = OutState.WAITING.value
+            row.not_before = free_at
+            return None
         try:
             words = self._words(session, row, now)
         except Exception as error:
@@ -281,6 +292,28 @@ class OutTray:
         recipient = row.person.name if row.person else row.group.name if row.group else "未登记人员"
         notice = DeliveryFailed(recipient, _SUBJECTS.get(row.notice, "一条消息"), result.detail or result.code)
         ledger.say_to_office(notice, key=f"undelivered:{row.id}", besides=row.person_id)
+
+
+def _free_at(session: Session, row: Outgoing, channel: Channel, now: datetime) -> datetime | None:
+    """Return when the recipient may be sent something again, None when now.
+
+    Counted in the out-tray itself, so that a restart and other processes count too: WeCom drops what is over
+    the limit without a word (D90236), a webhook over it is blocked.
+    """
+    for most, window in _LIMITS.get((row.platform, channel), ()):
+        recent = session.scalars(
+            select(Outgoing.sent_at)
+            .where(
+                Outgoing.conversation == row.conversation,
+                Outgoing.sent_at > now - window,
+                Outgoing.platform == row.platform,
+            )
+            .order_by(Outgoing.sent_at.desc())
+            .limit(most)
+        ).all()
+        if len(recent) >= most and recent[-1] is not None:
+            return recent[-1] + window
+    return None
 
 
 def _told_apart(session: Session, row: Outgoing, now: datetime) -> str:

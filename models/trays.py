@@ -83,7 +83,10 @@ class Outgoing(Base):
     """
 
     __tablename__ = "outgoing"
-    __table_args__ = (Index("ix_outgoing_due", "state", "not_before"),)
+    __table_args__ = (
+        Index("ix_outgoing_due", "state", "not_before"),
+        Index("ix_outgoing_recent", "conversation", "sent_at"),
+    )
 
     id: Mapped[int] = mapped_column(_BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)

@@ -215,6 +215,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outgoing_due', ['state', 'not_before'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_duty'), ['duty'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_outgoing_recent', ['conversation', 'sent_at'], unique=False)
 
     op.create_table('questions',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -442,6 +443,7 @@ def downgrade() -> None:
 
     op.drop_table('questions')
     with op.batch_alter_table('outgoing', schema=None) as batch_op:
+        batch_op.drop_index('ix_outgoing_recent')
         batch_op.drop_index(batch_op.f('ix_outgoing_person_id'))
         batch_op.drop_index(batch_op.f('ix_outgoing_duty'))
         batch_op.drop_index('ix_outgoing_due')
