@@ -24,6 +24,7 @@ from bot.media import MediaStore, NotAnImage, Stored
 from bot.metrics import HANDLED, RECEIVED
 from bot.platforms.base import MediaGone, MediaUnavailable, Platform, Words
 from bot.shared_state import SharedState
+from bot.trays import TrayLoop
 from handlers.routing import Handled, Message, Router
 from models.ledger import County, Ledger, Stranger
 from models.message import Inbound, Kind
@@ -125,8 +126,10 @@ class _Claim:
     received_at: datetime
 
 
-class IntakeWorker:
-    """Handles what lies in the in-tray."""
+class IntakeWorker(TrayLoop):
+    """Handles what lies in the in-tray, one conversation's messages in their order."""
+
+    topic = "in"
 
     def __init__(
         self,
@@ -138,48 +141,21 @@ class IntakeWorker:
         platforms: dict[str, Platform],
         media: MediaStore,
     ) -> None:
+        super().__init__(state)
         self._database = database
         self._clock = clock
-        self._state = state
         self._county = county
         self._router = router
         self._platforms = platforms
         self._media = media
-        self._busy: dict[tuple[str, str], asyncio.Task[None]] = {}
 
-    async def run(self) -> None:
-        """Work until cancelled; what is being handled then is finished first."""
-        try:
-            while True:
-                started = await self._start_safely()
-                await self._state.wait("in", 0.5 if started or self._busy else 1.0)
-        finally:
-            if self._busy:
-                await asyncio.gather(*self._busy.values(), return_exceptions=True)
-
-    async def drain(self) -> None:
-        """Handle everything that is due now, and return (the demo's scene and the tests)."""
-        while await self._start_due() or self._busy:
-            await asyncio.gather(*self._busy.values())
-
-    async def _start_safely(self) -> int:
-        """Start what is due; a database that is away for a while is waited for."""
-        try:
-            return await self._start_due()
-        except Exception as error:
-            log.error("intake.cannot_claim", error=type(error).__name__)
-            await asyncio.sleep(1)
-            return 0
-
-    async def _start_due(self) -> int:
+    async def start_due(self) -> int:
+        """Begin each conversation that has something due and is not under way."""
         due = await self._database.in_read(self._due_conversations)
-        started = 0
-        for conversation in due:
-            if conversation not in self._busy:
-                task = asyncio.get_running_loop().create_task(self._work(conversation))
-                self._busy[conversation] = task
-                started += 1
-        return started
+        fresh = [conversation for conversation in due if not self.is_busy(conversation)]
+        for conversation in fresh:
+            self.begin(conversation, self._work(conversation))
+        return len(fresh)
 
     def _due_conversations(self, session: Session) -> list[tuple[str, str]]:
         rows = session.execute(
@@ -191,15 +167,8 @@ class IntakeWorker:
         return [(platform, conversation) for platform, conversation in rows]
 
     async def _work(self, conversation: tuple[str, str]) -> None:
-        try:
-            claims = await self._database.in_write(lambda session: self._claim(session, conversation))
-            for claim in claims:
-                await self._handle(claim)
-        except Exception as error:
-            log.error("intake.failed", error=type(error).__name__)
-        finally:
-            del self._busy[conversation]
-            self._state.nudge("in")
+        for claim in await self._database.in_write(lambda session: self._claim(session, conversation)):
+            await self._handle(claim)
 
     def _claim(self, session: Session, conversation: tuple[str, str]) -> list[_Claim]:
         now = self._clock.now()

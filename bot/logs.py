@@ -7,9 +7,7 @@ import sys
 
 import structlog
 
-from bot.platforms.dingtalk.redact import redact as redact_dingtalk
-from bot.platforms.wecom.redact import redact as redact_wecom
-from bot.platforms.wecom.redact import silence_urls
+from bot.platforms.redact import redact, silence_urls
 
 
 def configure_logs(level: str) -> None:
@@ -46,6 +44,4 @@ def configure_logs(level: str) -> None:
 
 
 def _redacted(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    return {
-        key: redact_wecom(redact_dingtalk(value)) if isinstance(value, str) else value for key, value in event.items()
-    }
+    return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}

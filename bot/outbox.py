@@ -7,7 +7,6 @@ to the office as 结果不明.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import random
@@ -23,6 +22,7 @@ from bot.database import Database
 from bot.metrics import SENT
 from bot.platforms.base import Address, Button, Channel, Outcome, Platform, Result, Words
 from bot.shared_state import SharedState
+from bot.trays import TrayLoop
 from models import supervision
 from models.calendar import SHANGHAI, is_open, next_opening
 from models.ledger import County, Ledger
@@ -65,8 +65,13 @@ class _Parcel:
     words: Words
 
 
-class OutTray:
-    """Sends what lies in the out-tray, one conversation's messages in their order."""
+class OutTray(TrayLoop):
+    """Sends what lies in the out-tray, one conversation's messages in their order.
+
+    `paused` holds the platforms whose channel is broken: until when they rest, and why.
+    """
+
+    topic = "out"
 
     def __init__(
         self,
@@ -76,42 +81,18 @@ class OutTray:
         county: County,
         platforms: dict[str, Platform],
     ) -> None:
+        super().__init__(state)
         self._database = database
         self._clock = clock
-        self._state = state
         self._county = county
         self._platforms = platforms
-        self._busy: dict[int, asyncio.Task[None]] = {}
         self.paused: dict[str, tuple[datetime, str]] = {}
 
-    async def run(self) -> None:
-        """Send until cancelled; what is being sent then is finished first."""
-        try:
-            while True:
-                started = await self._start_safely()
-                await self._state.wait("out", 0.3 if started or self._busy else 1.0)
-        finally:
-            if self._busy:
-                await asyncio.gather(*self._busy.values(), return_exceptions=True)
-
-    async def drain(self) -> None:
-        """Send everything that is due now, and return."""
-        while await self._start_due() or self._busy:
-            await asyncio.gather(*self._busy.values())
-
-    async def _start_safely(self) -> int:
-        """Start what is due; a database that is away for a while is waited for."""
-        try:
-            return await self._start_due()
-        except Exception as error:
-            log.error("outbox.cannot_claim", error=type(error).__name__)
-            await asyncio.sleep(1)
-            return 0
-
-    async def _start_due(self) -> int:
+    async def start_due(self) -> int:
+        """Claim what is due and begin sending it."""
         parcels = await self._database.in_write(self._claim)
         for parcel in parcels:
-            self._busy[parcel.id] = asyncio.get_running_loop().create_task(self._send(parcel))
+            self.begin(parcel.id, self._send(parcel))
         return len(parcels)
 
     # --- claim ------------------------------------------------------------------------------------------
@@ -225,15 +206,9 @@ class OutTray:
     # --- send -------------------------------------------------------------------------------------------
 
     async def _send(self, parcel: _Parcel) -> None:
-        try:
-            result = await self._platforms[parcel.platform].send(parcel.words, parcel.address, key=parcel.key)
-            SENT.labels(parcel.platform, result.outcome.value).inc()
-            await self._database.in_write(lambda session: self._settle_id(session, parcel, result))
-        except Exception as error:
-            log.error("outbox.failed", outgoing=parcel.id, error=type(error).__name__, exc_info=True)
-        finally:
-            del self._busy[parcel.id]
-            self._state.nudge("out")
+        result = await self._platforms[parcel.platform].send(parcel.words, parcel.address, key=parcel.key)
+        SENT.labels(parcel.platform, result.outcome.value).inc()
+        await self._database.in_write(lambda session: self._settle_id(session, parcel, result))
 
     def _settle_id(self, session: Session, parcel: _Parcel, result: Result) -> None:
         row = session.get(Outgoing, parcel.id)

@@ -27,7 +27,7 @@ from bot.platforms.dingtalk.errors import (
     unanswered,
     unreachable,
 )
-from bot.platforms.dingtalk.redact import quiet_http_logs
+from bot.platforms.redact import silence_urls
 from bot.platforms.tokens import TokenSource, TokenStore
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ class Client:
         http: httpx2.AsyncClient | None = None,
         tokens: TokenStore | None = None,
     ) -> None:
-        quiet_http_logs()
+        silence_urls()
         self.client_id = client_id
         self.robot_code = robot_code or client_id
         self._secret = client_secret

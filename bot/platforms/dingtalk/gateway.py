@@ -14,7 +14,7 @@ from bot.platforms.dingtalk import frames
 from bot.platforms.dingtalk.client import TIMEOUT
 from bot.platforms.dingtalk.errors import fault_of
 from bot.platforms.dingtalk.parse import read_object
-from bot.platforms.dingtalk.redact import quiet_http_logs
+from bot.platforms.redact import silence_urls
 
 CLOSE_PATIENCE = 2.0
 """Seconds a server gets to answer our close."""
@@ -49,7 +49,7 @@ class Gateway:
         http: httpx2.AsyncClient | None = None,
         events: bool = False,
     ) -> None:
-        quiet_http_logs()
+        silence_urls()
         self._credentials = {"clientId": client_id, "clientSecret": client_secret}
         self._api = api_base.rstrip("/")
         self._http = http or httpx2.AsyncClient(timeout=TIMEOUT)

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import httpx2
 import structlog
 
+from bot.platforms.redact import redact, silence_urls
 from bot.platforms.tokens import TokenSource, TokenStore
 from bot.platforms.wecom.errors import SECRET_REFUSED, TOKEN_REFUSED, ApiError, NoAnswerError
-from bot.platforms.wecom.redact import redact, silence_urls
 
 API_BASE = "https://qyapi.weixin.qq.com"
 MEDIA_LIMIT = 20 * 1024 * 1024

@@ -14,10 +14,10 @@ import pytest_asyncio
 import structlog
 
 from bot.platforms.base import Address, Channel, MediaGone, MediaUnavailable, Outcome, Words
+from bot.platforms.redact import redact
 from bot.platforms.wecom import WeCom, WeComSecrets
 from bot.platforms.wecom.client import Client
 from bot.platforms.wecom.errors import ApiError, NoAnswerError
-from bot.platforms.wecom.redact import redact
 
 SECRET = "SeedSecret0123456789abcdefghijklmnopqrstuv"
 TOKEN = "SeedToken0123456789"

@@ -1,6 +1,6 @@
 """Keeps tokens, secrets and webhook keys out of texts and logs.
 
-WeCom wants its token in the query string, so any URL is a secret here.
+Both platforms put credentials into query strings, so any URL is a secret here.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import logging
 import re
 
 _PAIR = re.compile(
-    r"(access_token|corpsecret|suite_access_token|secret|key|response_code)(\"?\s*[=:]\s*\"?)[^&\s\"',]+",
+    r"\b(access_token|accessToken|suite_access_token|corpsecret|appsecret|clientSecret|client_secret|secret|key"
+    r"|ticket|sign|response_code)(\"?\s*[=:]\s*\"?)[^&\s\"',}]+",
     re.IGNORECASE,
 )
 
 
 def redact(text: str) -> str:
-    """Return `text` with the values of secret parameters starred out."""
+    """Return `text` with the values of secret parameters starred out, in a query string or in JSON."""
     return _PAIR.sub(r"\1\2***", text)
 
 
@@ -26,6 +27,7 @@ class _WithoutQuery(logging.Filter):
         """Rewrite the record in place and let it pass."""
         if isinstance(record.args, tuple):
             record.args = tuple(_cut_query(value) for value in record.args)
+        record.msg, record.args = redact(record.getMessage()), ()
         return True
 
 
@@ -38,4 +40,5 @@ _FILTER = _WithoutQuery()
 
 def silence_urls() -> None:
     """Make the HTTP library log paths only. Safe to repeat."""
-    logging.getLogger("httpx2").addFilter(_FILTER)
+    for name in ("httpx2", "httpcore2"):
+        logging.getLogger(name).addFilter(_FILTER)
