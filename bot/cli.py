@@ -90,6 +90,8 @@ def _day(value: str) -> date:
 def _instant(value: str) -> datetime:
     try:
         instant = datetime.fromisoformat(value.strip())
+        if len(value.strip()) <= len("2026-10-08"):
+            raise ValueError("a day without its hour")
     except ValueError:
         raise typer.BadParameter(f"「{value}」不是时间，请写成 '2026-10-08 09:00'") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
@@ -281,6 +283,10 @@ def meeting_call(
         return len(meeting.people), len(meeting.groups)
 
     people, groups = _on_ledger(work)
+    day = instant.astimezone(SHANGHAI).date()
+    calendar = WorkCalendar()
+    if not calendar.is_workday(day):
+        sys.stderr.write(f"提示：{day:%m月%d日}是{calendar.name_of(day) or '周末'}，不是工作日。\n")
     also = f"和{groups}个群" if groups else ""
     _say(f"已通知{people}人{also}：{name}，{instant:%Y-%m-%d %H:%M}，{place}")
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -70,6 +72,38 @@ class Database:
         self._writers.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self.engine.dispose()
+
+
+class Appender:
+    """Adds rows to a table, leaving alone those already there.
+
+    The statement is compiled once and given to the driver as it is: SQLAlchemy's own work on each row costs more
+    than storing it. `unique` are the columns that make a row the same, `columns` those that are given.
+    """
+
+    def __init__(self, database: Database, table: Table, unique: Sequence[str], columns: Sequence[str]) -> None:
+        self._engine = database.engine
+        dialect = self._engine.dialect
+        insert = (sqlite if database.is_sqlite else postgresql).insert(table).inline()
+        compiled = insert.on_conflict_do_nothing(index_elements=unique).compile(dialect=dialect, column_keys=columns)
+        self._statement = str(compiled)
+        self._in_order = itemgetter(*compiled.positiontup) if compiled.positional and compiled.positiontup else None
+        self._processors = [
+            (name, processor)
+            for name in columns
+            if (processor := table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        ]
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Store rows in one transaction; returns once they are committed."""
+        parameters = [self._parameters(row) for row in rows]
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(self._statement, parameters)
+
+    def _parameters(self, row: dict[str, Any]) -> Any:
+        for name, processor in self._processors:
+            row[name] = processor(row[name])
+        return self._in_order(row) if self._in_order is not None else row
 
 
 def _postgres_engine(url: str) -> Engine:

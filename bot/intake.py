@@ -15,11 +15,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.database import Database
+from bot.database import Appender, Database
 from bot.media import MediaStore, NotAnImage, Stored
 from bot.metrics import HANDLED, RECEIVED
 from bot.platforms.base import MediaGone, MediaUnavailable, Platform, Words
@@ -42,6 +41,9 @@ _MAX_ATTEMPTS = 5
 _MEDIA_LIFE = timedelta(days=3)  # WeCom D90253: a media id lives three days
 _BATCH = 20
 
+_COLUMNS = ("platform", "key", "conversation", "sender", "kind", "message", "raw", "digest")
+_COLUMNS += ("sent_at", "received_at", "state", "attempts", "handler", "error")
+
 
 class InTray:
     """Keeps what arrives. Callbacks that come while a commit runs share the next one."""
@@ -52,8 +54,7 @@ class InTray:
         self._state = state
         self._waiting: list[tuple[dict[str, Any], asyncio.Future[None]]] = []
         self._writing = False
-        dialect = sqlite if database.is_sqlite else postgresql
-        self._insert = dialect.insert(Incoming).on_conflict_do_nothing(index_elements=["platform", "key"])
+        self._appender = Appender(database, Incoming.__table__, ("platform", "key"), _COLUMNS)
 
     async def store(self, inbound: Inbound, raw: str) -> None:
         """Return once the message is committed, or was before."""
@@ -94,7 +95,7 @@ class InTray:
         # One order for all writers, so that two of them on PostgreSQL cannot wait for each other in a circle.
         rows = sorted((row for row, _ in batch), key=lambda row: (row["platform"], row["key"]))
         try:
-            await self._database.in_writer_thread(lambda: self._commit(rows))
+            await self._database.in_writer_thread(lambda: self._appender.add(rows))
         except Exception as error:
             log.error("intray.write_failed", error=type(error).__name__, count=len(rows))
             for _, done in batch:
@@ -106,10 +107,6 @@ class InTray:
             if not done.done():
                 done.set_result(None)
         self._state.nudge("in")
-
-    def _commit(self, rows: list[dict[str, Any]]) -> None:
-        with self._database.engine.begin() as connection:
-            connection.execute(self._insert, rows)
 
 
 def _raise(task: asyncio.Task[None]) -> None:

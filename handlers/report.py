@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers.routing import Router, Turn
 from handlers.understanding.numbers import read_amounts
@@ -29,6 +30,8 @@ from models.reporting import (
 )
 
 router = Router()
+_ASKED_LATELY = timedelta(minutes=30)
+_REPORTING = {Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS, Intent.SOLVED}
 _HEAD = re.compile(r"^[^：:]{0,24}[：:]")
 _UNITS = {"month_amount": "{}万元", "total_amount": "{}万元", "percent": "{}%"}
 _AMOUNTS = {"month_amount": "month", "total_amount": "total", "percent": "percent"}
@@ -47,7 +50,7 @@ def _wants_to_report(turn: Turn) -> _Report | None:
     begun = _begun(turn)
     named = Intent.SUBMIT in turn.reading.intents
     if not named and not (begun and _labelled(begun[0], turn.reading.text)):
-        return None
+        return _answer_to_ask(turn, begun) if begun else None
     owed = [(duty, subject) for duty in reports(turn.ledger) for subject in subjects_of(turn.ledger, duty, turn.person)]
     if not owed:
         raise Refusal("您名下没有要报送的材料；如果是替别人报，请让本单位联络员来发。")
@@ -73,6 +76,19 @@ def _from_ledger(turn: Turn, duty: Obligation, occurrence: Occurrence, subject: 
             if value is not None:
                 found.setdefault(part.name, _UNITS.get(part.key or "", "{}").format(value))
     return found
+
+
+def _answer_to_ask(turn: Turn, begun: tuple[Obligation, Subject]) -> _Report | None:
+    """Take a plain sentence as the one part we have just asked for."""
+    duty, subject = begun
+    occurrence = in_force(turn.ledger, duty)
+    row = find_submission(turn.ledger, duty, occurrence.period, subject) if occurrence else None
+    if occurrence is None or row is None or turn.ledger.now - row.touched_at > _ASKED_LATELY:
+        return None
+    missing = missing_parts(duty, row)
+    if len(missing) != 1 or turn.reading.intents - _REPORTING or len(turn.reading.text) < 2:
+        return None
+    return _Report(duty, occurrence, subject, {missing[0]: turn.reading.text})
 
 
 def _begun(turn: Turn) -> tuple[Obligation, Subject] | None:

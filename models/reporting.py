@@ -54,6 +54,7 @@ class Submission(Base):
     state: Mapped[str] = mapped_column(String(20))
     parts: Mapped[dict[str, Any]]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    touched_at: Mapped[datetime]
     filed_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
@@ -197,6 +198,7 @@ def submit(
             state=ReportState.DRAFT.value,
             parts={},
             person_id=person.id,
+            touched_at=ledger.now,
         )
         ledger.session.add(row)
     merged = {**row.parts, **parts}
@@ -204,6 +206,7 @@ def submit(
         return row
     row.parts = merged
     row.version += 1
+    row.touched_at = ledger.now
     row.person_id = person.id
     row.person = person
     if missing_parts(duty, row):

@@ -184,3 +184,13 @@ async def test_the_other_packs_run_too(tmp_path: Path, pack: str) -> None:
         await world.at(at("2026-09-30", "08:40"))
         assert [line["kind"] for line in world.ledger()].count("visit") == 1
         assert "报送情况" in world.heard("张敏")[0]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_one_part_asked_for_may_be_given_in_plain_words(world: World) -> None:
+    await world.say("赵静", "报送二院9月月报：本月完成投资1200万，累计1.02亿，形象进度60%")
+    await world.settle()
+    await world.say("赵静", "手术楼的审图还没出来")
+    await world.settle()
+    (submission,) = [line for line in world.ledger() if line["kind"] == "submission"]
+    assert submission["data"]["parts"]["存在问题"] == "手术楼的审图还没出来"

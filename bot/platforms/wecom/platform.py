@@ -30,7 +30,7 @@ DUPLICATE_WINDOW = 14_400
 
 _NOT_PERMITTED = "48002"
 _RESEND = timedelta(seconds=30)
-_WEBHOOK_KEY = re.compile(r"[0-9A-Za-z_-]{8,128}")
+_WEBHOOK_KEY = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _USERID = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
 _log = structlog.get_logger(__name__)
 

@@ -241,6 +241,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('parts', sa.JSON(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('touched_at', models.base.Instant(timezone=True), nullable=False),
     sa.Column('filed_at', models.base.Instant(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_submissions_person_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_submissions'))
