@@ -20,6 +20,7 @@ from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import find_assignee, is_called, recorded_for
 from handlers.understanding.phrases import Intent, looks_pasted, visit_mode
 from models import question as questions
+from models.amounts import plain
 from models.calendar import SHANGHAI
 from models.entry import EntryKind
 from models.errors import Forbidden
@@ -261,6 +262,7 @@ def _record_progress(ledger: Ledger, person: Person, project: Project, facts: _F
         "percent": _number(sure.get("percent")),
         "percent_of": amounts.percent_of or None,
         "approximate": amounts.approximate or None,
+        "about": sorted(_AMOUNTS[name] for name in amounts.about if name in sure) or None,
         "no_news": (Intent.NO_NEWS in facts.intents) or None,
         "sent": facts.sent,
         "spans": {_AMOUNTS[name]: span.words for name, span in amounts.spans.items() if name in sure} or None,
@@ -273,14 +275,17 @@ def _record_progress(ledger: Ledger, person: Person, project: Project, facts: _F
 
 
 def _progress_summary(data: dict[str, Any]) -> str:
-    about = "约" if data.get("approximate") else ""
-    parts = []
-    if data.get("month_amount") is not None:
-        parts.append(f"本月完成{about}{data['month_amount']:g}万元")
-    if data.get("total_amount") is not None:
-        parts.append(f"累计{about}{data['total_amount']:g}万元")
-    if data.get("percent") is not None:
-        parts.append(f"{data.get('percent_of') or '形象进度'}{about}{data['percent']:g}%")
+    about = data.get("about") or ()
+    shown = {
+        "month_amount": "本月完成{}万元",
+        "total_amount": "累计{}万元",
+        "percent": (data.get("percent_of") or "形象进度") + "{}%",
+    }
+    parts = [
+        words.format(("约" if name in about else "") + plain(data[name]))
+        for name, words in shown.items()
+        if data.get(name) is not None
+    ]
     return "，".join(parts) or ("无新进展" if data.get("no_news") else "进展已记")
 
 

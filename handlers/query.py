@@ -7,6 +7,7 @@ from datetime import date
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from models import supervision
+from models.amounts import plain
 from models.calendar import SHANGHAI
 from models.entry import ENTRY_LABELS, EntryKind
 from models.ledger import Ledger
@@ -288,8 +289,8 @@ def _money_line(ledger: Ledger, project: Project) -> str:
         total, percent = entry.data.get("total_amount"), entry.data.get("percent")
         if total is not None or percent is not None:
             parts = [
-                f"累计{total:g}万元" if total is not None else "",
-                f"形象进度{percent:g}%" if percent is not None else "",
+                f"累计{plain(total)}万元" if total is not None else "",
+                f"形象进度{plain(percent)}%" if percent is not None else "",
             ]
             plan = f"，年计划{project.annual_investment:.0f}万元" if project.annual_investment else ""
             return f"{entry.data.get('period', '')} " + "，".join(part for part in parts if part) + plan

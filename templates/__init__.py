@@ -74,7 +74,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(FOLDER / "messages"),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - plain text; each platform escapes its own dialect
-        trim_blocks=True,
+        trim_blocks=False,  # a tag at a line's end must not swallow the line break; _tidy drops the blank lines
         lstrip_blocks=True,
     )
     environment.filters.update(day=day, moment=moment, one_line=one_line)

@@ -17,7 +17,7 @@ _ABOUT = r"大概|大约|大致|约莫|约|将近|接近|近|差不多|估摸着
 _ROUGHLY_AFTER = r"左右|上下|出头|以上|开外"
 # A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts.
 _HAN = rf"(?<![几数好上])[{HAN_DIGIT}十拾廿卅]{HAN_NUMBER}{{0,15}}(?:点[{HAN_DIGIT}]{{1,6}})?"
-_NUMBER = rf"(?:(?<![\d.]){ARABIC}|{_HAN})"
+_NUMBER = rf"(?:(?<![\d.]){ARABIC}(?:[百千](?:\d[百千])*)?|{_HAN})"
 _MEASURES = (
     "平|方|立方|亩|人(?!民币)|户|吨|株|棵|米|公里|千米|千瓦|瓦|台|套|件|只|头|斤|公斤|次|张|度|升|㎡|m|里|火|块砖|册|辆"
 )
@@ -34,12 +34,14 @@ _MONEY = re.compile(
     rf")(?P<more7>[多余])?(?:元|块钱?)?(?:人民币)?(?!{_MEASURES}|元?[/每]亩)(?P<after>{_ROUGHLY_AFTER})?"
 )
 
+_MIXED_PART = re.compile(r"(\d+(?:\.\d+)?)([千百])")
+_MIXED = re.compile(r"(?:\d+(?:\.\d+)?[千百])+")
 _WORKED = "干建装弄做打铺修拆盖挖砌浇"
 
 _PERCENT = re.compile(
     rf"(?P<about>{_ABOUT})?\s?(?:(?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<more>多)?%"
     rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}{{1,8}}(?:点[{HAN_DIGIT}]{{1,6}})?)"
-    rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成(?P<half>半)?(?![{'立功员本品交果绩套熟长为群县型分都'}])"
+    rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成(?P<half>半|[一二三四五六七八九](?=[，。；,;了吧 ]|$))?(?![{'立功员本品交果绩套熟长为群县型分都'}])"
     rf"|(?:(?<=完成)|(?<=[{_WORKED}]了)|(?<=到了)|(?<=完成了))(?P<middle>一半|大半)(?!人)|(?P<over>(?<=进度)过半))"
     rf"(?P<after>{_ROUGHLY_AFTER})?"
 )
@@ -111,7 +113,7 @@ class AmountsRead:
     """What a report says of money (万元) and progress (percent, may pass 100).
 
     `spans` holds the words of each field that is set, under its name; `assumed` the fields whose unit or month the
-    sender left to us: ask before writing them. `parts` are all percentages of progress; `percent` is the one that
+    sender left to us: ask before writing them; `about` the fields said as 约. `parts` are all percentages of progress; `percent` is the one that
     speaks of the whole, or the only one there is (`percent_of` then names its part, as 钢结构).
     """
 
@@ -120,6 +122,7 @@ class AmountsRead:
     percent: Decimal | None = None
     percent_of: str = ""
     approximate: bool = False
+    about: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
     parts: tuple[Percent, ...] = ()
     spans: dict[str, Span] = field(default_factory=dict)
@@ -159,12 +162,15 @@ def read_amounts(text: str) -> AmountsRead:
     if percent:
         spans["percent"] = percent.span
     month, total = sums.get("month"), sums.get("total")
+    said = {"month": month, "total": total, "percent": percent}
+    about = frozenset(name for name, value in said.items() if value and value.approximate)
     return AmountsRead(
         month=month.value if month else None,
         total=total.value if total else None,
         percent=percent.value if percent else None,
         percent_of=percent.of if percent else "",
-        approximate=any(said.approximate for said in (*sums.values(), percent) if said),
+        approximate=bool(about),
+        about=about,
         assumed=assumed,
         parts=parts,
         spans=spans,
@@ -205,11 +211,19 @@ def _money_value(match: re.Match[str]) -> Decimal | None:
 def _sum_of(*terms: tuple[str | None, int | Decimal]) -> Decimal | None:
     total = Decimal(0)
     for words, unit in terms:
-        value = parse_number(words) if words else Decimal(0)
+        value = _mixed(words) if words else Decimal(0)
         if value is None:
             return None
         total += value * unit
     return total
+
+
+def _mixed(words: str) -> Decimal | None:
+    """Read digits with 千 and 百 between them (2千3百) beside the regular ways to write a number."""
+    if not _MIXED.fullmatch(words):
+        return parse_number(words)
+    scale = {"千": 1000, "百": 100}
+    return sum((Decimal(number) * scale[unit] for number, unit in _MIXED_PART.findall(words)), Decimal(0))
 
 
 def _percents(text: str) -> Iterator[Percent]:
@@ -230,8 +244,15 @@ def _percent_value(match: re.Match[str]) -> Decimal | None:
         tenths = parse_number(match["tenths"]) or Decimal(0)
         if match["low"]:  # 七八成: between the two
             tenths = (tenths + (parse_number(match["low"]) or Decimal(0))) / 2
-        return tenths * 10 + (5 if match["half"] else 0)
+        return tenths * 10 + _rest_of_tenth(match["half"])
     return parse_number(match["arabic"] or match["han"])
+
+
+def _rest_of_tenth(words: str | None) -> Decimal:
+    """Return the points after 成: 八成半 is 85, 七成五 is 75."""
+    if not words:
+        return Decimal(0)
+    return Decimal(5) if words == "半" else parse_number(words) or Decimal(0)
 
 
 def _before(text: str, span: Span) -> str:

@@ -235,3 +235,17 @@ def test_areas_are_read_in_mu() -> None:
         (Decimal(42), True),
         (Decimal(12000), False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [("累计投资1亿2千万", 12000), ("累计2千3百万", 2300), ("累计1亿2千3百万", 12300), ("累计5百万", 500)],
+)
+def test_digits_with_thousands_and_hundreds_between_them_are_one_number(text: str, total: int) -> None:
+    assert read_amounts(text).total == total
+
+
+def test_each_figure_is_approximate_for_itself() -> None:
+    read = read_amounts("本月投资0.8亿，累计1.2亿元，形象进度七成五")
+    assert (read.month, read.total, read.percent) == (8000, 12000, 75)
+    assert read.about == {"percent"}
