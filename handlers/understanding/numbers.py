@@ -41,7 +41,9 @@ _WORKED = "干建装弄做打铺修拆盖挖砌浇"
 _PERCENT = re.compile(
     rf"(?P<about>{_ABOUT})?\s?(?:(?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<more>多)?%"
     rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}{{1,8}}(?:点[{HAN_DIGIT}]{{1,6}})?)"
-    rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成(?P<half>半|[一二三四五六七八九](?=[，。；,;了吧 ]|$))?(?![{'立功员本品交果绩套熟长为群县型分都'}])"
+    rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成"
+    rf"(?P<half>半|[一二三四五六七八九](?=[，。；,;了吧 ]|$))?"
+    rf"(?![{'立功员本品交果绩套熟长为群县型分都'}])"
     rf"|(?:(?<=完成)|(?<=[{_WORKED}]了)|(?<=到了)|(?<=完成了))(?P<middle>一半|大半)(?!人)|(?P<over>(?<=进度)过半))"
     rf"(?P<after>{_ROUGHLY_AFTER})?"
 )
@@ -113,8 +115,8 @@ class AmountsRead:
     """What a report says of money (万元) and progress (percent, may pass 100).
 
     `spans` holds the words of each field that is set, under its name; `assumed` the fields whose unit or month the
-    sender left to us: ask before writing them; `about` the fields said as 约. `parts` are all percentages of progress; `percent` is the one that
-    speaks of the whole, or the only one there is (`percent_of` then names its part, as 钢结构).
+    sender left to us: ask before writing them; `about` the fields said as 约. `parts` are all percentages of progress;
+    `percent` is the one that speaks of the whole, or the only one there is (`percent_of` then names its part, as 钢结构).
     """
 
     month: Decimal | None = None
