@@ -156,8 +156,8 @@ def _schema(session: Session) -> Finding:
     if there == set(scripts.get_heads()):
         return _well("数据库", f"连接正常，结构为最新（{'、'.join(sorted(there))}）")
     if there <= {script.revision for script in scripts.walk_revisions()}:
-        return _fault("数据库", "结构比程序旧：请先 duban backup 备份，再运行 duban init 升级")
-    return _fault("数据库", "结构比程序新：请换用新版程序，或用 duban restore 恢复升级前的备份")
+        return _fault("数据库", "结构比程序旧：请先用数据库工具备份（见 docs/running.md），再运行 duban init 升级")
+    return _fault("数据库", "结构比程序新：请换用新版程序，或恢复升级前的备份（见 docs/running.md）")
 
 
 def _mechanism(session: Session) -> Finding:

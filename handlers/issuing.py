@@ -11,7 +11,7 @@ from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
 from models import supervision
 from models.calendar import is_open, next_opening
-from models.directory import find_addressees
+from models.directory import find_addressees, known_names
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.notices import SupervisionCopied, SupervisionIssued, SupervisionSent
@@ -91,20 +91,20 @@ class _Order:
     solve_by: date | None
 
 
-_ISSUE = re.compile(
-    r"^(?:请)?(?:给|向|对)?(?P<to>[^，,：:；;。\s]{2,20})?[，,\s]*(?:下发|发)?挂牌督办[：:，,\s]*(?P<rest>.+)$"
-)
+_ORDER_WORDS = re.compile(r"(?:请|帮我)?(?:下发|发|下)?(?:个|一份|一件)?挂牌督办(?:通知书?|单)?|^督办|下发通知书?")
+_TO = re.compile(r"(?:督办|给|对|向|发|下发)[：:\s]*$")
+_EXAMPLE = "例如：挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决。"
 
 
 @router.command(
-    lambda turn: _ISSUE.match(turn.reading.text) if Intent.ISSUE in turn.reading.intents else None,
+    lambda turn: Intent.ISSUE in turn.reading.intents,
     help="下发挂牌督办",
     example="挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决",
     roles=_OFFICE,
 )
-def issue_by_chat(turn: Turn, match: re.Match[str]) -> None:
+def issue_by_chat(turn: Turn) -> None:
     """The office orders a notice in one sentence: to whom, which project, what, by when."""
-    order = _read_order(turn, match)
+    order = _read_order(turn)
     notice = issue_notice(
         turn.ledger,
         project=order.project,
@@ -116,20 +116,37 @@ def issue_by_chat(turn: Turn, match: re.Match[str]) -> None:
     turn.answer(sent_notice(turn.ledger, notice))
 
 
-def _read_order(turn: Turn, match: re.Match[str]) -> _Order:
-    rest = match["rest"].strip()
-    to, matter = match["to"], rest
-    if to is None:
-        to, separator, matter = _split_addressee(rest)
-        if not separator:
-            raise Refusal("请写明督办谁、什么事，例如：挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决。")
-    recipients = find_addressees(turn.ledger, to)
+def _read_order(turn: Turn) -> _Order:
+    text = turn.reading.text
+    mention = _addressee(turn.ledger, text)
+    if mention is None:
+        raise Refusal(f"请写明督办哪个单位或哪个人、什么事，{_EXAMPLE}")
     if len(turn.reading.named) != 1:
-        raise Refusal("请写明是哪一个项目（名称或编号），我再下发。")
+        raise Refusal(f"请写明是哪一个项目（名称或编号），我再下发，{_EXAMPLE}")
+    matter = _matter(text, mention)
     solve_by = read_deadline(matter, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
+    recipients = find_addressees(turn.ledger, mention)
     return _Order(turn.reading.named[0], recipients, matter, solve_by.date if solve_by else None)
 
 
-def _split_addressee(text: str) -> tuple[str, str, str]:
-    found = re.match(r"^(?:给|向|对)?\s*([^，,：:；;。\s]{2,20})[：:，,\s]+(.+)$", text)
-    return (found[1], ":", found[2]) if found else ("", "", text)
+def _addressee(ledger: Ledger, text: str) -> str | None:
+    """Return the unit or person an order names: the one right after 督办, 给, 对 or 向, else the first."""
+    mentions = sorted(
+        (position, name)
+        for name in known_names(ledger)
+        if (position := text.find(name)) >= 0 and not _inside_longer(ledger, text, name)
+    )
+    pointed = [name for position, name in mentions if _TO.search(text[:position])]
+    return next(iter([*pointed, *(name for _, name in mentions)]), None)
+
+
+def _inside_longer(ledger: Ledger, text: str, name: str) -> bool:
+    """Whether a short name stands only as part of a longer one that the text gives in full."""
+    return any(name != longer and name in longer and longer in text for longer in known_names(ledger))
+
+
+def _matter(text: str, addressee: str) -> str:
+    """Return what is to be solved: the order without its verb and its addressee."""
+    rest = _ORDER_WORDS.sub("", text, count=1)
+    rest = re.sub(rf"(?:给|对|向|督办)?[：:\s]*{re.escape(addressee)}[：:，,\s]*", "", rest, count=1)
+    return rest.strip("：:，,；; 。")

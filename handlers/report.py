@@ -35,6 +35,7 @@ _REPORTING = {Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS, Intent.SOLVED}
 _HEAD = re.compile(r"^[^：:]{0,24}[：:]")
 _UNITS = {"month_amount": "{}万元", "total_amount": "{}万元", "percent": "{}%"}
 _AMOUNTS = {"month_amount": "month", "total_amount": "total", "percent": "percent"}
+_HEADING = 16  # characters in which a report says which month it is for; later months are plans
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月")
 
 
@@ -55,7 +56,7 @@ def _wants_to_report(turn: Turn) -> _Report | None:
     if not owed:
         raise Refusal("您名下没有要报送的材料；如果是替别人报，请让本单位联络员来发。")
     duty, subject = (begun[0], begun[1]) if begun and not named else _choose(turn, owed)
-    month = _MONTH.search(turn.reading.text)
+    month = _MONTH.search(turn.reading.text[:_HEADING].split("：")[0].split(":")[0])
     occurrence = in_force(turn.ledger, duty, int(month[1]) if month else None)
     if occurrence is None:
         raise Refusal("现在不在报送期内。")

@@ -30,6 +30,13 @@ def find_person(ledger: Ledger, words: str) -> Person:
     raise Refusal(f"有{len(people)}位「{name}」，请写明：{choices}。")
 
 
+def known_names(ledger: Ledger) -> set[str]:
+    """Return every name people and units go by, of two characters at least."""
+    units = ledger.session.execute(select(Unit.name, Unit.short_name)).all()
+    names = {name for row in units for name in row} | set(ledger.session.scalars(select(Person.name)))
+    return {name for name in names if len(name) >= 2}
+
+
 def find_unit(ledger: Ledger, words: str) -> Unit | None:
     """Return the unit of a full or short name."""
     return ledger.session.scalar(select(Unit).where(or_(Unit.name == words, Unit.short_name == words)))

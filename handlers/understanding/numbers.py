@@ -116,7 +116,7 @@ class AmountsRead:
 
     `spans` holds the words of each field that is set, under its name; `assumed` the fields whose unit or month the
     sender left to us: ask before writing them; `about` the fields said as 约. `parts` are all percentages of progress;
-    `percent` is the one that speaks of the whole, or the only one there is (`percent_of` then names its part, as 钢结构).
+    `percent` is the one that speaks of the whole, or the only one there is (`percent_of` names its part, as 钢结构).
     """
 
     month: Decimal | None = None

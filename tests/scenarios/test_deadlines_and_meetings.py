@@ -194,3 +194,13 @@ async def test_the_one_part_asked_for_may_be_given_in_plain_words(world: World) 
     await world.settle()
     (submission,) = [line for line in world.ledger() if line["kind"] == "submission"]
     assert submission["data"]["parts"]["存在问题"] == "手术楼的审图还没出来"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_month_in_the_plans_does_not_change_the_reports_period(world: World) -> None:
+    await world.say(
+        "赵静", "报送二院月报：本月完成投资1200万，累计1.02亿，形象进度60%。存在问题：审图没出，10月底前要出"
+    )
+    await world.settle()
+    (submission,) = [line for line in world.ledger() if line["kind"] == "submission"]
+    assert submission["data"]["period"] == "2026-09"

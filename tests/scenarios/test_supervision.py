@@ -257,3 +257,24 @@ async def test_a_dingtalk_addressee_signs_on_his_own_platform(world: World) -> N
     (received,) = lines(world, "notice_received")
     assert received["person"] == "何军"
     assert received["channel"] == "dingtalk"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决",
+        "挂牌督办：213项目42亩地没交付，督办自然资源局，10月15日前解决",
+        "下发挂牌督办通知书给马国强：213项目42亩地没交付，10月15日前解决",
+        "对自然资源局挂牌督办，213项目42亩地没交付，10月15日前解决",
+        "挂牌督办马国强 213项目42亩地没交付 10月15日前解决",
+    ],
+)
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_an_order_is_understood_however_it_is_put(world: World, order: str) -> None:
+    await world.say("张敏", order)
+    await world.settle()
+    (issued,) = lines(world, "notice_issued")
+    assert issued["project"] == "P05"
+    assert issued["data"]["unit"] == "自然资源局"
+    assert issued["data"]["solve_due"] == "2026-10-15"
+    assert "42亩地没交付" in issued["text"]
