@@ -16,7 +16,7 @@ from handlers import (
 )
 from handlers.routing import Router
 
-TOPICS = (help, material, answering, correction, issuing, supervision, reviewing, report, query, filing)
+TOPICS = (help, material, answering, correction, issuing, reviewing, supervision, report, query, filing)
 
 
 def build_router() -> Router:

@@ -24,7 +24,9 @@ _UNDOABLE = (
 )
 
 
-@router.command(lambda turn: Intent.UNDO in turn.reading.intents, help="撤回刚记的一条", example="记错了")
+@router.command(
+    lambda turn: bool(turn.reading.intents & {Intent.UNDO, Intent.CORRECTION}), help="撤回刚记的一条", example="记错了"
+)
 def undo(turn: Turn) -> None:
     """Take back what the sender's last filing message recorded, and the photos that joined it."""
     ledger = turn.ledger

@@ -276,8 +276,9 @@ def _record_progress(ledger: Ledger, person: Person, project: Project, facts: _F
 
 def _progress_summary(data: dict[str, Any]) -> str:
     about = data.get("about") or ()
+    month = "本月" if data["period"] == data["occurred"][:7] else f"{int(data['period'][5:])}月"
     shown = {
-        "month_amount": "本月完成{}万元",
+        "month_amount": month + "完成{}万元",
         "total_amount": "累计{}万元",
         "percent": (data.get("percent_of") or "形象进度") + "{}%",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from handlers.routing import Router, Turn
@@ -60,7 +61,11 @@ def my_projects(turn: Turn) -> None:
 @router.command(lambda turn: Intent.WHO_MISSING in turn.reading.intents, help="谁没报", example="谁没报")
 def who_missing(turn: Turn) -> None:
     """Who has not reported: all of them for those who oversee the county, one's own state for others."""
-    lines: list[str] = []
+    if re.search(r"复函|签收|回复", turn.reading.text):
+        lines = _unanswered(turn)
+        turn.answer(Answer("还没复函的督办：" if lines else "督办都复函了。", _five(lines)))
+        return
+    lines = []
     for duty in reports(turn.ledger):
         occurrence = in_force(turn.ledger, duty)
         if occurrence is None or occurrence.due is None:
@@ -191,6 +196,18 @@ def _missing_lines(turn: Turn, occurrence: Occurrence, duty: Obligation) -> list
         state = REPORT_LABELS[ReportState(row.state)] if row else "未报"
         lines.append(f"{subject.name}：{name}（{occurrence.period}，{when}）{state}")
     return lines
+
+
+def _unanswered(turn: Turn) -> list[str]:
+    """Return the notices not signed or not replied to, those the asker may see."""
+    waiting = {State.ISSUED.value, State.DELIVERED.value, State.RECEIVED.value, State.RETURNED.value}
+    return [
+        f"{notice.handle} {notice.unit.shown}：{notice.label}"
+        + (f"，{_day(notice.reply_due)}前" if notice.reply_due else "")
+        for notice in supervision.open_notices(turn.ledger)
+        if notice.state in waiting
+        and (sees_all(turn.ledger, turn.person) or _sees_notice(turn.ledger, turn.person, notice))
+    ]
 
 
 def _who_owes(ledger: Ledger, duty: Obligation, occurrence: Occurrence) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.finding import REVIEW, REVIEW_TAIL, named_notice, notice_by_id
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
@@ -16,14 +18,24 @@ from models.supervision_states import Action, State
 router = Router()
 
 
+_VERB = re.compile(r"(?P<verb>通过|同意|退回|打回|销号|重开)")
+_FILLING = re.compile(r"^(?:请|把|将|对)+|的?复函|督办件?|^[的了给吧掉：:，,。\s]+|[了吧掉]?[：:，,。\s]+$")
+
+
 def _wants_to_review(turn: Turn) -> tuple[str, SupervisionNotice, str] | None:
     text = turn.reading.text
-    found = REVIEW.match(text) or REVIEW_TAIL.match(text)
     reference = find_notice_ref(text)
-    if not found or reference is None:
+    if reference is None or turn.reading.intents & {Intent.REPLY, Intent.ASK_CLOSE, Intent.ISSUE}:
         return None
-    remark = found["rest"].replace(reference.span.words, "", 1).strip("：:，,。 的复函") if found.re is REVIEW else ""
-    return found["verb"], named_notice(turn, reference), remark
+    theirs = supervision.is_supervisor(turn.ledger, turn.person)
+    found = REVIEW.match(text) or REVIEW_TAIL.match(text) or (_VERB.search(text) if theirs else None)
+    if not found:
+        return None
+    verb = "退回" if found["verb"] == "打回" else found["verb"]
+    rest = text.replace(reference.span.words, "", 1).replace(found["verb"], "", 1)
+    for _ in range(3):
+        rest = _FILLING.sub("", rest)
+    return verb, named_notice(turn, reference), rest
 
 
 @router.command(_wants_to_review, help="审复函、销号", example="退回DB-07 责任人没写全")

@@ -278,3 +278,29 @@ async def test_an_order_is_understood_however_it_is_put(world: World, order: str
     assert issued["data"]["unit"] == "自然资源局"
     assert issued["data"]["solve_due"] == "2026-10-15"
     assert "42亩地没交付" in issued["text"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["退回DB-01 责任人没写全", "DB-01退回，责任人没写全", "DB-01的复函退回，责任人没写全", "把DB-01打回 责任人没写全"],
+)
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_office_returns_a_reply_however_it_says_so(world: World, words: str) -> None:
+    await issue(world)
+    await world.press("马国强", "签收")
+    await world.say("马国强", FULL_REPLY)
+    await world.settle()
+    await world.say("张敏", words)
+    await world.settle()
+    (returned,) = lines(world, "notice_returned")
+    assert returned["data"]["reason"] == "责任人没写全"
+
+
+@pytest.mark.parametrize("words", ["记错了", "记错了，不是纺织园", "刚才那条记错了", "撤回"])
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_taking_back_is_understood_however_it_is_said(world: World, words: str) -> None:
+    await world.say("周建国", "我在纺织园一期现场，钢结构起来八成了")
+    await world.settle()
+    await world.say("周建国", words)
+    await world.settle()
+    assert any(line["kind"] == "correction" for line in world.ledger())
