@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -24,9 +25,14 @@ _UNDOABLE = (
 )
 
 
-@router.command(
-    lambda turn: bool(turn.reading.intents & {Intent.UNDO, Intent.CORRECTION}), help="撤回刚记的一条", example="记错了"
-)
+_WRONG = re.compile(r"^(?:刚才|刚刚|上面)?(?:那条|这条)?[记报说发]错了")
+
+
+def _takes_back(turn: Turn) -> bool:
+    return bool(turn.reading.intents & {Intent.UNDO, Intent.CORRECTION}) or bool(_WRONG.match(turn.reading.text))
+
+
+@router.command(_takes_back, help="撤回刚记的一条", example="记错了")
 def undo(turn: Turn) -> None:
     """Take back what the sender's last filing message recorded, and the photos that joined it."""
     ledger = turn.ledger
