@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -22,7 +23,7 @@ from models.calendar import SHANGHAI, WorkCalendar, local_date
 from models.errors import Refusal
 from models.ledger import County, Ledger
 from models.mechanism import MechanismError, load_mechanism
-from models.project import Group
+from models.project import Group, Project
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -69,6 +70,10 @@ def main() -> None:
         app()
     except (WrongSetting, Refusal, MechanismError) as error:
         _fail(str(error))
+    except OperationalError as error:
+        _fail(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}; check DUBAN_DATABASE_URL")
+    except OSError as error:
+        _fail(f"{error.filename or 'file'}: {error.strerror}; check DUBAN_HOME and the paths given")
 
 
 def _fail(reason: str) -> NoReturn:
@@ -333,6 +338,10 @@ def ledger_export(
     first, last = (_day(start) if start else None), (_day(end) if end else None)
     database, county = _open(_settings())
     try:
+        if project and not database.read(
+            lambda session: session.scalar(select(Project.id).where(Project.code == project))
+        ):
+            _fail(f"没有编号为「{project}」的项目")
         if format is LedgerFormat.JSONL:
             count = export_jsonl(database, out, project=project or None, start=first, end=last)
         else:

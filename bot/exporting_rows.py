@@ -117,11 +117,12 @@ def _standing_entries(session: Session, code: str | None, before: datetime | Non
 
 def _read_progress(standing: Standing, told: _Told) -> None:
     about = "约" if told.data.get("approximate") else ""
+    whole = told.data.get("percent_of") or "形象进度"
     period = told.data.get("period") or told.day.isoformat()[:7]
     figures = {
         "total": ("total_amount", f"累计完成{about}{{}}（至{period}，{told.source}）"),
         "month": ("month_amount", f"{period}完成{about}{{}}（{told.source}）"),
-        "percent": ("percent", f"形象进度{about}{{}}%（{told.source}）"),
+        "percent": ("percent", f"{whole}{about}{{}}%（{told.source}）"),
     }
     for name, (key, words) in figures.items():
         if told.data.get(key) is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,10 +34,26 @@ class WeComSettings(BaseModel):
             value = getattr(self, name)
             if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
                 raise ValueError(f"DUBAN_WECOM__{name.upper()} is missing although DUBAN_WECOM__CORP_ID is set")
-        key = self.encoding_aes_key.get_secret_value()
-        if len(key) != 43 or not key.isalnum():
+        key, token = self.encoding_aes_key.get_secret_value(), self.token.get_secret_value()
+        if len(key) != 43 or not key.isalnum() or not key.isascii():
             raise ValueError("DUBAN_WECOM__ENCODING_AES_KEY must be the 43 letters and digits of the console")
+        if not (len(token) <= 32 and token.isalnum() and token.isascii()):
+            raise ValueError("DUBAN_WECOM__TOKEN must be the 1 to 32 letters and digits of the console")
+        if not self.agent_id.isdigit():
+            raise ValueError("DUBAN_WECOM__AGENT_ID must be the app's number, such as 1000002")
         return self
+
+    @field_validator("api_base")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        return _address("DUBAN_WECOM__API_BASE", value)
+
+
+def _address(variable: str, value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError(f"{variable} must be an address such as https://host")
+    return value
 
 
 class DingTalkSettings(BaseModel):
@@ -54,6 +71,11 @@ class DingTalkSettings(BaseModel):
     def enabled(self) -> bool:
         """Whether the county uses DingTalk."""
         return bool(self.client_id)
+
+    @field_validator("api_base", "oapi_base")
+    @classmethod
+    def _are_addresses(cls, value: str, info: ValidationInfo) -> str:
+        return _address(f"DUBAN_DINGTALK__{(info.field_name or '').upper()}", value)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -87,6 +109,11 @@ class Settings(BaseSettings):
         if url and not url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
             raise ValueError("DUBAN_DATABASE_URL must begin with sqlite: or postgresql:")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_address(cls, value: str) -> str:
+        return _address("DUBAN_PUBLIC_URL", value)
 
     @field_validator("media_url")
     @classmethod

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -109,10 +109,17 @@ def _report_death(task: asyncio.Task[None]) -> None:
 
 def load_county(database: Database) -> County:
     """Read the mechanism the database was initialised under. Raises :class:`NotReady`."""
-    with contextlib.suppress(Exception):
+    stored = None
+    try:
         stored = database.read(lambda session: get_setting(session, "county"))
-        if stored is not None:
-            return County(Mechanism.model_validate(stored["mechanism"]), WorkCalendar())
+    except ProgrammingError:
+        pass  # no tables yet
+    except OperationalError as error:
+        if "no such table" not in str(error):
+            cause = str(error.orig).strip().splitlines()[0]
+            raise NotReady(f"the database does not answer: {cause}; check DUBAN_DATABASE_URL and DUBAN_HOME") from None
+    if stored is not None:
+        return County(Mechanism.model_validate(stored["mechanism"]), WorkCalendar())
     raise NotReady("the database is not initialised: run `duban init --mechanism jiaozuo|zhangzi|dancheng|FILE`")
 
 

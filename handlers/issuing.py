@@ -20,6 +20,7 @@ from models.project import Project
 from models.supervision import SupervisionNotice
 
 router = Router()
+_EXAMPLE = "例如：挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决。"
 REQUIREMENT = "落实解决办法、责任单位、责任领导、责任人、解决时限，并书面复函。"
 _OFFICE = (Role.OFFICE, Role.INSPECTOR)
 
@@ -35,6 +36,8 @@ def issue_notice(
     urgent: str = "",
 ) -> SupervisionNotice:
     """Issue a notice and say so to the addressees and the assigned leaders."""
+    if len(matter.strip()) < 2:
+        raise Refusal(f"请写明督办什么事，{_EXAMPLE}")
     if solve_by is not None and solve_by < ledger.today:
         raise Refusal(f"解决时限{solve_by}已经过去，请改一个以后的日期。")
     notice = supervision.issue(ledger, project=project, matter=matter, recipients=recipients, solve_by=solve_by, by=by)
@@ -93,7 +96,6 @@ class _Order:
 
 _ORDER_WORDS = re.compile(r"(?:请|帮我)?(?:下发|发|下)?(?:个|一份|一件)?挂牌督办(?:通知书?|单)?|^督办|下发通知书?")
 _TO = re.compile(r"(?:督办|给|对|向|发|下发)[：:\s]*$")
-_EXAMPLE = "例如：挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决。"
 
 
 @router.command(
@@ -124,6 +126,8 @@ def _read_order(turn: Turn) -> _Order:
     if len(turn.reading.named) != 1:
         raise Refusal(f"请写明是哪一个项目（名称或编号），我再下发，{_EXAMPLE}")
     matter = _matter(text, mention)
+    if matter.replace(turn.reading.decision.matches[0].span.words, "").strip("，, 。项目") == "":
+        raise Refusal(f"请写明督办什么事，{_EXAMPLE}")
     solve_by = read_deadline(matter, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     recipients = find_addressees(turn.ledger, mention)
     return _Order(turn.reading.named[0], recipients, matter, solve_by.date if solve_by else None)

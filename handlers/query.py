@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from sqlalchemy import select
+
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from models import supervision
@@ -24,16 +26,16 @@ from models.question import open_questions
 from models.reporting import (
     REPORT_LABELS,
     ReportState,
+    asked,
     find_submission,
-    in_force,
     pending_for,
-    reports,
     subjects_of,
     unreported,
 )
 from models.rights import led_projects, may_see, own_projects, sees_all
 from models.supervision import SupervisionNotice
 from models.supervision_states import State
+from models.visit import forgotten_materials
 
 router = Router()
 LINES = 5
@@ -66,10 +68,7 @@ def who_missing(turn: Turn) -> None:
         turn.answer(Answer("还没复函的督办：" if lines else "督办都复函了。", _five(lines)))
         return
     lines = []
-    for duty in reports(turn.ledger):
-        occurrence = in_force(turn.ledger, duty)
-        if occurrence is None or occurrence.due is None:
-            continue
+    for duty, occurrence in asked(turn.ledger):
         lines += _missing_lines(turn, occurrence, duty)
     turn.answer(Answer("报送情况：" if lines else "现在没有要报的。", _five(lines)))
 
@@ -127,7 +126,8 @@ def unplaced_list(turn: Turn) -> None:
         if entry.data.get("state") == "unplaced"
     ]
     lines = [f"{_day(entry.time.astimezone(SHANGHAI).date())} {entry.person}：{_short(entry.text)}" for entry in notes]
-    heading = f"没归类的消息{len(notes)}条：" if notes else "没有待归类的消息。"
+    lines += [f"{_day(sent)} {name}：照片或位置，没有说明" for sent, name in forgotten_materials(turn.ledger)]
+    heading = f"没归类的消息{len(lines)}条：" if lines else "没有待归类的消息。"
     turn.answer(Answer(heading, _five(lines)))
 
 
@@ -148,10 +148,8 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
         lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
     if ledger.has_role(person, Role.OFFICE):
         lines += _office_todo(ledger)
-    for duty in reports(ledger):
-        occurrence = in_force(ledger, duty)
-        if occurrence is None or occurrence.due is None:
-            continue
+    for duty, occurrence in asked(ledger):
+        assert occurrence.due is not None
         for subject in subjects_of(ledger, duty, person):
             row = find_submission(ledger, duty, occurrence.period, subject)
             if row is None or row.state in (ReportState.DRAFT.value, ReportState.RETURNED.value):
@@ -225,7 +223,7 @@ def _some(names: list[str]) -> str:
 
 
 def _overdue_lines(ledger: Ledger, person: Person) -> list[str]:
-    lines = []
+    lines = _late_reports(ledger, person)
     for notice in supervision.open_notices(ledger):
         if not (sees_all(ledger, person) or _sees_notice(ledger, person, notice)):
             continue
@@ -237,7 +235,34 @@ def _overdue_lines(ledger: Ledger, person: Person) -> list[str]:
     for problem in open_problems(ledger):
         if problem.due and problem.due < ledger.today and (sees_all(ledger, person) or problem.project in by_code):
             lines.append(f"{problem.number} {problem.short}，{_day(problem.due)}到期")
+    return lines + _late_nodes(ledger, person)
+
+
+def _late_reports(ledger: Ledger, person: Person) -> list[str]:
+    """Return the reports past their date: all for those who oversee the county, one's own for others."""
+    lines = []
+    for duty, occurrence in asked(ledger):
+        if occurrence.due is None or occurrence.due >= ledger.today:
+            continue
+        missing = [subject for subject, _ in unreported(ledger, duty, occurrence)]
+        if not sees_all(ledger, person):
+            own = {subject.key for subject in subjects_of(ledger, duty, person)}
+            missing = [subject for subject in missing if subject.key in own]
+        if missing:
+            names = _some([subject.shown for subject in missing])
+            lines.append(f"{duty.name}（{occurrence.period}）{_day(occurrence.due)}到期，未报{len(missing)}家：{names}")
     return lines
+
+
+def _late_nodes(ledger: Ledger, person: Person) -> list[str]:
+    projects = ledger.session.scalars(select(Project).order_by(Project.id))
+    return [
+        f"《{project.name}》节点「{node.name}」{_day(node.planned)}未完成"
+        for project in projects
+        if sees_all(ledger, person) or may_see(ledger, person, project)
+        for node in project.nodes
+        if node.finished is None and node.planned < ledger.today
+    ]
 
 
 def _sees_notice(ledger: Ledger, person: Person, notice: SupervisionNotice) -> bool:
@@ -304,10 +329,11 @@ def _status_lines(ledger: Ledger, project: Project) -> list[str]:
 def _money_line(ledger: Ledger, project: Project) -> str:
     for entry in ledger.entries(project=project.code, kinds=(EntryKind.PROGRESS,), limit=20):
         total, percent = entry.data.get("total_amount"), entry.data.get("percent")
+        whole = entry.data.get("percent_of") or "形象进度"
         if total is not None or percent is not None:
             parts = [
                 f"累计{plain(total)}万元" if total is not None else "",
-                f"形象进度{plain(percent)}%" if percent is not None else "",
+                f"{whole}{plain(percent)}%" if percent is not None else "",
             ]
             plan = f"，年计划{project.annual_investment:.0f}万元" if project.annual_investment else ""
             return f"{entry.data.get('period', '')} " + "，".join(part for part in parts if part) + plan

@@ -18,6 +18,7 @@ from models.reporting import (
     ReportState,
     Subject,
     Submission,
+    asked,
     decide,
     duty_key,
     find_submission,
@@ -57,7 +58,7 @@ def _wants_to_report(turn: Turn) -> _Report | None:
         raise Refusal("您名下没有要报送的材料；如果是替别人报，请让本单位联络员来发。")
     duty, subject = (begun[0], begun[1]) if begun and not named else _choose(turn, owed)
     month = _MONTH.search(turn.reading.text[:_HEADING].split("：")[0].split(":")[0])
-    occurrence = in_force(turn.ledger, duty, int(month[1]) if month else None)
+    occurrence = in_force(turn.ledger, duty, int(month[1]) if month else None, subject)
     if occurrence is None:
         raise Refusal("现在不在报送期内。")
     parts = {**_from_ledger(turn, duty, occurrence, subject), **read_parts(duty, turn.reading.text)}
@@ -82,7 +83,7 @@ def _from_ledger(turn: Turn, duty: Obligation, occurrence: Occurrence, subject: 
 def _answer_to_ask(turn: Turn, begun: tuple[Obligation, Subject]) -> _Report | None:
     """Take a plain sentence as the one part we have just asked for."""
     duty, subject = begun
-    occurrence = in_force(turn.ledger, duty)
+    occurrence = in_force(turn.ledger, duty, subject=subject)
     row = find_submission(turn.ledger, duty, occurrence.period, subject) if occurrence else None
     if occurrence is None or row is None or turn.ledger.now - row.touched_at > _ASKED_LATELY:
         return None
@@ -94,10 +95,7 @@ def _answer_to_ask(turn: Turn, begun: tuple[Obligation, Subject]) -> _Report | N
 
 def _begun(turn: Turn) -> tuple[Obligation, Subject] | None:
     """Return the report somebody has begun and not finished."""
-    for duty in reports(turn.ledger):
-        occurrence = in_force(turn.ledger, duty)
-        if occurrence is None:
-            continue
+    for duty, occurrence in asked(turn.ledger):
         for subject in subjects_of(turn.ledger, duty, turn.person):
             row = find_submission(turn.ledger, duty, occurrence.period, subject)
             if row is not None and row.state in (ReportState.DRAFT.value, ReportState.RETURNED.value):
@@ -188,7 +186,7 @@ def _aliases(name: str) -> list[str]:
     forms |= {form.removesuffix("情况") for form in forms} | {form.removeprefix("项目") for form in forms}
     forms |= {form.removesuffix("等") for form in forms}
     if "打算" in name or "计划" in name:
-        forms |= {"下步打算", "下一步打算", "下步计划", "下一步计划", "打算"}
+        forms |= {"下步打算", "下一步打算", "下步计划", "下一步计划", "下季度打算", "下季度计划", "下阶段打算", "打算"}
     if "存在问题" in name or name == "问题":
         forms |= {"存在问题", "存在的问题", "问题"}
     if "需要" in name:

@@ -6,8 +6,9 @@ was given to (DC-18).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -17,11 +18,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base
 from models.entry import EntryKind
 from models.errors import Forbidden, WrongState
-from models.ledger import Ledger
+from models.ledger import Ledger, get_setting
 from models.mechanism import Actor, Obligation
 from models.obligation import Occurrence, current, occurrences
 from models.people import Person, Role, Unit
 from models.project import Part, Project, Taskforce
+
+LATELY = timedelta(days=10)
+"""How long after its date a report is still asked for."""
 
 
 class ReportState(StrEnum):
@@ -145,15 +149,50 @@ def _unit_subject(ledger: Ledger, unit: Unit) -> Subject:
     return Subject(f"unit:{unit.id}", unit.shown, tuple(people_of(ledger, unit)), ())
 
 
-def in_force(ledger: Ledger, duty: Obligation, month: int | None = None) -> Occurrence | None:
-    """Return the period a report written today is for; `month` when the text names one."""
+def open_periods(ledger: Ledger, duty: Obligation) -> list[Occurrence]:
+    """Return the periods a report may be for: those due lately and the one in force, oldest first."""
     now = current(duty, ledger.today, ledger.calendar, ledger.mechanism)
-    if month is None or now is None or now.period.endswith(f"-{month:02d}"):
-        return now
+    first = max(ledger.today - LATELY, begun(ledger))
+    lately = occurrences(duty, first, ledger.today, ledger.calendar, ledger.mechanism)
+    periods = {occurrence.period: occurrence for occurrence in (*lately, now) if not occurrence.waived}
+    return list(periods.values())
+
+
+def begun(ledger: Ledger) -> date:
+    """Return the local date on which the county began with us: nothing older is asked for."""
+    county = get_setting(ledger.session, "county") or {}
+    return date.fromisoformat(county["since"]) if "since" in county else date.min
+
+
+def asked(ledger: Ledger) -> Iterator[tuple[Obligation, Occurrence]]:
+    """Yield every report period that is asked for today, each with a date."""
+    for duty in reports(ledger):
+        yield from ((duty, occurrence) for occurrence in open_periods(ledger, duty) if occurrence.due is not None)
+
+
+def in_force(
+    ledger: Ledger, duty: Obligation, month: int | None = None, subject: Subject | None = None
+) -> Occurrence | None:
+    """Return the period a report written today is for.
+
+    `month` when the text names one; else the oldest open period that the `subject` has not filed, else the newest.
+    """
+    periods = open_periods(ledger, duty)
+    if month is not None:
+        named = [occurrence for occurrence in periods if occurrence.period.endswith(f"-{month:02d}")]
+        return named[0] if named else _named_month(ledger, duty, month) or periods[-1]
+    for occurrence in periods if subject else []:
+        row = find_submission(ledger, duty, occurrence.period, subject) if subject else None
+        if row is None or row.state != ReportState.FILED.value:
+            return occurrence
+    return periods[-1] if periods else None
+
+
+def _named_month(ledger: Ledger, duty: Obligation, month: int) -> Occurrence | None:
     year = ledger.today.year - (1 if month > ledger.today.month + 1 else 0)
     start, end = date(year, month, 1), date(year, month, 28)
     named = occurrences(duty, start, end, ledger.calendar, ledger.mechanism)
-    return next((occurrence for occurrence in named if occurrence.period == f"{year}-{month:02d}"), now)
+    return next((occurrence for occurrence in named if occurrence.period == f"{year}-{month:02d}"), None)
 
 
 def find_submission(ledger: Ledger, duty: Obligation, period: str, subject: Subject) -> Submission | None:

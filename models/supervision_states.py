@@ -64,7 +64,6 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.CLOSING, Action.REFUSE_CLOSE): State.ACCEPTED,
     (State.CLOSING, Action.CLOSE): State.CLOSED,
     (State.ACCEPTED, Action.CLOSE): State.CLOSED,
-    (State.REPLIED, Action.CLOSE): State.CLOSED,
     (State.CLOSED, Action.REOPEN): State.ACCEPTED,
     (State.ISSUED, Action.WITHDRAW): State.WITHDRAWN,
     (State.DELIVERED, Action.WITHDRAW): State.WITHDRAWN,

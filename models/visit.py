@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.calendar import local_date
 from models.entry import Entry, EntryKind
 from models.geo import metres, nearness, to_wgs84
 from models.ledger import Ledger
@@ -38,6 +39,18 @@ def held_materials(ledger: Ledger, person: Person, sent_at: datetime) -> list[Ma
         .order_by(Material.sent_at, Material.id)
     )
     return [row for row in rows if abs(row.sent_at - sent_at) <= JOIN]
+
+
+def forgotten_materials(ledger: Ledger) -> list[tuple[date, str]]:
+    """Return the days and senders of photos and places whose words never came."""
+    rows = ledger.session.execute(
+        select(Material.sent_at, Person.name)
+        .join(Person, Person.id == Material.person_id)
+        .where(Material.used.is_(False), Material.sent_at < ledger.now - JOIN)
+        .order_by(Material.sent_at.desc())
+        .limit(100)
+    )
+    return list(dict.fromkeys((local_date(sent), name) for sent, name in rows))
 
 
 def gather(materials: list[Material]) -> list[dict[str, Any]]:

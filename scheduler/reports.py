@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from models.ledger import Ledger, get_setting
+from models.ledger import Ledger
 from models.mechanism import Obligation
 from models.notices import Answer, ReportReminder
 from models.obligation import Occurrence, occurrences
-from models.reporting import ReportState, Subject, duty_key, reports, unreported
+from models.reporting import LATELY, ReportState, Subject, begun, duty_key, reports, unreported
 from scheduler.speaking import may_remind
 
-_LOOK_BACK = timedelta(days=10)
 _LOOK_AHEAD = timedelta(days=40)
 
 
@@ -49,12 +48,10 @@ def late_report_summary(ledger: Ledger) -> None:
 
 def _near(ledger: Ledger) -> Iterator[tuple[Obligation, Occurrence]]:
     """Yield the report periods whose dates are near; none that ended before the county began with us."""
-    county = get_setting(ledger.session, "county") or {}
-    begun = date.fromisoformat(county["since"]) if "since" in county else date.min
-    start, end = ledger.today - _LOOK_BACK, ledger.today + _LOOK_AHEAD
+    start, end = ledger.today - LATELY, ledger.today + _LOOK_AHEAD
     for duty in reports(ledger):
         for occurrence in occurrences(duty, start, end, ledger.calendar, ledger.mechanism):
-            if occurrence.due is not None and occurrence.due >= begun and not occurrence.waived:
+            if occurrence.due is not None and occurrence.due >= begun(ledger) and not occurrence.waived:
                 yield duty, occurrence
 
 

@@ -20,7 +20,7 @@ SECRET_REFUSED = frozenset({40001, 40013, 40091, 41002, 41004})
 """The secret or the corp id is wrong: never loop, WeCom bans the address for an hour."""
 
 _ADDRESS = re.compile(r"from ip:?\s*([0-9A-Fa-f.:]*[0-9A-Fa-f])", re.IGNORECASE)
-_SOON = timedelta(seconds=30)
+_SOON = timedelta(seconds=5)
 _WINDOW = timedelta(seconds=60)
 _LATER = timedelta(minutes=10)
 
