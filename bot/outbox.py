@@ -193,7 +193,7 @@ class OutTray(TrayLoop):
         notice = read_notice(row.notice, row.facts)
         rendered = render(notice.name, {name: getattr(notice, name) for name in row.facts})
         words = Words(
-            rendered.text + _told_apart(session, row, now),
+            rendered.text + _told_apart(session, row, now, rendered.text),
             rendered.title,
             rendered.brief,
             rendered.fields,
@@ -291,7 +291,7 @@ def _free_at(session: Session, row: Outgoing, channel: Channel, now: datetime) -
     return None
 
 
-def _told_apart(session: Session, row: Outgoing, now: datetime) -> str:
+def _told_apart(session: Session, row: Outgoing, now: datetime, text: str) -> str:
     """Return what tells an answer from the same one given before.
 
     WeCom drops a repeated text for hours (D90236), and whoever asks twice must be answered twice.
@@ -299,7 +299,7 @@ def _told_apart(session: Session, row: Outgoing, now: datetime) -> str:
     if row.platform != "wecom" or row.facts.get("buttons"):
         return ""
     earlier = session.scalars(
-        select(Outgoing.facts).where(
+        select(Outgoing.words).where(
             Outgoing.conversation == row.conversation,
             Outgoing.notice == row.notice,
             Outgoing.id < row.id,
@@ -307,10 +307,11 @@ def _told_apart(session: Session, row: Outgoing, now: datetime) -> str:
             Outgoing.created_at > now - _DUPLICATE_WINDOW,
         )
     )
-    times = sum(1 for facts in earlier if facts == row.facts)
-    return f"（{now.astimezone(SHANGHAI):%H:%M}，第{times + 1}次）" if times else ""
+    times = sum(1 for words in earlier if words and _load_words(words).text.partition(_MARK)[0] == text)
+    return f"{_MARK}{now.astimezone(SHANGHAI):%H:%M}，第{times + 1}次）" if times else ""
 
 
+_MARK = "\n（又答于"
 _UNREPORTED = {"delivery_failed", "stranger_told", "plain", "asked", "help", "not_understood", "answer"}
 _SUBJECTS = {
     "supervision_issued": "挂牌督办通知书",

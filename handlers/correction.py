@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
+from handlers.understanding.refs import find_notice_ref
 from models.entry import ENTRY_LABELS, Entry, EntryKind
 from models.errors import Refusal
 from models.notices import Withdrawn
@@ -29,6 +30,8 @@ _WRONG = re.compile(r"^(?:刚才|刚刚|上面)?(?:那条|这条)?[记报说发]
 
 
 def _takes_back(turn: Turn) -> bool:
+    if find_notice_ref(turn.reading.text) or Intent.REPLY in turn.reading.intents:
+        return False  # a reply may well change its own words
     return bool(turn.reading.intents & {Intent.UNDO, Intent.CORRECTION}) or bool(_WRONG.match(turn.reading.text))
 
 

@@ -6,6 +6,7 @@ with at most three buttons, and the message waits for the answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +46,10 @@ from models.visit import (
 
 router = Router()
 _FAR = 2000.0
+_SOMEBODY = re.compile(
+    r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
+    r"(?=今天|昨天|上午|下午|刚|又|也|带|来|到|去|在)"
+)
 _AMOUNTS = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
 
 
@@ -75,6 +80,7 @@ def report(turn: Turn) -> InState | None:
         _file(turn, named)
         return None
     if not named and not turn.reading.candidates:
+        turn.ledger.record(EntryKind.NOTE, turn.inbound.text, person=turn.person, data={"state": "unplaced"})
         turn.answer(Plain("这条说的是哪个项目？请带上项目名再说一遍，原话我先留着。"))
         return InState.UNPLACED
     if not named and len(turn.reading.own) == 1 and not turn.reading.decision.matches:
@@ -180,7 +186,7 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
     texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
     for project, text in zip(projects, texts, strict=True):
         sent = inbound.sent_at.astimezone(SHANGHAI)
-        turn.answer(_record(turn, project, _facts(ledger, text, sent, place, attachments)))
+        turn.answer(_record(turn, project, _facts(ledger, turn.person, text, sent, place, attachments)))
 
 
 def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
@@ -201,11 +207,16 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
 
 
 def _facts(
-    ledger: Ledger, text: str, sent: datetime, place: dict[str, Any] | None, attachments: list[dict[str, Any]]
+    ledger: Ledger,
+    sender: Person,
+    text: str,
+    sent: datetime,
+    place: dict[str, Any] | None,
+    attachments: list[dict[str, Any]],
 ) -> _Facts:
     read = TextReading(text)
     occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
-    proxy = recorded_for(read.text)
+    proxy = recorded_for(read.text) or _SOMEBODY.match(read.text)
     return _Facts(
         text=text,
         sent=sent.isoformat(timespec="seconds"),
@@ -214,8 +225,16 @@ def _facts(
         place=place,
         attachments=attachments,
         mode=visit_mode(read.text),
-        recorded_for=proxy.words if proxy else "",
+        recorded_for=_proxy_name(proxy, sender),
     )
+
+
+def _proxy_name(proxy: Any, sender: Person) -> str:
+    """Return for whom a visit is noted, empty when the sender speaks of himself."""
+    if proxy is None:
+        return ""
+    words = str(proxy["who"]) if isinstance(proxy, re.Match) else str(proxy.words)
+    return "" if is_called(words, sender.name, sender.title) else words
 
 
 def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Facts, extras: list[str]) -> VisitFiled:
@@ -336,7 +355,7 @@ def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
         raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记。")
     materials = held_materials(turn.ledger, turn.person, original.sent_at)
     sent = original.sent_at.astimezone(SHANGHAI)
-    facts = _facts(turn.ledger, "", sent, place_of(materials), gather(materials))
+    facts = _facts(turn.ledger, turn.person, "", sent, place_of(materials), gather(materials))
     turn.ledger.drop_waiting(held_duty(turn.person))
     turn.answer(_record_visit(turn.ledger, turn.person, project, facts, []))
 

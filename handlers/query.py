@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from sqlalchemy import select
-
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from models import supervision
@@ -235,7 +233,7 @@ def _overdue_lines(ledger: Ledger, person: Person) -> list[str]:
     for problem in open_problems(ledger):
         if problem.due and problem.due < ledger.today and (sees_all(ledger, person) or problem.project in by_code):
             lines.append(f"{problem.number} {problem.short}，{_day(problem.due)}到期")
-    return lines + _late_nodes(ledger, person)
+    return lines
 
 
 def _late_reports(ledger: Ledger, person: Person) -> list[str]:
@@ -252,17 +250,6 @@ def _late_reports(ledger: Ledger, person: Person) -> list[str]:
             names = _some([subject.shown for subject in missing])
             lines.append(f"{duty.name}（{occurrence.period}）{_day(occurrence.due)}到期，未报{len(missing)}家：{names}")
     return lines
-
-
-def _late_nodes(ledger: Ledger, person: Person) -> list[str]:
-    projects = ledger.session.scalars(select(Project).order_by(Project.id))
-    return [
-        f"《{project.name}》节点「{node.name}」{_day(node.planned)}未完成"
-        for project in projects
-        if sees_all(ledger, person) or may_see(ledger, person, project)
-        for node in project.nodes
-        if node.finished is None and node.planned < ledger.today
-    ]
 
 
 def _sees_notice(ledger: Ledger, person: Person, notice: SupervisionNotice) -> bool:
@@ -341,8 +328,8 @@ def _money_line(ledger: Ledger, project: Project) -> str:
 
 
 def _node_and_contact(ledger: Ledger, project: Project) -> str:
-    coming = [node for node in project.nodes if node.finished is None]
-    node = f"下个节点：{coming[0].name}{_day(coming[0].planned)}" if coming else "没有登记节点"
+    coming = [node for node in project.nodes if node.finished is None and node.planned >= ledger.today]
+    node = f"下个节点：{coming[0].name}{_day(coming[0].planned)}" if coming else "没有后续节点"
     contacts = project.people(Part.LIAISON, ledger.today)
     contact = f"；联系人：{contacts[0].name} {contacts[0].mobile}".rstrip() if contacts else ""
     return node + contact

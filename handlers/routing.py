@@ -45,6 +45,7 @@ class Turn:
     ledger: Ledger
     reading: Reading
     router: Router
+    number: int  # of the message in the in-tray
     pressed: str = ""
     _answers: int = 0
 
@@ -55,10 +56,9 @@ class Turn:
 
     def answer(self, notice: Notice, *, duty: str = "") -> None:
         """Answer the sender, at once, one to one: whatever was asked in a group."""
-        source = self.ledger.source
-        number = source.id if source else 0
         self._answers += 1
-        self.ledger.say(notice, to=self.person, key=f"answer:{number}:{self._answers}", push=False, duty=duty)
+        key = f"answer:{self.number}:{self._answers}"
+        self.ledger.say(notice, to=self.person, key=key, push=False, duty=duty)
 
 
 Match = Callable[[Turn], Any]
@@ -136,7 +136,8 @@ class Router:
             assert self.stranger is not None
             return self.stranger(message, ledger)
         person, message = message.person, self._in_words(message)
-        turn = Turn(message, person, ledger, Reading(message.inbound, ledger, person, self.names), self)
+        number = ledger.source.id if ledger.source else 0
+        turn = Turn(message, person, ledger, Reading(message.inbound, ledger, person, self.names), self, number)
         savepoint = ledger.session.begin_nested()
         mark = ledger.mark()
         try:

@@ -304,3 +304,27 @@ async def test_taking_back_is_understood_however_it_is_said(world: World, words:
     await world.say("周建国", words)
     await world.settle()
     assert any(line["kind"] == "correction" for line in world.ledger())
+
+
+async def test_signing_twice_is_answered_twice(world: World) -> None:
+    await issue(world)
+    for _ in range(2):
+        await world.say("马国强", "签收DB-01")
+        await world.settle()
+    answers = [text for text in world.heard("马国强") if text.startswith("已签收")]
+    assert len(answers) == 2
+    assert len(lines(world, "notice_received")) == 1
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_asking_to_close_needs_the_result(world: World) -> None:
+    await issue(world)
+    await world.press("马国强", "签收")
+    await world.say("马国强", FULL_REPLY)
+    await world.settle()
+    await world.press("张敏", "通过")
+    await world.settle()
+    await world.say("马国强", "申请销号DB-01")
+    await world.settle()
+    assert "写明办理结果" in world.heard("马国强")[-1]
+    assert not any(bubble.title.startswith("申请销号") for bubble in world.phone("张敏"))

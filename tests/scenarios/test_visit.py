@@ -239,3 +239,33 @@ async def test_nothing_of_a_visit_reaches_a_group(world: World) -> None:
     await send(world, "words")
     await world.settle()
     assert all(not screen.bubbles for screen in world.stage.groups.values())
+
+
+async def test_the_answer_to_a_question_brings_the_receipt(world: World) -> None:
+    await world.say("周建国", "到纺织园了，钢结构起来八成")
+    await world.settle()
+    await world.press("周建国", "高端纺织产业园一期")
+    await world.settle()
+    receipt = world.heard("周建国")[-1]
+    assert "已记《高端纺织产业园一期》现场办公" in receipt
+    assert "记错了" in receipt
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_visit_noted_for_somebody_else_is_marked_and_pays_nothing(world: World) -> None:
+    await world.say("陈浩", "周县长今天到纺织园一期现场办公，看了钢结构")
+    await world.settle()
+    (visit,) = standing(world, "visit")
+    assert visit["person"] == "陈浩"
+    assert visit["data"]["recorded_for"] == "周县长"
+    assert "discharges" not in visit["data"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_photos_whose_words_never_came_are_listed_for_the_office(world: World) -> None:
+    await send(world, "photo")
+    await world.settle()
+    world.clock.advance(timedelta(hours=3))
+    await world.say("张敏", "待归类")
+    await world.settle()
+    assert "周建国：照片或位置" in world.heard("张敏")[-1]
