@@ -92,6 +92,7 @@ class _Checks:
         self._no_double("单位", "名称", lambda row: (row.text("名称"),))
         self._no_double("专班", "名称", lambda row: (row.text("名称"),))
         self._no_double("项目", "编号", lambda row: (row.text("编号"),))
+        self._no_double("项目", "名称", lambda row: (row.text("名称"),))
         self._no_double("群聊", "名称", lambda row: (row.text("名称"),))
         self._no_double("节点", "节点", lambda row: (row.text("项目编号"), row.text("节点")))
         keys = {person.row.number: person.key for person in self._people}

@@ -76,9 +76,16 @@ class Inbound:
 
     def as_dict(self) -> dict[str, Any]:
         """Return a JSON-ready mapping; :meth:`from_dict` is its inverse."""
-        data = dataclasses.asdict(self)
+        data: dict[str, Any] = {
+            name: value for name in _PLAIN if (value := getattr(self, name)) or name in ("sender", "key")
+        }
+        data["kind"] = self.kind.value
         data["sent_at"] = self.sent_at.isoformat()
-        return {name: value for name, value in data.items() if value not in ("", None, ()) or name == "sender"}
+        if self.media:
+            data["media"] = [{"kind": ref.kind.value, "ref": ref.ref, "name": ref.name} for ref in self.media]
+        if self.location is not None:
+            data["location"] = dataclasses.asdict(self.location)
+        return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Inbound:
@@ -92,3 +99,9 @@ class Inbound:
         if fields.get("location"):
             fields["location"] = Location(**fields["location"])
         return cls(**fields)
+
+
+# Spelled out because every callback passes here: dataclasses.asdict copies deeply and costs more than storing.
+_PLAIN = tuple(
+    field.name for field in dataclasses.fields(Inbound) if field.name not in ("kind", "sent_at", "media", "location")
+)
