@@ -160,7 +160,7 @@ def import_(
     template: Annotated[bool, typer.Option("--template", help="写出空白导入表，不导入")] = False,
 ) -> None:
     """导入单位、人员、项目、节点、专班、群聊；全部成功或全部不动，可重复执行。"""
-    from bot.importing import ImportFaults, import_file, write_template
+    from bot.workbook.importing import ImportFaults, import_file, write_template
 
     if template:
         write_template(file)

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 _PG_WRITERS = 8
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=30000",
+    "foreign_keys=ON",
+    "wal_autocheckpoint=4000",  # pages: a checkpoint holds up the answers, so fewer of them (16 MB of log at most)
+)
 
 
 class Database:
@@ -33,6 +38,7 @@ class Database:
         writers = 1 if self.is_sqlite else _PG_WRITERS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="duban-write")
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="duban-read")
+        self._appenders: list[Appender] = []
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run a unit of work and commit it; once more if the connection was lost under it."""
@@ -67,43 +73,88 @@ class Database:
         """Run something in the thread that writes, so that it queues with the other writers."""
         return await asyncio.get_running_loop().run_in_executor(self._writers, call)
 
+    def appender(self, table: Table, unique: Sequence[str], columns: Sequence[str]) -> Appender:
+        """Return what adds rows to a table fast; it is closed with the database."""
+        self._appenders.append(Appender(self.engine, table, unique, columns))
+        return self._appenders[-1]
+
     def close(self) -> None:
         """Finish what runs and close the connections."""
         self._writers.shutdown(wait=True)
+        for appender in self._appenders:
+            appender.close()
         self._readers.shutdown(wait=True)
         self.engine.dispose()
 
 
 class Appender:
-    """Adds rows to a table, leaving alone those already there.
+    """Adds rows to one table, leaving alone those already there: one transaction, one round trip.
 
-    The statement is compiled once and given to the driver as it is: SQLAlchemy's own work on each row costs more
-    than storing it. `unique` are the columns that make a row the same, `columns` those that are given.
+    The driver is spoken to directly, over a connection of our own: SQLAlchemy's work on each row and each transaction
+    costs more than storing it. `unique` are the columns that make a row the same, `columns` those that are given.
+    Used by one thread at a time.
     """
 
-    def __init__(self, database: Database, table: Table, unique: Sequence[str], columns: Sequence[str]) -> None:
-        self._engine = database.engine
-        dialect = self._engine.dialect
-        insert = (sqlite if database.is_sqlite else postgresql).insert(table).inline()
-        compiled = insert.on_conflict_do_nothing(index_elements=unique).compile(dialect=dialect, column_keys=columns)
-        self._statement = str(compiled)
-        self._in_order = itemgetter(*compiled.positiontup) if compiled.positional and compiled.positiontup else None
-        self._processors = [
-            (name, processor)
-            for name in columns
-            if (processor := table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        ]
+    def __init__(self, engine: Engine, table: Table, unique: Sequence[str], columns: Sequence[str]) -> None:
+        self._engine = engine
+        self._connection: Any = None  # the driver's own
+        dialect, quote = engine.dialect, engine.dialect.identifier_preparer.quote
+        mark = "?" if dialect.paramstyle == "qmark" else "%s"
+        self._statement = (
+            f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) "  # noqa: S608 - our own names
+            f"VALUES ({', '.join([mark] * len(columns))}) ON CONFLICT ({', '.join(map(quote, unique))}) DO NOTHING"
+        )
+        self._columns = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns]
 
-    def add(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Store rows in one transaction; returns once they are committed."""
-        parameters = [self._parameters(row) for row in rows]
-        with self._engine.begin() as connection:
-            connection.exec_driver_sql(self._statement, parameters)
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Return once the rows are committed; once more over a new connection if the old one was lost."""
+        values = [[process(row[name]) if process else row[name] for name, process in self._columns] for row in rows]
+        try:
+            self._commit(values)
+        except ConnectionResetError:
+            self._commit(values)
 
-    def _parameters(self, row: dict[str, Any]) -> Any:
-        for name, processor in self._processors:
-            row[name] = processor(row[name])
-        return self._in_order(row) if self._in_order is not None else row
+    def close(self) -> None:
+        """Close the connection, and what it had not committed; the next use opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _commit(self, values: list[list[Any]]) -> None:
+        """Commit all or nothing. Raises ConnectionResetError when it was the connection that failed."""
+        try:
+            self._run(self._driver(), values)
+        except BaseException as error:
+            lost = self._lost(error)
+            self.close()
+            if lost:
+                raise ConnectionResetError("the database closed the connection") from error
+            raise
+
+    def _run(self, driver: Any, values: list[list[Any]]) -> None:
+        if self._engine.dialect.name == "sqlite":
+            driver.execute("BEGIN IMMEDIATE")
+            driver.executemany(self._statement, values)
+            driver.execute("COMMIT")
+            return
+        with driver.pipeline(), driver.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.executemany(self._statement, values)
+            cursor.execute("COMMIT")
+
+    def _lost(self, error: BaseException) -> bool:
+        if self._connection is None or not isinstance(error, self._engine.dialect.loaded_dbapi.Error):
+            return False
+        return self._engine.dialect.is_disconnect(error, self._connection, None)
+
+    def _driver(self) -> Any:
+        if self._connection is None:
+            pooled = self._engine.raw_connection()
+            pooled.detach()
+            self._connection = pooled.dbapi_connection
+            if self._engine.dialect.name != "sqlite":  # there the driver begins nothing by itself already
+                self._connection.autocommit = True
+        return self._connection
 
 
 def _postgres_engine(url: str) -> Engine:
@@ -119,7 +170,7 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _open(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

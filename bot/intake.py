@@ -11,14 +11,14 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import Table, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.database import Appender, Database
+from bot.database import Database
 from bot.media import MediaStore, NotAnImage, Stored
 from bot.metrics import HANDLED, RECEIVED
 from bot.platforms.base import MediaGone, MediaUnavailable, Platform, Words
@@ -41,8 +41,10 @@ _MAX_ATTEMPTS = 5
 _MEDIA_LIFE = timedelta(days=3)  # WeCom D90253: a media id lives three days
 _BATCH = 20
 
-_COLUMNS = ("platform", "key", "conversation", "sender", "kind", "message", "raw", "digest")
-_COLUMNS += ("sent_at", "received_at", "state", "attempts", "handler", "error")
+_COLUMNS = (
+    *("platform", "key", "conversation", "sender", "kind", "message", "raw", "digest"),
+    *("sent_at", "received_at", "state", "attempts", "handler", "error"),
+)
 
 
 class InTray:
@@ -54,7 +56,7 @@ class InTray:
         self._state = state
         self._waiting: list[tuple[dict[str, Any], asyncio.Future[None]]] = []
         self._writing = False
-        self._appender = Appender(database, Incoming.__table__, ("platform", "key"), _COLUMNS)
+        self._appender = database.appender(cast("Table", Incoming.__table__), ("platform", "key"), _COLUMNS)
 
     async def store(self, inbound: Inbound, raw: str) -> None:
         """Return once the message is committed, or was before."""

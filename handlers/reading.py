@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from sqlalchemy import select
 
 from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
-from handlers.understanding.text import normalise
+from handlers.understanding.text import Span, normalise
 from models.ledger import Ledger, get_setting
 from models.message import Inbound
 from models.people import Person
@@ -16,6 +18,8 @@ from models.project import Project
 from models.rights import may_see, own_projects
 
 _REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
+_TOLD = _REPORTS | {Intent.SOLVED, Intent.GOING}
+_JOINT = re.compile(r"[\s、，,和与跟及]*(?:还有|以及)?[\s、，,]*")
 
 
 class NameBook:
@@ -64,13 +68,17 @@ class Reading:
 
     @property
     def intents(self) -> frozenset[Intent]:
-        """What the sender wants."""
-        return self.plain.intents
+        """What the sender wants, the names of projects taken as names."""
+        return self._with_names.intents
 
     @property
     def is_report(self) -> bool:
         """Whether it reports something from a project."""
-        return self.plain.is_report
+        return self._with_names.is_report
+
+    @cached_property
+    def _with_names(self) -> TextReading:
+        return TextReading(self.inbound.text, [match.span for match in self.decision.matches])
 
     @cached_property
     def own(self) -> list[Project]:
@@ -91,11 +99,19 @@ class Reading:
         return []
 
     def shares(self) -> list[str]:
-        """Return the words that go with each named project, from its name to the next one's."""
-        starts = [match.span.start for match in self.decision.matches if str(match.key) in self._named_codes]
-        starts = [0, *starts[1:]]
+        """Return the words that go with each named project, from its name to the next one's.
+
+        Names in a row (一期、二期都去了) share their words.
+        """
+        spans = [match.span for match in self.decision.matches if str(match.key) in self._named_codes]
+        heads = [i for i, span in enumerate(spans) if i == 0 or not self._in_a_row(spans[i - 1], span)]
+        starts = [0, *(spans[i].start for i in heads[1:])]
         ends = [*starts[1:], len(self.text)]
-        return [self.text[start:end].strip(" ，,。；;、") for start, end in zip(starts, ends, strict=True)]
+        shared = [self.text[start:end].strip(" ，,。；;、") for start, end in zip(starts, ends, strict=True)]
+        return [shared[sum(head <= i for head in heads) - 1] for i in range(len(spans))]
+
+    def _in_a_row(self, before: Span, after: Span) -> bool:
+        return _JOINT.fullmatch(self.text[before.end : after.start]) is not None
 
     @property
     def _named_codes(self) -> set[str]:
@@ -125,18 +141,35 @@ class Reading:
         return [by_code[str(key)] for key in decision.keys if str(key) in by_code]
 
 
-class TextReading:
-    """What the words alone say."""
+def intents_of(text: str, names: Iterable[str]) -> frozenset[Intent]:
+    """Return what a text reports of a project known by these names, in full or in short."""
+    words = normalise(text)
+    index = NameIndex(Name(number, name) for number, name in enumerate(names))
+    found = index.find(words, prefer=frozenset(range(len(index))))
+    return TextReading(text, [match.span for match in found]).intents
 
-    def __init__(self, text: str) -> None:
+
+class TextReading:
+    """What the words alone say; `names` are those of the normalised text that name projects, where that is known."""
+
+    def __init__(self, text: str, names: Sequence[Span] = ()) -> None:
         self.text = normalise(text)
+        self._names = tuple(names)
 
     @cached_property
     def intents(self) -> frozenset[Intent]:
         """What the sender wants."""
-        return frozenset(read_intents(self.text)) if self.text else frozenset()
+        return frozenset(read_intents(self.text, self._names)) if self.text else frozenset()
 
     @property
     def is_report(self) -> bool:
         """Whether it reports something from a project."""
         return bool(self.intents & _REPORTS)
+
+    @property
+    def may_be_report(self) -> bool:
+        """Whether photos sent with it may belong to it: a report, or words that are neither command nor question.
+
+        One or two characters (是, 1) answer something.
+        """
+        return self.is_report or (len(self.text) > 2 and not self.intents - _TOLD)

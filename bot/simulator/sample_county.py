@@ -11,8 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.simulator.stage import Actor
-from bot.workbook import ACCOUNTS
-from bot.workbook_template import Cells, write_workbook
+from bot.workbook.shape import ACCOUNTS
+from bot.workbook.template import Cells, write_workbook
 from models.calendar import SHANGHAI
 
 COUNTY = "平澜县"

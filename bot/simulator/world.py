@@ -22,7 +22,6 @@ from starlette.routing import Mount
 from bot.app import create_app
 from bot.clock import Clock
 from bot.database import Database
-from bot.importing import import_file
 from bot.intake import SETTLE
 from bot.schema import install
 from bot.settings import DingTalkSettings, Settings, WeComSettings
@@ -33,6 +32,7 @@ from bot.simulator.serving import serve
 from bot.simulator.stage import Actor, Bubble, Stage
 from bot.simulator.wecom import WeComSimulator
 from bot.wiring import Service, build_service
+from bot.workbook.importing import import_file
 from models.calendar import local_date
 from models.entry import Entry
 from models.ledger import Ledger

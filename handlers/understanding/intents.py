@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+# What a found name of a project is replaced by, so that phrases may speak of it; nobody writes this.
+NAMED = "某项目"
+
 
 class Intent(StrEnum):
     """What a text asks for or reports."""

@@ -30,8 +30,16 @@ _SUMMED = re.compile(r"(?:第|共|约|近|超|完成|累计|增加|减少|还差
 _NOT_SCHOOL = re.compile(r"[午心间旬期等层央型标途]|[时块步部段组节型]|[子落内]|[价峰度]|[染]")
 
 
+# 水厂1期 is 水厂一期.
+_PHASE = re.compile(r"(?<![\d.])[1-9](?=期|标段|号楼|号地块)")
+
+
 def compact(text: str) -> tuple[str, list[int]]:
-    """Return the text in lower case without blanks, brackets and dashes, and each character's old place."""
+    """Return the text in lower case without blanks, brackets and dashes, and each character's old place.
+
+    The number of a phase becomes a Chinese one.
+    """
+    text = _PHASE.sub(lambda found: "一二三四五六七八九"[int(found.group()) - 1], text)
     lowered = text.lower()
     if len(lowered) == len(text) and not _DROPPED.search(text):
         return lowered, list(range(len(text)))

@@ -38,6 +38,10 @@ _MIXED_PART = re.compile(r"(\d+(?:\.\d+)?)([千百])")
 _MIXED = re.compile(r"(?:\d+(?:\.\d+)?[千百])+")
 _WORKED = "干建装弄做打铺修拆盖挖砌浇"
 
+# 300-500万 and 1-8月 are ranges, -300万 is below nothing.
+_SIGN = re.compile(r"(?<![\d万亿元%个])[-\u2212负]$")
+_MOST_PERCENT = 200
+
 _PERCENT = re.compile(
     rf"(?P<about>{_ABOUT})?\s?(?:(?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<more>多)?%"
     rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}{{1,8}}(?:点[{HAN_DIGIT}]{{1,6}})?)"
@@ -112,11 +116,12 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class AmountsRead:
-    """What a report says of money (万元) and progress (percent, may pass 100).
+    """What a report says of money (万元) and progress (percent, may pass 100, to 200).
 
     `spans` holds the words of each field that is set, under its name; `assumed` the fields whose unit or month the
-    sender left to us: ask before writing them; `about` the fields said as 约. `parts` are all percentages of progress;
-    `percent` is the one that speaks of the whole, or the only one there is (`percent_of` names its part, as 钢结构).
+    sender left to us, or that fall below nothing: ask before writing them; `about` the fields said as 约. `parts` are
+    all percentages of progress; `percent` is the one that speaks of the whole, or the only one there is (`percent_of`
+    names its part, as 钢结构).
     """
 
     month: Decimal | None = None
@@ -192,7 +197,9 @@ def _moneys(text: str) -> Iterator[Money]:
         if value is not None:
             groups = match.groupdict()
             rough = any(groups[name] for name in groups if name.startswith(("about", "more", "rough", "after")))
-            yield Money(plain(value), rough, span_of(text, match.start(), match.end()))
+            below = 1 if _SIGN.search(text, 0, match.start()) else 0
+            span = span_of(text, match.start() - below, match.end())
+            yield Money(plain(-value if below else value), rough, span)
 
 
 def _money_value(match: re.Match[str]) -> Decimal | None:
@@ -231,7 +238,9 @@ def _mixed(words: str) -> Decimal | None:
 def _percents(text: str) -> Iterator[Percent]:
     for match in _PERCENT.finditer(text):
         value = _percent_value(match)
-        if value is None or _PROBABLY.match(text, match.start()):
+        if value is None or value > _MOST_PERCENT or _PROBABLY.match(text, match.start()):
+            continue
+        if _SIGN.search(text, 0, match.start()):
             continue
         span = span_of(text, match.start(), match.end())
         rough = not (match["arabic"] or match["han"])
@@ -289,6 +298,7 @@ def _sums_by_role(text: str) -> tuple[dict[str, Money], frozenset[str]]:
         before = re.split(r"[。；;\n]", text[seen : money.span.start])[-1]
         seen = money.span.end
         role, sure = _role(before, last_role)
+        sure = sure and money.value >= 0
         last_role = role or last_role
         if not role or _DENIED.search(before) or (role == "month" and not sure and "month" in found):
             continue

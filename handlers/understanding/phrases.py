@@ -7,10 +7,11 @@ hold; what contradicts or merely resembles another is then dropped (:data:`_OVER
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.understanding.asking import ASKING
-from handlers.understanding.intents import Intent, Phrase
+from handlers.understanding.intents import NAMED, Intent, Phrase
 from handlers.understanding.reporting import REPORTING
 from handlers.understanding.text import Span, span_of
 
@@ -114,9 +115,13 @@ class Approval:
     span: Span
 
 
-def read_intents(text: str) -> tuple[Intent, ...]:
-    """Return what a normalised text asks for or reports: commands, then questions, then reports."""
-    return tuple(intent for intent, _ in _read(text))
+def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
+    """Return what a normalised text asks for or reports: commands, then questions, then reports.
+
+    `names` are the words that name projects: a long name may stand between the words of a phrase (到…了), and what
+    a name itself says (隐患治理) is not said of it.
+    """
+    return tuple(intent for intent, _ in _read(text, names))
 
 
 def find_intent(text: str, intent: Intent) -> Span | None:
@@ -153,17 +158,35 @@ def visit_mode(text: str) -> str:
     return next((mode for mode, pattern in _MODES if pattern.search(text)), "现场")
 
 
-def _read(text: str) -> tuple[tuple[Intent, Span], ...]:
+def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], ...]:
     pasted = looks_pasted(text)
+    masked = _masked(text, names)
     found = {
         entry.intent: span
         for entry in PHRASES
-        if not (pasted and entry.intent in _REPORTS) and (span := _evidence(entry, text)) is not None
+        if not (pasted and entry.intent in _REPORTS) and (span := _shown(entry, text, masked, names)) is not None
     }
     for intent, dropped in _OVERRULED.items():
         if intent in found:
             found = {other: span for other, span in found.items() if other not in dropped}
     return tuple(found.items())
+
+
+def _masked(text: str, names: Sequence[Span]) -> str:
+    masked, end = "", 0
+    for name in sorted(names):
+        if name.start >= end:
+            masked += text[end : name.start] + NAMED
+        end = max(end, name.end)
+    return masked + text[end:] if names else ""
+
+
+def _shown(entry: Phrase, text: str, masked: str, names: Sequence[Span]) -> Span | None:
+    found = _evidence(entry, masked) if masked else None
+    if found is not None:
+        return found
+    plain = _evidence(entry, text)
+    return None if plain is not None and any(plain.within(name) for name in names) else plain
 
 
 def _evidence(entry: Phrase, text: str) -> Span | None:

@@ -20,7 +20,7 @@ from handlers.understanding.text import Span, clause_at, clauses, span_of
 _HEADER = re.compile(
     r"(?:的)?(?:挂牌)?(?:督办)?(?:通知书|通知)?(?:的)?(?:回复|复函|答复|回函|反馈|情况)?(?:如下)?[:：，,。\s]*"
 )
-_BARE_HEADER = re.compile(r"^(?:回复|复函|答复|回函)(?:如下)?[:：，,\s]+")
+_BARE_HEADER = re.compile(r"^(?:关于[^，。：:]{1,40}?的?)?(?:回复|复函|答复|回函)(?:如下)?[:：，,\s]+")
 _TRAILING = re.compile(r"[，。；;,、\s]+$|\s*(?:[（(]?[一二三四五1-5][)）、.]|[①②③④⑤])\s*$")
 _VALUE_ENDS = {
     Item.UNIT: re.compile(r"[，。；;,\n]"),
@@ -171,7 +171,8 @@ def _measure(body: str) -> Span | None:
         piece = span_of(body, max(start, clause.start), clause.end)
         if clause.end <= start or not piece.words:
             continue
-        if patterns.OTHER_ITEM.search(piece.words) or _begins_with_date(piece.words) or not _goes_on(piece, run, label):
+        dated = _begins_with_date(piece.words) and not (label and piece.start == start and _says_more_than_when(piece))
+        if patterns.OTHER_ITEM.search(piece.words) or dated or not _goes_on(piece, run, label):
             if run:
                 break
             continue
@@ -194,6 +195,13 @@ def _begins_with_date(words: str) -> bool:
     return bool(dates) and dates[0].span.start <= 2
 
 
+def _says_more_than_when(piece: Span) -> bool:
+    rest = piece.words
+    for read in read_dates(piece.words, sent=_ANY_DAY, is_workday=lambda _: True):
+        rest = rest.replace(read.words, "", 1)
+    return _says_something(rest)
+
+
 def _is_promise(read: DateRead, body: str, sent: datetime) -> bool:
     today = local_day(sent)
     if read.kind is DateKind.PERIOD and (read.date - read.first).days >= 27 and read.first <= today:
@@ -208,6 +216,8 @@ def _add_dated_measure(body: str, dates: list[DateRead], found: dict[Item, Span]
     for read in dates:
         clause = clause_at(body, read.span.start)
         rest = clause.words.replace(read.words, "")
+        if patterns.OTHER_ITEM.search(rest):
+            continue
         if patterns.CONCRETE.search(rest) and _says_something(rest):
             found[Item.MEASURE] = clause
             return
@@ -218,7 +228,8 @@ def _add_asked(body: str, asked: Item, found: dict[Item, Span]) -> None:
         return
     whole = span_of(body, 0, len(body))
     if asked is Item.MEASURE:
-        if _says_something(whole.words):
+        others = bool(found.keys() - {Item.DEADLINE}) or patterns.OTHER_ITEM.search(whole.words)
+        if _says_something(whole.words) and not others:
             found[asked] = whole
         return
     first = next(iter(clauses(body)), whole)

@@ -69,8 +69,8 @@ PERSON = (
     ),
     re.compile(rf"(?:由|让|安排)(?P<value>(?!我){_HAN}{{2,8}}?)(?:同志)?(?:负责|落实|经办|承办|盯办|跟办|去办)"),
 )
-MEASURE = re.compile(rf"(?:{_LABELS[Item.MEASURE]})(?:就?是|有|为|上)?[,，:：]?\s*")
-MEASURE_STATED = re.compile(rf"(?:{_LABELS[Item.MEASURE]})(?:就?是|有|为|[:：])")
+MEASURE = re.compile(rf"(?:{_LABELS[Item.MEASURE]})(?:就?是|有|(?:修?改|调整|变更)[为成]|为|上)?[,，:：]?\s*")
+MEASURE_STATED = re.compile(rf"(?:{_LABELS[Item.MEASURE]})(?:就?是|有|(?:修?改|调整|变更)?[为成]|[:：])")
 FREE = {Item.UNIT: UNIT, Item.LEADER: LEADER, Item.PERSON: PERSON}
 
 # The bureau in front of a leader's name: 自然资源局李卫东副局长.

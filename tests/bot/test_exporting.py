@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.exporting import COLUMNS, FLOW_COLUMNS, export_jsonl, export_xlsx, fit_cell
 from bot.exporting_rows import is_permit
-from bot.importing import import_file
 from bot.simulator.sample_county import write_sample
+from bot.workbook.importing import import_file
 from models import tables
 from models.base import Base
 from models.calendar import SHANGHAI, WorkCalendar

@@ -18,10 +18,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.importing import ImportFaults, import_file, known_names, read_workbook, write_template
 from bot.simulator.sample_county import ACTORS, actors, write_sample
-from bot.workbook import SHEETS, Column, Summary
-from bot.workbook_cells import BadCell, read_cell
+from bot.workbook.cells import BadCell, read_cell
+from bot.workbook.importing import ImportFaults, import_file, known_names, read_workbook, write_template
+from bot.workbook.shape import SHEETS, Column, Summary
 from models import tables
 from models.base import Base
 from models.ledger import get_setting, start_chain

@@ -249,3 +249,23 @@ def test_each_figure_is_approximate_for_itself() -> None:
     read = read_amounts("本月投资0.8亿，累计1.2亿元，形象进度七成五")
     assert (read.month, read.total, read.percent) == (8000, 12000, 75)
     assert read.about == {"percent"}
+
+
+@pytest.mark.parametrize("words", ["完成投资-300万", "9月完成投资-300万", "本月完成负300万", "累计\u2212300万"])
+def test_a_sum_below_nothing_is_not_sure(words: str) -> None:
+    read = read_amounts(normalise(words))
+    assert read.assumed
+    assert not {"month", "total"} & (read.spans.keys() - read.assumed)
+
+
+def test_a_range_is_not_below_nothing() -> None:
+    assert all(money.value > 0 for money in read_money("本月完成300万-500万，9-10月累计800万"))
+
+
+@pytest.mark.parametrize("words", ["进度210%", "进度1200%", "进度-5%", "进度负5%"])
+def test_a_percentage_that_cannot_be_is_left_out(words: str) -> None:
+    assert read_amounts(words).percent is None
+
+
+def test_somewhat_over_the_plan_can_be() -> None:
+    assert read_amounts("进度120%").percent == 120

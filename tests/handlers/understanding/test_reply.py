@@ -70,6 +70,19 @@ def test_a_free_reply_is_read_in_full(now: datetime, is_workday: Workday) -> Non
         ("责任人孙涛具体负责", (None, None, None, "孙涛", None)),
         ("收到，我们正在积极协调，尽快解决", (None, None, None, None, None)),
         ("负责人表示同意", (None, None, None, None, None)),
+        ("责任人：耕保股股长孙涛、副股长马腾", (None, None, None, "耕保股股长孙涛、副股长马腾", None)),
+        ("解决时限：10月15日前签完协议", (None, None, None, None, "2026-10-15")),
+        ("解决办法改为9月底先交20亩、10月交22亩", ("9月底先交20亩、10月交22亩", None, None, None, "2026-10-31")),
+        (
+            "DB-01回复：解决办法改为9月底先交20亩、10月交22亩",
+            ("9月底先交20亩、10月交22亩", None, None, None, "2026-10-31"),
+        ),
+        ("办法是10月15号前完成", (None, None, None, None, "2026-10-15")),
+        (
+            "关于长重督〔2026〕1号的回复：一、解决办法：先签占补协议；二、责任单位：自然资源局",
+            ("先签占补协议", "自然资源局", None, None, None),
+        ),
+        ("关于42亩地的回复：办法是先签占补协议分两批交地", ("先签占补协议分两批交地", None, None, None, None)),
     ],
 )
 def test_a_reply_settles_what_it_says_and_no_more(
@@ -119,6 +132,10 @@ def test_a_report_of_progress_is_not_a_deliberate_reply(now: datetime, is_workda
         (Item.UNIT, "不知道", None),
         (Item.MEASURE, "正在协调", None),
         (Item.DEADLINE, "尽快", None),
+        (Item.MEASURE, "责任人：耕保股股长孙涛、副股长马腾", None),
+        (Item.MEASURE, "责任人是孙涛", None),
+        (Item.MEASURE, "责任单位自然资源局", None),
+        (Item.LEADER, "责任人：孙涛", None),
     ],
 )
 def test_an_answer_to_the_item_asked_for_is_taken_as_that_item(
@@ -165,6 +182,8 @@ def test_a_reply_a_report_or_a_question_is_not_empty(words: str) -> None:
         ("关于平重办督[2026]12号的复函", 12, "平重办督〔2026〕12号", "平重办督[2026]12号"),
         ("对平重办督〔2026〕7号的回复", 7, "平重办督〔2026〕7号", "平重办督〔2026〕7号"),
         ("这个督办我们收到了", None, None, "这个督办"),
+        ("关于长重督〔2026〕1号的回复：", 1, "长重督〔2026〕1号", "长重督〔2026〕1号"),
+        ("长重督〔2026〕1号复函：", 1, "长重督〔2026〕1号", "长重督〔2026〕1号"),
     ],
 )
 def test_a_notice_is_named_in_many_ways(words: str, number: int | None, full: str | None, span: str) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.workbook import SHEETS, PersonKey, Row, Summary, Tally, Workbook
+from bot.workbook.shape import SHEETS, PersonKey, Row, Summary, Tally, Workbook
 from models.people import Person, Term, Unit
 from models.project import ProjectSeat
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from bot.workbook import Cell, Column, Value
+from bot.workbook.shape import Cell, Column, Value
 
 _CJK = "\u3007\u3400-\u9fff（）、，。；：《》"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.workbook import Fault, ImportFaults, Known, Summary, Workbook
-from bot.workbook_checks import read_workbook
-from bot.workbook_loading import Loading
-from bot.workbook_people import load_people, load_units
-from bot.workbook_projects import load_groups, load_nodes, load_projects, load_taskforces
-from bot.workbook_template import write_template
+from bot.workbook.checks import read_workbook
+from bot.workbook.loading import Loading
+from bot.workbook.people import load_people, load_units
+from bot.workbook.projects import load_groups, load_nodes, load_projects, load_taskforces
+from bot.workbook.shape import Fault, ImportFaults, Known, Summary, Workbook
+from bot.workbook.template import write_template
 from models.ledger import get_setting, put_setting
 from models.people import Account, Person, Unit
 from models.project import Project, Taskforce

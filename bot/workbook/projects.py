@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bot.workbook import PLATFORMS, NodeRow, ProjectRow, Row, Seat, TaskforceRow
-from bot.workbook_loading import Loading, set_if_other
+from bot.workbook.loading import Loading, set_if_other
+from bot.workbook.shape import PLATFORMS, NodeRow, ProjectRow, Row, Seat, TaskforceRow
 from models.project import Group, Node, Part, Project, ProjectAlias, ProjectSeat, Taskforce, TaskforceUnit
 
 _PART_COLUMNS = {

@@ -10,7 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from bot.workbook import (
+from bot.workbook.reading import Sheets, read_sheets
+from bot.workbook.references import BadReference, References
+from bot.workbook.shape import (
     ACCOUNTS,
     METHODS,
     PLATFORMS,
@@ -27,8 +29,6 @@ from bot.workbook import (
     TaskforceRow,
     Workbook,
 )
-from bot.workbook_reading import Sheets, read_sheets
-from bot.workbook_references import BadReference, References
 from models.people import account_key
 from models.project import Part
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bot.workbook import ACCOUNTS, PersonRow, Row
-from bot.workbook_loading import Loading
+from bot.workbook.loading import Loading
+from bot.workbook.shape import ACCOUNTS, PersonRow, Row
 from models.people import Account, Person, Term, Unit, account_key
 
 _SHOWN_NAMES = 10

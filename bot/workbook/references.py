@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from bot.workbook import PersonKey
-from bot.workbook_cells import one_line
+from bot.workbook.cells import one_line
+from bot.workbook.shape import PersonKey
 
 _WITH_UNIT = re.compile(r"(.+?)\s*[（(](.+)[)）]")
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from bot.workbook import SHEETS, Column, Fault, ImportFaults, Row, Value
-from bot.workbook_cells import BadCell, plain, read_cell
+from bot.workbook.cells import BadCell, plain, read_cell
+from bot.workbook.shape import SHEETS, Column, Fault, ImportFaults, Row, Value
 
 MAX_ROWS = 20_000
 _MAX_UNPACKED = 100 * 1024 * 1024

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.workbook import SHEETS, Cell, Column
+from bot.workbook.shape import SHEETS, Cell, Column
 
 _ROWS_WITH_LISTS = 2000  # rows that get drop-downs
 _FORMATS = {Cell.CODE: "@", Cell.DATE: "yyyy-mm-dd", Cell.MONEY: "#,##0.##", Cell.DEGREES: "0.0000##"}
