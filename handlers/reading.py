@@ -19,7 +19,7 @@ from models.rights import may_see, own_projects
 
 _REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
 _TOLD = _REPORTS | {Intent.SOLVED, Intent.GOING}
-_JOINT = re.compile(r"[\s、，,和与跟及]*(?:还有|以及)?[\s、，,]*")
+_JOINT = re.compile(r"[\s、和与跟及]*(?:还有|以及)?\s*")
 
 
 class NameBook:
