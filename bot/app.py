@@ -143,7 +143,7 @@ def create_app(service: Service, *, role: str = "all") -> Door:
 
     @pages.get("/readyz")
     async def readyz() -> JSONResponse:
-        faults = await readiness(service)
+        faults = await readiness(service, role)
         return JSONResponse({"ready": not faults, "faults": faults}, 503 if faults else 200)
 
     @pages.get("/metrics")
@@ -153,7 +153,7 @@ def create_app(service: Service, *, role: str = "all") -> Door:
     return Door(service, pages)
 
 
-async def readiness(service: Service) -> list[str]:
+async def readiness(service: Service, role: str = "all") -> list[str]:
     """Return what keeps the service from working, each with its remedy; empty when it works."""
     faults: list[str] = []
     try:
@@ -164,7 +164,7 @@ async def readiness(service: Service) -> list[str]:
     if redis:
         faults.append(redis)
     faults += [f"{name}: {detail}" for name, (_, detail) in service.outtray.paused.items()]
-    if service.stream is not None and not service.stream.connected:
+    if service.stream is not None and role in ("all", "web") and not service.stream.connected:
         faults.append(f"dingtalk: Stream is not connected {service.trouble.get('dingtalk', '')}".strip())
     return faults
 

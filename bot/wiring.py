@@ -182,7 +182,8 @@ def build_platforms(settings: Settings, state: SharedState, clock: Clock) -> dic
             dingtalk.client_id,
             dingtalk.client_secret.get_secret_value(),
             robot_code=dingtalk.robot_code or dingtalk.client_id,
-            card_template_id=dingtalk.card_template_id,
+            # An interactive card's press comes over Stream only; in HTTP mode buttons are links that speak.
+            card_template_id=dingtalk.card_template_id if dingtalk.mode == "stream" else "",
             api_base=dingtalk.api_base,
             oapi_base=dingtalk.oapi_base,
             tokens=state.tokens(f"dingtalk:{dingtalk.client_id}"),

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from handlers.reading import TextReading
+from handlers.reading import TextReading, intents_of
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_deadline, read_occurred, read_period
-from handlers.understanding.numbers import read_amounts
+from handlers.understanding.numbers import AmountsRead, read_amounts
 from handlers.understanding.people import find_assignee, is_called, recorded_for
 from handlers.understanding.phrases import Intent, looks_pasted, visit_mode
 from models import question as questions
@@ -169,7 +169,8 @@ class _Facts:
     @property
     def is_visit(self) -> bool:
         """A visit is said to be one, or shown by photos and a place sent with the words."""
-        return Intent.VISIT in self.intents or bool(self.attachments) or self.place is not None
+        shown = any(item["type"].startswith(("image/", "video/")) for item in self.attachments)
+        return Intent.VISIT in self.intents or shown or self.place is not None
 
 
 def _file(turn: Turn, projects: list[Project], original: Incoming | None = None) -> None:
@@ -186,7 +187,7 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
     texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
     for project, text in zip(projects, texts, strict=True):
         sent = inbound.sent_at.astimezone(SHANGHAI)
-        turn.answer(_record(turn, project, _facts(ledger, turn.person, text, sent, place, attachments)))
+        turn.answer(_record(turn, project, _facts(ledger, turn.person, project, text, sent, place, attachments)))
 
 
 def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
@@ -203,12 +204,14 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
         return _record_visit(ledger, person, project, facts, extras)
     if problem is not None:
         return problem
+    extras = extras or _record_progress(ledger, person, project, facts)
     return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:])
 
 
 def _facts(
     ledger: Ledger,
     sender: Person,
+    project: Project,
     text: str,
     sent: datetime,
     place: dict[str, Any] | None,
@@ -221,7 +224,7 @@ def _facts(
         text=text,
         sent=sent.isoformat(timespec="seconds"),
         occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
-        intents=read.intents,
+        intents=intents_of(text, [project.name, *(alias.alias for alias in project.aliases)]),
         place=place,
         attachments=attachments,
         mode=visit_mode(read.text),
@@ -271,26 +274,35 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
 def _record_progress(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> list[str]:
     text = TextReading(facts.text).text
     amounts = read_amounts(text)
-    period = read_period(text, sent=datetime.fromisoformat(facts.sent))
-    sure = {name: getattr(amounts, name) for name in _AMOUNTS if name not in amounts.assumed}
-    data: dict[str, Any] = {
+    sent = datetime.fromisoformat(facts.sent)
+    period = read_period(text, sent=sent)
+    data = {
+        **progress_data(amounts, period.period if period else f"{facts.occurred:%Y-%m}", sent),
         "occurred": facts.occurred.isoformat(),
-        "period": period.period if period else f"{facts.occurred:%Y-%m}",
+        "no_news": (Intent.NO_NEWS in facts.intents) or None,
+    }
+    attachments = [] if facts.is_visit else facts.attachments
+    ledger.record(EntryKind.PROGRESS, facts.text, person=person, project=project, data=data, attachments=attachments)
+    unsure = [amounts.spans[name].words for name in amounts.assumed if name in amounts.spans]
+    doubts = [f"「{words}」没看准，这个数没记，请带单位再说一遍。" for words in unsure]
+    return [_progress_summary(data), *doubts]
+
+
+def progress_data(amounts: AmountsRead, period: str, sent: datetime) -> dict[str, Any]:
+    """Return what a progress entry holds of the figures read, without those we are not sure of."""
+    sure = {name: getattr(amounts, name) for name in _AMOUNTS if name not in amounts.assumed}
+    return {
+        "occurred": sent.date().isoformat(),
+        "period": period,
         "month_amount": _number(sure.get("month")),
         "total_amount": _number(sure.get("total")),
         "percent": _number(sure.get("percent")),
         "percent_of": amounts.percent_of or None,
         "approximate": amounts.approximate or None,
         "about": sorted(_AMOUNTS[name] for name in amounts.about if name in sure) or None,
-        "no_news": (Intent.NO_NEWS in facts.intents) or None,
-        "sent": facts.sent,
+        "sent": sent.isoformat(timespec="seconds"),
         "spans": {_AMOUNTS[name]: span.words for name, span in amounts.spans.items() if name in sure} or None,
     }
-    attachments = [] if facts.is_visit else facts.attachments
-    ledger.record(EntryKind.PROGRESS, facts.text, person=person, project=project, data=data, attachments=attachments)
-    unsure = [amounts.spans[name].words for name in amounts.assumed if name in amounts.spans]
-    doubts = [f"「{words}」没写清单位，这个数没记，请带单位再说一遍。" for words in unsure]
-    return [_progress_summary(data), *doubts]
 
 
 def _progress_summary(data: dict[str, Any]) -> str:
@@ -355,7 +367,7 @@ def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
         raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记。")
     materials = held_materials(turn.ledger, turn.person, original.sent_at)
     sent = original.sent_at.astimezone(SHANGHAI)
-    facts = _facts(turn.ledger, turn.person, "", sent, place_of(materials), gather(materials))
+    facts = _facts(turn.ledger, turn.person, project, "", sent, place_of(materials), gather(materials))
     turn.ledger.drop_waiting(held_duty(turn.person))
     turn.answer(_record_visit(turn.ledger, turn.person, project, facts, []))
 

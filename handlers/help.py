@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rapidfuzz import fuzz
 
 from handlers.routing import Handled, Message, Router, Turn
@@ -50,6 +52,43 @@ def secret(turn: Turn) -> None:
 def show_help(turn: Turn) -> None:
     """Tell what this person can say."""
     turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", _lines(turn)))
+
+
+_GREETING = re.compile(r"^(?:您|你)好[啊呀]?[。!！~]*$|^在吗?[?？]?$|^(?:早上|上午|下午|晚上)好[。!！]*$")
+_THANKS = re.compile(r"^(?:谢谢|多谢|感谢|辛苦)(?:了|您|你|啦)*[。!！~]*$")
+
+
+@router.command(lambda turn: bool(_GREETING.match(turn.reading.text)))
+def greet(turn: Turn) -> None:
+    """A greeting: the few things this person does most."""
+    turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", _lines(turn)[:5]))
+
+
+@router.command(lambda turn: bool(_THANKS.match(turn.reading.text)))
+def thanks(turn: Turn) -> None:
+    """Thanks."""
+    turn.answer(Plain("不客气，有事随时说。"))
+
+
+@router.command(lambda turn: Intent.FEEDBACK in turn.reading.intents, help="提意见", example="提意见 提醒太多了")
+def feedback(turn: Turn) -> None:
+    """An opinion or a complaint (投诉建议): kept, and given to the office."""
+    text = turn.inbound.text
+    turn.ledger.record(EntryKind.NOTE, text, person=turn.person, data={"state": "feedback"})
+    source = turn.ledger.source.id if turn.ledger.source else 0
+    turn.ledger.say_to_office(Plain(f"{turn.person.name}提意见：{text[:200]}"), key=f"feedback:{source}")
+    turn.answer(Plain(f"意见记下了，已转给{turn.ledger.mechanism.office_name}。"))
+
+
+@router.command(lambda turn: bool(turn.reading.intents & {Intent.LEAVE, Intent.STAND_IN}))
+def leave(turn: Turn) -> InState:
+    """A request for leave (DC-29): it is the convenor's to grant, so it is kept and the way is told."""
+    meetings = turn.ledger.mechanism.meetings
+    turn.ledger.record(EntryKind.NOTE, turn.inbound.text, person=turn.person, data={"state": "unplaced"})
+    rule = "，不得替会" if meetings.leave_clause else ""
+    office = turn.ledger.mechanism.office_name
+    turn.answer(Plain(f"请假须由本人向会议召集人（{meetings.convenor_title}）提出{rule}；这句话我已留给{office}。"))
+    return InState.UNPLACED
 
 
 @router.command(lambda turn: turn.inbound.kind is Kind.VOICE and not turn.reading.text)

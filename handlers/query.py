@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from handlers.finding import named_notice
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
+from handlers.understanding.refs import find_notice_ref
 from models import supervision
 from models.amounts import plain
 from models.calendar import SHANGHAI
@@ -87,6 +89,23 @@ def when_meeting(turn: Turn) -> None:
         turn.answer(Answer("已通知的会议：", _five(lines)))
         return
     turn.answer(Answer("还没有会议通知。", _proposal(turn.ledger)))
+
+
+def _asked_notice(turn: Turn) -> SupervisionNotice | None:
+    reference = find_notice_ref(turn.reading.text)
+    asked_how = turn.reading.intents & {Intent.NOTICE_STATUS, Intent.PROJECT_STATUS}
+    return named_notice(turn, reference) if reference and asked_how else None
+
+
+@router.command(_asked_notice, help="督办到哪一步", example="DB-07到哪一步了")
+def notice_status(turn: Turn, notice: SupervisionNotice) -> None:
+    """How a supervision notice stands."""
+    lines = [f"{notice.unit.shown}：{notice.label}", _short(notice.matter)]
+    if notice.reply_due and notice.missing:
+        lines.append(f"复函{_day(notice.reply_due)}前，还差{'、'.join(notice.missing)}")
+    lines += ["；".join(f"{name}：{value}" for name, value in notice.reply_lines)] if notice.reply_lines else []
+    lines.append(f"解决时限{_day(notice.solve_due)}")
+    turn.answer(Answer(f"{notice.number}《{notice.project.name}》", _five(lines)))
 
 
 @router.command(

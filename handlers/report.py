@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.filing import progress_data
 from handlers.routing import Router, Turn
 from handlers.understanding.numbers import read_amounts
 from handlers.understanding.phrases import Intent
+from models.calendar import SHANGHAI
 from models.entry import EntryKind
 from models.errors import Forbidden, Refusal
 from models.mechanism import Obligation
@@ -207,6 +209,7 @@ def file_report(turn: Turn, report: _Report) -> None:
     """Take the parts given; file, hand to the approver, or ask exactly for what is missing."""
     ledger = turn.ledger
     row = submit(ledger, report.duty, report.occurrence, report.subject, report.parts, turn.person, turn.inbound.text)
+    _file_figures(turn, report)
     missing = missing_parts(report.duty, row)
     if missing:
         asks = [part.ask for part in report.duty.parts if part.name in missing]
@@ -230,6 +233,17 @@ def file_report(turn: Turn, report: _Report) -> None:
     )
     for person in approvers:
         _ask_approval(turn, report, row, person.id)
+
+
+def _file_figures(turn: Turn, report: _Report) -> None:
+    """Put a report's figures into the ledger as progress: one message serves every use of a fact (★4)."""
+    project = report.subject.project
+    amounts = read_amounts(turn.reading.text)
+    if project is None or not set(amounts.spans) - amounts.assumed:
+        return
+    sent = turn.inbound.sent_at.astimezone(SHANGHAI)
+    data = progress_data(amounts, report.occurrence.period, sent)
+    turn.ledger.record(EntryKind.PROGRESS, turn.inbound.text, person=turn.person, project=project, data=data)
 
 
 def _ask_approval(turn: Turn, report: _Report, row: Submission, person_id: int) -> None:

@@ -128,7 +128,7 @@ class Router:
         """Whether a message should wait a moment for what belongs to it; needs no database."""
         if inbound.kind in (Kind.IMAGE, Kind.LOCATION, Kind.VIDEO):
             return True
-        return inbound.kind in (Kind.TEXT, Kind.VOICE) and Reading.of_text(inbound).is_report
+        return inbound.kind in (Kind.TEXT, Kind.VOICE) and Reading.of_text(inbound).may_be_report
 
     def handle(self, message: Message, ledger: Ledger) -> Handled:
         """Find the handler, check the role, and let it work; a refusal undoes its facts and is answered."""

@@ -36,6 +36,8 @@ def _wants_to_sign(turn: Turn) -> SupervisionNotice | None:
     if reference is not None:
         return named_notice(turn, reference)
     if not waiting:
+        if turn.reading.text.startswith("签收"):
+            raise Refusal("您单位现在没有待签收的督办。")
         return None
     if len(waiting) > 1:
         handles = "、".join(notice.handle for notice in waiting)

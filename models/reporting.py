@@ -154,8 +154,8 @@ def open_periods(ledger: Ledger, duty: Obligation) -> list[Occurrence]:
     now = current(duty, ledger.today, ledger.calendar, ledger.mechanism)
     first = max(ledger.today - LATELY, begun(ledger))
     lately = occurrences(duty, first, ledger.today, ledger.calendar, ledger.mechanism)
-    periods = {occurrence.period: occurrence for occurrence in (*lately, now) if not occurrence.waived}
-    return list(periods.values())
+    asked_for = [one for one in (*lately, now) if not one.waived and (one.due is None or one.due >= begun(ledger))]
+    return list({occurrence.period: occurrence for occurrence in asked_for}.values())
 
 
 def begun(ledger: Ledger) -> date:
@@ -180,7 +180,7 @@ def in_force(
     periods = open_periods(ledger, duty)
     if month is not None:
         named = [occurrence for occurrence in periods if occurrence.period.endswith(f"-{month:02d}")]
-        return named[0] if named else _named_month(ledger, duty, month) or periods[-1]
+        return named[0] if named else _named_month(ledger, duty, month) or (periods[-1] if periods else None)
     for occurrence in periods if subject else []:
         row = find_submission(ledger, duty, occurrence.period, subject) if subject else None
         if row is None or row.state != ReportState.FILED.value:

@@ -74,7 +74,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("单位", "「单位」表中的名称或简称。", required=True, width=28),
         Column("职务", "例：局长"),
         Column("角色", f"不填，或填：{'、'.join(ROLES)}。{_SEVERAL}", Cell.CHOICES, choices=ROLES, width=20),
-        Column("手机", "只给项目办看。", Cell.CODE, limit=30),
+        Column("手机", "问项目进展的人会看到联络员的号码。", Cell.CODE, limit=30),
         Column("企业微信账号", "管理后台通讯录中的「账号」。例：ZhangSan", Cell.CODE, limit=64),
         Column("钉钉账号", "管理后台中的 UserID。", Cell.CODE, limit=64),
     ),

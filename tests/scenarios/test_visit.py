@@ -269,3 +269,42 @@ async def test_photos_whose_words_never_came_are_listed_for_the_office(world: Wo
     await world.say("张敏", "待归类")
     await world.settle()
     assert "周建国：照片或位置" in world.heard("张敏")[-1]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_spoken_problem_is_no_visit(world: World) -> None:
+    await world.dingtalk.audio(
+        world.actor("刘洋").user_id, b"#!AMR\n" + b"x" * 40, "城北污水厂那路又叫堵住了，拉设备的车进不去"
+    )
+    await world.settle()
+    assert standing(world, "visit") == []
+    (problem,) = standing(world, "problem")
+    assert problem["data"]["category"] == "施工环境/阻挠施工"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "刚到二院",
+        "我到县第二人民医院迁建了",
+        "来二院看看，工人不少",
+        "今天上午调研二院，要求加快外墙施工",
+        "二院现场，门诊楼封顶了",
+        "陪同市领导视察二院",
+    ],
+)
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_visit_is_understood_however_it_is_put(world: World, words: str) -> None:
+    await world.say("李红梅", words)
+    await world.settle()
+    (visit,) = standing(world, "visit")
+    assert visit["project"] == "P03"
+
+
+@pytest.mark.parametrize("words", ["二院的问题有哪些", "二院卡在哪了", "二院还差啥", "我一会儿去二院", "二院没有停工"])
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_questions_intentions_and_negations_file_no_visit_and_no_problem(world: World, words: str) -> None:
+    await world.say("李红梅", words)
+    await world.settle()
+    assert standing(world, "visit") == []
+    assert standing(world, "problem") == []
