@@ -37,6 +37,8 @@ class Database:
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         writers = 1 if self.is_sqlite else _PG_WRITERS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="duban-write")
+        # Units of work queue here and not for the threads, so that what must be stored overtakes them.
+        self._turns = asyncio.Semaphore(max(1, writers - 1))
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="duban-read")
         self._appenders: list[Appender] = []
 
@@ -63,14 +65,15 @@ class Database:
 
     async def in_write(self, work: Callable[[Session], T]) -> T:
         """Run :meth:`write` beside the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._writers, self.write, work)
+        async with self._turns:
+            return await asyncio.get_running_loop().run_in_executor(self._writers, self.write, work)
 
     async def in_read(self, work: Callable[[Session], T]) -> T:
         """Run :meth:`read` beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, work)
 
     async def in_writer_thread(self, call: Callable[[], T]) -> T:
-        """Run something in the thread that writes, so that it queues with the other writers."""
+        """Run something in a thread that writes, before all units of work that have not begun."""
         return await asyncio.get_running_loop().run_in_executor(self._writers, call)
 
     def appender(self, table: Table, unique: Sequence[str], columns: Sequence[str]) -> Appender:

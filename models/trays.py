@@ -37,6 +37,7 @@ class Incoming(Base):
     __table_args__ = (
         UniqueConstraint("platform", "key"),
         Index("ix_incoming_open", "state", "conversation", "id"),
+        Index("ix_incoming_next", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(_BigId, primary_key=True)
@@ -50,7 +51,7 @@ class Incoming(Base):
     digest: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20), index=True)
+    state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]

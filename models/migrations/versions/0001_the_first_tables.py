@@ -61,7 +61,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('incoming', schema=None) as batch_op:
         batch_op.create_index('ix_incoming_open', ['state', 'conversation', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_incoming_state'), ['state'], unique=False)
+        batch_op.create_index('ix_incoming_next', ['state', 'id'], unique=False)
 
     op.create_table('meetings',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -487,7 +487,7 @@ def downgrade() -> None:
 
     op.drop_table('meetings')
     with op.batch_alter_table('incoming', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_incoming_state'))
+        batch_op.drop_index('ix_incoming_next')
         batch_op.drop_index('ix_incoming_open')
 
     op.drop_table('incoming')
