@@ -1,0 +1,1 @@
+"""What the product is compared with: small servers of the kind people write in an afternoon."""
