@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import callbacks
+from benchmarks import callbacks, startup
 
 MEASURES = {
     "callbacks": callbacks.measure,
     "callbacks-all": callbacks.measure_with_worker,
+    "startup": startup.measure,
 }
 
 
