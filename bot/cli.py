@@ -199,6 +199,7 @@ def serve(role: Annotated[Role, typer.Option(help="本进程做什么")] = Role.
         port=settings.port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # nothing here depends on the caller's address
         timeout_graceful_shutdown=5,
         server_header=False,
     )

@@ -109,13 +109,16 @@ class Appender:
         )
         self._columns = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns]
 
-    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Return once the rows are committed; once more over a new connection if the old one was lost."""
-        values = [[process(row[name]) if process else row[name] for name, process in self._columns] for row in rows]
+    def bind(self, row: Mapping[str, Any]) -> list[Any]:
+        """Return what the driver takes for a row, in the order of `columns`; any thread may, while a commit runs."""
+        return [process(row[name]) if process else row[name] for name, process in self._columns]
+
+    def add(self, rows: Sequence[list[Any]]) -> None:
+        """Return once the bound rows are committed; once more over a new connection if the old one was lost."""
         try:
-            self._commit(values)
+            self._commit(rows)
         except ConnectionResetError:
-            self._commit(values)
+            self._commit(rows)
 
     def close(self) -> None:
         """Close the connection, and what it had not committed; the next use opens another."""
@@ -123,10 +126,10 @@ class Appender:
             self._connection.close()
             self._connection = None
 
-    def _commit(self, values: list[list[Any]]) -> None:
+    def _commit(self, rows: Sequence[list[Any]]) -> None:
         """Commit all or nothing. Raises ConnectionResetError when it was the connection that failed."""
         try:
-            self._run(self._driver(), values)
+            self._run(self._driver(), rows)
         except BaseException as error:
             lost = self._lost(error)
             self.close()
@@ -134,15 +137,15 @@ class Appender:
                 raise ConnectionResetError("the database closed the connection") from error
             raise
 
-    def _run(self, driver: Any, values: list[list[Any]]) -> None:
+    def _run(self, driver: Any, rows: Sequence[list[Any]]) -> None:
         if self._engine.dialect.name == "sqlite":
             driver.execute("BEGIN IMMEDIATE")
-            driver.executemany(self._statement, values)
+            driver.executemany(self._statement, rows)
             driver.execute("COMMIT")
             return
         with driver.pipeline(), driver.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.executemany(self._statement, values)
+            cursor.executemany(self._statement, rows)
             cursor.execute("COMMIT")
 
     def _lost(self, error: BaseException) -> bool:

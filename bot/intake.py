@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, cast
 
 import structlog
@@ -54,14 +55,14 @@ class InTray:
         self._database = database
         self._clock = clock
         self._state = state
-        self._waiting: list[tuple[dict[str, Any], asyncio.Future[None]]] = []
+        self._waiting: list[tuple[list[Any], asyncio.Future[None]]] = []
         self._writing = False
         self._appender = database.appender(cast("Table", Incoming.__table__), ("platform", "key"), _COLUMNS)
 
     async def store(self, inbound: Inbound, raw: str) -> None:
         """Return once the message is committed, or was before."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((self._row(inbound, raw), done))
+        self._waiting.append((self._appender.bind(self._row(inbound, raw)), done))
         if not self._writing:
             self._writing = True
             asyncio.get_running_loop().create_task(self._write_all()).add_done_callback(_raise)
@@ -93,9 +94,9 @@ class InTray:
         finally:
             self._writing = False
 
-    async def _write_batch(self, batch: list[tuple[dict[str, Any], asyncio.Future[None]]]) -> None:
+    async def _write_batch(self, batch: list[tuple[list[Any], asyncio.Future[None]]]) -> None:
         # One order for all writers, so that two of them on PostgreSQL cannot wait for each other in a circle.
-        rows = sorted((row for row, _ in batch), key=lambda row: (row["platform"], row["key"]))
+        rows = sorted((row for row, _ in batch), key=itemgetter(0, 1))
         try:
             await self._database.in_writer_thread(lambda: self._appender.add(rows))
         except Exception as error:
