@@ -20,7 +20,6 @@ from models.reporting import (
     ReportState,
     Subject,
     Submission,
-    asked,
     decide,
     duty_key,
     find_submission,
@@ -30,6 +29,7 @@ from models.reporting import (
     reports,
     subjects_of,
     submit,
+    unfinished_of,
 )
 
 router = Router()
@@ -97,12 +97,7 @@ def _answer_to_ask(turn: Turn, begun: tuple[Obligation, Subject]) -> _Report | N
 
 def _begun(turn: Turn) -> tuple[Obligation, Subject] | None:
     """Return the report somebody has begun and not finished."""
-    for duty, occurrence in asked(turn.ledger):
-        for subject in subjects_of(turn.ledger, duty, turn.person):
-            row = find_submission(turn.ledger, duty, occurrence.period, subject)
-            if row is not None and row.state in (ReportState.DRAFT.value, ReportState.RETURNED.value):
-                return duty, subject
-    return None
+    return next(iter(unfinished_of(turn.ledger, turn.person)), None)
 
 
 def _choose(turn: Turn, owed: list[tuple[Obligation, Subject]]) -> tuple[Obligation, Subject]:

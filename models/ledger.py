@@ -7,7 +7,7 @@ that opened the session calls `seal` and commits, so facts and words stand or fa
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -84,10 +84,12 @@ class Ledger:
         )
         return account.person if account else None
 
-    def people_with(self, role: Role) -> list[Person]:
-        """Return everybody who holds a role today, in the order of registration."""
-        terms = self.session.scalars(select(Term).where(Term.role == role).order_by(Term.id))
-        return [term.person for term in terms if term.covers(self.today)]
+    def people_with(self, role: Role, units: Collection[int] | None = None) -> list[Person]:
+        """Return everybody who holds a role today, in these units (ids) or in any, in the order of registration."""
+        query = select(Term).where(Term.role == role).order_by(Term.id)
+        if units is not None:
+            query = query.join(Person).where(Person.unit_id.in_(units))
+        return [term.person for term in self.session.scalars(query) if term.covers(self.today)]
 
     def has_role(self, person: Person, *roles: Role) -> bool:
         """Whether the person holds any of the roles today."""

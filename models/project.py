@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Numeric, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -130,6 +130,11 @@ class ProjectSeat(Base):
     def covers(self, day: date) -> bool:
         """Whether the part is held on that local date."""
         return self.since <= day and (self.until is None or day < self.until)
+
+
+def held_on(day: date) -> ColumnElement[bool]:
+    """Return what :meth:`ProjectSeat.covers` says, as a condition of a query."""
+    return and_(ProjectSeat.since <= day, or_(ProjectSeat.until.is_(None), ProjectSeat.until > day))
 
 
 class Node(Base):

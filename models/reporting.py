@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -22,7 +22,8 @@ from models.ledger import Ledger, get_setting
 from models.mechanism import Actor, Obligation
 from models.obligation import Occurrence, current, occurrences
 from models.people import Person, Role, Unit
-from models.project import Part, Project, Taskforce
+from models.project import Part, Project, ProjectSeat, Taskforce, held_on
+from models.rights import own_projects
 
 LATELY = timedelta(days=10)
 """How long after its date a report is still asked for."""
@@ -93,40 +94,51 @@ def _is_report(duty: Obligation) -> bool:
 
 def subjects(ledger: Ledger, duty: Obligation) -> list[Subject]:
     """Return everybody who owes this report. Without registered task forces the units report."""
-    if duty.per == "taskforce":
-        taskforces = list(ledger.session.scalars(select(Taskforce).order_by(Taskforce.id)))
-        if taskforces:
-            return [_taskforce_subject(ledger, duty, taskforce) for taskforce in taskforces]
     if duty.per == "project":
         projects = ledger.session.scalars(select(Project).order_by(Project.id))
         return [_project_subject(ledger, duty, project) for project in projects]
-    return [_unit_subject(ledger, unit) for unit in responsible_units(ledger)]
+    return _taskforce_subjects(ledger, duty) or [_unit_subject(ledger, unit) for unit in responsible_units(ledger)]
 
 
 def subjects_of(ledger: Ledger, duty: Obligation, person: Person) -> list[Subject]:
-    """Return the subjects somebody may report for."""
-    return [
-        subject for subject in subjects(ledger, duty) if person.id in {reporter.id for reporter in subject.reporters}
-    ]
+    """Return the subjects somebody may report for; those far from him are not looked at."""
+    if duty.per == "project":
+        own = sorted(own_projects(ledger, person), key=lambda project: project.id)
+        near = [_project_subject(ledger, duty, project) for project in own]
+    else:
+        units = responsible_units(ledger, person.unit_id)
+        near = _taskforce_subjects(ledger, duty) or [_unit_subject(ledger, unit) for unit in units]
+    return [subject for subject in near if person.id in {reporter.id for reporter in subject.reporters}]
 
 
-def responsible_units(ledger: Ledger) -> list[Unit]:
-    """Return the units responsible for a project today, each once."""
-    units: dict[int, Unit] = {}
-    for project in ledger.session.scalars(select(Project).order_by(Project.id)):
-        for unit in project.units(Part.RESPONSIBLE_UNIT, ledger.today):
-            units.setdefault(unit.id, unit)
-    return list(units.values())
+def responsible_units(ledger: Ledger, only: int | None = None) -> list[Unit]:
+    """Return the units responsible for a project today, each once; `only` is the id of the one that matters."""
+    first = (func.min(ProjectSeat.project_id), func.min(ProjectSeat.id))
+    query = select(ProjectSeat.unit_id).where(
+        ProjectSeat.part == Part.RESPONSIBLE_UNIT, ProjectSeat.unit_id.is_not(None), held_on(ledger.today)
+    )
+    if only is not None:
+        query = query.where(ProjectSeat.unit_id == only)
+    ids = ledger.session.scalars(query.group_by(ProjectSeat.unit_id).order_by(*first)).all()
+    units = {unit.id: unit for unit in ledger.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+    return [units[number] for number in ids if number is not None]
 
 
 def people_of(ledger: Ledger, *units: Unit) -> list[Person]:
     """Return who reports for units: their liaisons, else their heads, else anybody registered there."""
     ids = {unit.id for unit in units}
     for role in (Role.LIAISON, Role.UNIT_HEAD):
-        people = [person for person in ledger.people_with(role) if person.unit_id in ids]
+        people = ledger.people_with(role, ids)
         if people:
             return people
     return list(ledger.session.scalars(select(Person).where(Person.unit_id.in_(ids)).order_by(Person.id)))
+
+
+def _taskforce_subjects(ledger: Ledger, duty: Obligation) -> list[Subject]:
+    if duty.per != "taskforce":
+        return []
+    taskforces = ledger.session.scalars(select(Taskforce).order_by(Taskforce.id)).all()
+    return [_taskforce_subject(ledger, duty, taskforce) for taskforce in taskforces]
 
 
 def _taskforce_subject(ledger: Ledger, duty: Obligation, taskforce: Taskforce) -> Subject:
@@ -281,6 +293,20 @@ def decide(ledger: Ledger, submission_id: int, person: Person, *, approve: bool,
     return row
 
 
+def unfinished_of(ledger: Ledger, person: Person) -> list[tuple[Obligation, Subject]]:
+    """Return the reports somebody has begun, or got back, and not finished, of the periods that are asked for."""
+    states = (ReportState.DRAFT.value, ReportState.RETURNED.value)
+    rows = ledger.session.scalars(select(Submission).where(Submission.state.in_(states))).all()
+    if not rows:
+        return []
+    found = []
+    for duty, occurrence in asked(ledger):
+        here = {row.subject for row in rows if row.duty == duty.id and row.period == occurrence.period}
+        if here:
+            found += [(duty, subject) for subject in subjects_of(ledger, duty, person) if subject.key in here]
+    return found
+
+
 def pending_for(ledger: Ledger, person: Person) -> list[tuple[Obligation, Subject, Submission]]:
     """Return the reports that wait for somebody's approval."""
     found = []
@@ -298,13 +324,18 @@ def duty_key(duty: Obligation, period: str, subject: Subject) -> str:
 
 
 def _subject_of(ledger: Ledger, row: Submission) -> tuple[Obligation, Subject] | None:
-    for duty in reports(ledger):
-        if duty.id != row.duty:
-            continue
-        for subject in subjects(ledger, duty):
-            if subject.key == row.subject:
-                return duty, subject
-    return None
+    duty = next((duty for duty in reports(ledger) if duty.id == row.duty), None)
+    if duty is None:
+        return None
+    kind, _, number = row.subject.partition(":")
+    if kind == "project":
+        project = ledger.session.get(Project, int(number))
+        return (duty, _project_subject(ledger, duty, project)) if project else None
+    if kind == "taskforce":
+        taskforce = ledger.session.get(Taskforce, int(number))
+        return (duty, _taskforce_subject(ledger, duty, taskforce)) if taskforce else None
+    unit = ledger.session.get(Unit, int(number))
+    return (duty, _unit_subject(ledger, unit)) if unit else None
 
 
 def _record(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from models.ledger import Ledger
 from models.people import Person, Role
-from models.project import Part, Project
+from models.project import Part, Project, ProjectSeat, held_on
 
 _SEE_ALL = (Role.OFFICE, Role.INSPECTOR, Role.COUNTY_LEADER, Role.ADMIN)
 
@@ -33,8 +33,10 @@ def may_see(ledger: Ledger, person: Person, project: Project) -> bool:
 
 def own_projects(ledger: Ledger, person: Person) -> list[Project]:
     """Return the projects somebody has a part in, those he holds himself first."""
-    projects = ledger.session.scalars(select(Project).order_by(Project.id))
-    own = [project for project in projects if belongs_to(ledger, person, project)]
+    seats = select(ProjectSeat.project_id).where(
+        or_(ProjectSeat.person_id == person.id, ProjectSeat.unit_id == person.unit_id), held_on(ledger.today)
+    )
+    own = ledger.session.scalars(select(Project).where(Project.id.in_(seats)).order_by(Project.id))
     return sorted(own, key=lambda project: not _holds(ledger, person, project))
 
 

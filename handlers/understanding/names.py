@@ -154,12 +154,15 @@ class NameIndex:
         words, places = compact(text)
         if len(words) < 2 or not self._items:
             return []
-        found = self._exact_matches(words)
+        exact = self._exact_matches(words)
+        found = dict(exact)
         sentence = sentence_of(words[:_READ_CLOSELY])
         for number in self._candidates(sentence, prefer):
             key = self._items[number].key
             for start, end, points in self._aligned(sentence, number, key in prefer):
-                found[number, start, end] = max(points, found.get((number, start, end), 0.0))
+                # Words that are one name to the letter are not another that merely resembles it.
+                if not any(other != number and s <= start and end <= e for other, s, e in exact):
+                    found[number, start, end] = max(points, found.get((number, start, end), 0.0))
         matches = []
         for (number, start, end), points in found.items():
             span = span_of(text, places[start], places[end - 1] + 1)

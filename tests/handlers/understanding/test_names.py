@@ -205,6 +205,13 @@ def test_the_senders_own_twin_is_meant() -> None:
     assert understood("恒锐那30亩指标", "P07").key == "P07"
 
 
+def test_a_name_to_the_letter_is_not_asked_about_because_of_the_senders_similar_ones() -> None:
+    names = ("青山小学教学楼", "青河小学教学楼", "青桥小学教学楼")
+    index = NameIndex([Name(f"Q{number}", name) for number, name in enumerate(names)])
+    decision = decide(index.find("到青山小学教学楼现场看了", prefer=frozenset({"Q0", "Q1", "Q2"})))
+    assert (decision.verdict, decision.key) == (Verdict.ONE, "Q0")
+
+
 def test_a_place_alone_means_the_senders_project_there() -> None:
     assert understood("城北设备到了6台", "P04", "P06").key == "P04"
     assert understood("城北设备到了6台").verdict is Verdict.NONE
