@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import callbacks, startup
+from benchmarks import callbacks, reports, startup
 
 MEASURES = {
     "callbacks": callbacks.measure,
     "callbacks-all": callbacks.measure_with_worker,
+    "reports": reports.measure,
     "startup": startup.measure,
 }
 

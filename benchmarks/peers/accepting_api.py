@@ -1,6 +1,6 @@
-"""A WeCom that accepts everything: a token, messages, media; it remembers when each distinct message came.
+"""A WeCom that accepts everything: a token, messages, media; it remembers what it accepted.
 
-``GET /accepted`` tells, as JSON, the first arrival (Unix time) of each message by its receiver and text.
+``GET /accepted`` tells, as a JSON list in the order of arrival, each message's time (Unix), receiver and content.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _JPEG = base64.b64decode(
 class Api(asyncio.Protocol):
     """One connection; `accepted` is everybody's."""
 
-    accepted: dict[str, float] = {}  # noqa: RUF012 - shared on purpose
+    accepted: list[dict[str, object]] = []  # noqa: RUF012 - shared on purpose
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -56,7 +56,8 @@ class Api(asyncio.Protocol):
 
     def accept(self, message: dict) -> None:  # type: ignore[type-arg]
         """Remember a message."""
-        self.accepted.setdefault(f"{message['touser']} {message.get('text', {}).get('content', '')}", time.time())
+        said = json.dumps(message.get(message["msgtype"]), ensure_ascii=False)
+        self.accepted.append({"at": time.time(), "touser": message["touser"], "said": said})
 
 
 def _length(head: bytes) -> int:
