@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from models.calendar import local_date
 from models.entry import Entry, EntryKind
@@ -78,7 +78,7 @@ def project_rows(session: Session, code: str | None, before: datetime | None, da
 
     `before` leaves out entries from that instant on.
     """
-    query = select(Project).order_by(Project.code)
+    query = select(Project).options(selectinload(Project.nodes)).order_by(Project.code)
     if code is not None:
         query = query.where(Project.code == code)
     standings: dict[str, Standing] = defaultdict(Standing)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import structlog
 from sqlalchemy import Table, or_, select, update
@@ -32,6 +33,7 @@ from models.notices import MediaLost, MessageFailed, Plain
 from models.people import Person
 from models.trays import Incoming, InState, StoredFile
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 SETTLE = timedelta(seconds=1.5)
@@ -41,6 +43,8 @@ _LEASE = timedelta(seconds=30)
 _MAX_ATTEMPTS = 5
 _MEDIA_LIFE = timedelta(days=3)  # WeCom D90253: a media id lives three days
 _BATCH = 20
+_HANDS = 4
+"""So many messages are in hand at once: on SQLite what is answered already must not wait behind twenty others."""
 
 _COLUMNS = (
     *("platform", "key", "conversation", "sender", "kind", "message", "raw", "digest"),
@@ -148,10 +152,9 @@ class IntakeWorker(TrayLoop):
         self._router = router
         self._platforms = platforms
         self._media = media
+        self._hands = asyncio.Semaphore(_HANDS)
 
-    async def start_due(
-        self,
-    ) -> int:
+    async def start_due(self) -> int:
         """Begin each conversation that has something due and is not under way."""
         due = await self._database.in_read(self._due_conversations)
         fresh = [conversation for conversation in due if not self.is_busy(conversation)]
@@ -170,8 +173,12 @@ class IntakeWorker(TrayLoop):
         return list(dict.fromkeys((platform, conversation) for platform, conversation in rows))[:_BATCH]
 
     async def _work(self, conversation: tuple[str, str]) -> None:
-        for claim in await self._database.in_write(lambda session: self._claim(session, conversation)):
+        for claim in await self._write(lambda session: self._claim(session, conversation)):
             await self._handle(claim)
+
+    async def _write(self, work: Callable[[Session], T]) -> T:
+        async with self._hands:
+            return await self._database.in_write(work)
 
     def _claim(self, session: Session, conversation: tuple[str, str]) -> list[_Claim]:
         now = self._clock.now()
@@ -219,14 +226,14 @@ class IntakeWorker(TrayLoop):
         try:
             stored, lost = await self._fetch(claim)
         except MediaUnavailable:
-            await self._database.in_write(lambda session: self._postpone(session, claim.id, "media"))
+            await self._write(lambda session: self._postpone(session, claim.id, "media"))
             return
         try:
-            handled = await self._database.in_write(lambda session: self._handle_row(session, claim, stored, lost))
+            handled = await self._write(lambda session: self._handle_row(session, claim, stored, lost))
         except Exception as error:
             name = type(error).__name__
             log.error("intake.handler_failed", incoming=claim.id, error=name, exc_info=True)
-            await self._database.in_write(lambda session: self._postpone(session, claim.id, name))
+            await self._write(lambda session: self._postpone(session, claim.id, name))
             return
         self._state.nudge("out")
         if handled is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
@@ -15,7 +16,7 @@ from models.ledger import Ledger, get_setting
 from models.message import Inbound
 from models.people import Person
 from models.project import Project
-from models.rights import may_see, own_projects
+from models.rights import may_see, own_codes, own_projects
 
 _REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
 _TOLD = _REPORTS | {Intent.SOLVED, Intent.GOING}
@@ -33,7 +34,9 @@ class NameBook:
         """Return the index for what the ledger holds now."""
         version = (get_setting(ledger.session, "names") or {}).get("version", 0)
         if version != self._version:
-            projects = ledger.session.scalars(select(Project).order_by(Project.id))
+            projects = ledger.session.scalars(
+                select(Project).options(selectinload(Project.aliases)).order_by(Project.id)
+            )
             names = [
                 Name(project.code, project.name, tuple(alias.alias for alias in project.aliases))
                 for project in projects
@@ -88,7 +91,7 @@ class Reading:
     @cached_property
     def decision(self) -> Decision:
         """Which projects the text names."""
-        prefer = frozenset(project.code for project in self.own)
+        prefer = own_codes(self._ledger, self._person)
         return decide(self._names.index(self._ledger).find(self.text, prefer=prefer))
 
     @cached_property

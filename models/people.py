@@ -54,8 +54,8 @@ class Person(Base):
     mobile: Mapped[str] = mapped_column(String(30), default="")
 
     unit: Mapped[Unit] = relationship(lazy="joined")
-    accounts: Mapped[list[Account]] = relationship(back_populates="person", lazy="selectin")
-    terms: Mapped[list[Term]] = relationship(back_populates="person", lazy="selectin")
+    accounts: Mapped[list[Account]] = relationship(back_populates="person")
+    terms: Mapped[list[Term]] = relationship(back_populates="person")
 
     def roles(self, today: date) -> frozenset[Role]:
         """Return the roles held on a local date."""

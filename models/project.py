@@ -79,9 +79,9 @@ class Project(Base):
     planned_finish: Mapped[date | None]
 
     taskforce: Mapped[Taskforce | None] = relationship(lazy="joined")
-    aliases: Mapped[list[ProjectAlias]] = relationship(lazy="selectin", order_by="ProjectAlias.id")
+    aliases: Mapped[list[ProjectAlias]] = relationship(order_by="ProjectAlias.id")
     seats: Mapped[list[ProjectSeat]] = relationship(lazy="selectin", order_by="ProjectSeat.id")
-    nodes: Mapped[list[Node]] = relationship(lazy="selectin", order_by="Node.planned")
+    nodes: Mapped[list[Node]] = relationship(order_by="Node.planned")
 
     def people(self, part: Part, today: date) -> list[Person]:
         """Return the registered people who play a part on a local date."""

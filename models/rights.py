@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from models.ledger import Ledger
 from models.people import Person, Role
@@ -33,11 +33,13 @@ def may_see(ledger: Ledger, person: Person, project: Project) -> bool:
 
 def own_projects(ledger: Ledger, person: Person) -> list[Project]:
     """Return the projects somebody has a part in, those he holds himself first."""
-    seats = select(ProjectSeat.project_id).where(
-        or_(ProjectSeat.person_id == person.id, ProjectSeat.unit_id == person.unit_id), held_on(ledger.today)
-    )
-    own = ledger.session.scalars(select(Project).where(Project.id.in_(seats)).order_by(Project.id))
+    own = ledger.session.scalars(select(Project).where(_has_part(ledger, person)).order_by(Project.id))
     return sorted(own, key=lambda project: not _holds(ledger, person, project))
+
+
+def own_codes(ledger: Ledger, person: Person) -> frozenset[str]:
+    """Return the codes (编号) of :func:`own_projects`."""
+    return frozenset(ledger.session.scalars(select(Project.code).where(_has_part(ledger, person))))
 
 
 def led_projects(ledger: Ledger, person: Person) -> list[Project]:
@@ -47,6 +49,11 @@ def led_projects(ledger: Ledger, person: Person) -> list[Project]:
         for project in own_projects(ledger, person)
         if person.id in {leader.id for leader in project.people(Part.LEADER, ledger.today)}
     ]
+
+
+def _has_part(ledger: Ledger, person: Person) -> ColumnElement[bool]:
+    mine = or_(ProjectSeat.person_id == person.id, ProjectSeat.unit_id == person.unit_id)
+    return Project.id.in_(select(ProjectSeat.project_id).where(mine, held_on(ledger.today)))
 
 
 def _holds(ledger: Ledger, person: Person, project: Project) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from bot.workbook.loading import Loading
 from bot.workbook.shape import ACCOUNTS, PersonRow, Row
@@ -43,7 +44,9 @@ class _Loaded:
 def load_people(loading: Loading) -> None:
     """Load the sheet 人员. Accounts are given up before somebody else takes them."""
     since = loading.start_of(Term)
-    everybody = list(loading.session.scalars(select(Person)))
+    everybody = list(
+        loading.session.scalars(select(Person).options(selectinload(Person.accounts), selectinload(Person.terms)))
+    )
     loading.people = {(person.name, person.unit.name): person for person in everybody}
     own = {row.key for row in loading.workbook.people}
     holders = {(account.platform, account.user_key): person for person in everybody for account in person.accounts}

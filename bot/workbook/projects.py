@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from bot.workbook.loading import Loading, set_if_other
 from bot.workbook.shape import PLATFORMS, NodeRow, ProjectRow, Row, Seat, TaskforceRow
@@ -64,7 +65,12 @@ def _seat_units(loading: Loading, taskforce: Taskforce, column: str, wanted: Ite
 def load_projects(loading: Loading) -> None:
     """Load the sheet 项目."""
     since = loading.start_of(ProjectSeat)
-    known = {item.code: item for item in loading.session.scalars(select(Project))}
+    known = {
+        item.code: item
+        for item in loading.session.scalars(
+            select(Project).options(selectinload(Project.aliases), selectinload(Project.nodes))
+        )
+    }
     taskforces = {item.name: item for item in loading.session.scalars(select(Taskforce))}
     for row in loading.workbook.projects:
         project = known.get(row.row.text("编号"))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from bot.database import Database
 from bot.simulator.sample_county import ACTORS, actors, write_sample
@@ -100,12 +100,15 @@ def faults_of(tmp_path: Path, sheets: Sheets) -> list[str]:
 
 
 def only(database: Database, kind: type[Any], **where: Any) -> Any:
-    return database.read(lambda session: session.scalars(select(kind).filter_by(**where)).one())
+    return database.read(
+        lambda session: session.scalars(select(kind).options(selectinload("*")).filter_by(**where)).one()
+    )
 
 
 def project(database: Database, code: str = "P01") -> Project:
     def read(session: Session) -> Project:
-        return session.scalars(select(Project).where(Project.code == code)).one()
+        whole = (selectinload(Project.aliases), selectinload(Project.nodes))
+        return session.scalars(select(Project).options(*whole).where(Project.code == code)).one()
 
     return database.read(read)
 

@@ -13,7 +13,9 @@ from models.notices import Notice, read_notice
 from templates import render
 
 WECOM_TEXT = 2048
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=40).filter(
+    str.strip
+)
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 INSTANTS = st.integers(1_577_836_800, 1_893_456_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 BY_TYPE = {
