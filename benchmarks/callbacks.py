@@ -137,7 +137,11 @@ def _play(contenders: list[Contender], report: Report) -> None:
         contender.warm_up(numbers)
     for _ in range(_ROUNDS):
         for contender in contenders:
-            contender.run(numbers)
+            with contextlib.ExitStack() as others:
+                for other in contenders:
+                    if other is not contender:
+                        others.enter_context(other.server.standing_still())
+                contender.run(numbers)
     for contender in contenders:
         contender.compare()
         report.faults += contender.faults

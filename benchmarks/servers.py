@@ -42,6 +42,15 @@ class Server:
         """Return the resident megabytes of the process and its children (VmRSS)."""
         return sum(_resident(pid) for pid in _family(self.process.pid)) / 1024
 
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Stop the process meanwhile, so that its backlog takes nothing from another's round."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def processor(self) -> float:
         """Return the seconds of processor time used so far."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()

@@ -24,7 +24,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "busy_timeout=30000",
     "foreign_keys=ON",
-    "wal_autocheckpoint=4000",  # pages: a checkpoint holds up the answers, so fewer of them (16 MB of log at most)
+    "wal_autocheckpoint=16000",  # pages: a checkpoint holds up the answers, so few of them (a log of about 64 MB)
 )
 
 
