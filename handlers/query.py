@@ -39,6 +39,7 @@ from models.visit import forgotten_materials
 
 router = Router()
 LINES = 5
+_WANTS_STATUS = {Intent.PROJECT_STATUS, Intent.GOING}  # on the way there: what is open is what one wants to know
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -71,6 +72,17 @@ def who_missing(turn: Turn) -> None:
     for duty, occurrence in asked(turn.ledger):
         lines += _missing_lines(turn, occurrence, duty)
     turn.answer(Answer("报送情况：" if lines else "现在没有要报的。", _five(lines)))
+
+
+@router.command(lambda turn: Intent.NOTICE_LIST in turn.reading.intents, help="在办督办", example="督办清单")
+def notice_list(turn: Turn) -> None:
+    """The notices that are not closed and the asker may see."""
+    lines = [
+        f"{notice.handle} {notice.unit.shown}《{notice.project.name}》{notice.label}，{_day(notice.solve_due)}前解决"
+        for notice in supervision.open_notices(turn.ledger)
+        if sees_all(turn.ledger, turn.person) or _sees_notice(turn.ledger, turn.person, notice)
+    ]
+    turn.answer(Answer(f"没销号的督办{len(lines)}件：" if lines else "没有在办的督办。", _five(lines)))
 
 
 @router.command(lambda turn: Intent.OVERDUE in turn.reading.intents, help="逾期事项", example="哪些逾期了")
@@ -109,7 +121,7 @@ def notice_status(turn: Turn, notice: SupervisionNotice) -> None:
 
 
 @router.command(
-    lambda turn: (Intent.PROJECT_STATUS in turn.reading.intents and turn.reading.visible) or None,
+    lambda turn: (bool(_WANTS_STATUS & turn.reading.intents) and turn.reading.visible) or None,
     help="项目进展",
     example="二院进展咋样",
 )
@@ -317,7 +329,8 @@ def _latest_progress(ledger: Ledger, project: Project) -> str:
 
 
 def _status_lines(ledger: Ledger, project: Project) -> list[str]:
-    lines = [f"{project.stage or '在建'}；{_latest_progress(ledger, project)}"]
+    leaders = "、".join(project.names(Part.LEADER, ledger.today))
+    lines = [f"{project.stage or '在建'}，{leaders}分包；{_latest_progress(ledger, project)}"]
     money = _money_line(ledger, project)
     if money:
         lines.append(money)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from models import supervision
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.notices import (
+    Plain,
     ReplyFiled,
     ReplyIncomplete,
     ReplyToReview,
@@ -26,6 +28,7 @@ from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.supervision_states import Action, State
 
 router = Router()
+_NOTED = re.compile(r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了|明白|好的|知悉)(?:了)?[。!！~]*$")
 
 
 def _wants_to_sign(turn: Turn) -> SupervisionNotice | None:
@@ -190,6 +193,12 @@ def reply(turn: Turn, given: _Reply) -> None:
         key=f"supervision:{notice.id}:review:{ledger.now.isoformat()}",
         duty=f"supervision:{notice.id}:review",
     )
+
+
+@router.command(lambda turn: bool(_NOTED.match(turn.reading.text)))
+def noted(turn: Turn) -> None:
+    """Somebody says he has read something, and nothing of his waits to be signed for."""
+    turn.answer(Plain("好的。"))
 
 
 def _items(turn: Turn, read: ReplyRead) -> dict[str, str]:

@@ -28,6 +28,7 @@ _DAY = (
     rf"(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二十[{_HAN_DIGITS}]?|廿[{_HAN_DIGITS}]?|十[{_HAN_DIGITS}]?|[{_HAN_DIGITS}])"
 )
 _YEAR = r"(?P<year>(?:20\d\d|[今明去后])(?=年))年?"
+_NO_DAY = r"(?!\d{1,2}(?![\d.万亿%]))"  # 9月15 is a day, 9月2300万 a month
 _RELATIVE_MONTH = r"(?P<relative>[这本当]个?|下下个?|[下上]个?)月份?"
 # 7号楼, 3号线, 7号督办: not days.
 _NOT_A_DAY = (
@@ -286,8 +287,8 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         (r"(?P<holiday>国庆|十一|五一|元旦)(?:节|假期)?(?:之前|以前|前)", _before_named_holiday),
         (r"(?:放假|(?<![春秋明午环季早])过?节)(?:之前|以前|前)", _before_holiday),
         (rf"(?<![\d第.\-a-zA-Z〕{_HAN_DIGITS}十廿]){_DAY}[日号]{_NOT_A_DAY}", _bare_day),
-        (rf"{_YEAR}{_MONTH}月份?(?!\d)", _whole_month),
-        (rf"{_RELATIVE_MONTH}(?!\d)", _whole_month),
-        (rf"(?<![\d\-—~到至]){_MONTH}月份?(?!\d)", _whole_month),
+        (rf"{_YEAR}{_MONTH}月份?{_NO_DAY}", _whole_month),
+        (rf"{_RELATIVE_MONTH}{_NO_DAY}", _whole_month),
+        (rf"(?<![\d\-—~到至]){_MONTH}月份?{_NO_DAY}", _whole_month),
     )
 )

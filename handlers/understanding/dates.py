@@ -23,6 +23,8 @@ _BEFORE = re.compile(r"(?:之前|以前|前(?![天面期往台段提后来晌日
 _INSIDE = re.compile(r"(?:之内|以内|内)")
 _TO = re.compile(r"\s*(?:到|至|-|—|~|～)+\s*")
 _BARE_DAY = re.compile(r"[^月周期拜]*[日号]\Z")
+_COMPARED = re.compile(r"[比较跟同]$")
+_SUMMED_UP = re.compile(r"[底末]?的?(?:累计|累积|总)")
 _WHOLE_MONTH = re.compile(r".*月份?\Z")
 _MEANT_AS_DEADLINE = re.compile(
     r"得|要|必须|务必|争取|力争|确保|保证|能|可以|之?前|内|完成|弄好|搞好|干完|解决|交|到位|通|完工|报|拿出|办[好完结]|整改|落实|装上"
@@ -108,9 +110,16 @@ def read_period(text: str, *, sent: datetime) -> PeriodRead | None:
     today = local_day(sent)
     dates = read_dates(text, sent=sent, is_workday=lambda _: True, prefer="past")
     for read in dates:
-        if _is_month(read) and today - _OLDEST_PERIOD <= read.first <= today:
+        if _is_month(read) and not _is_measure(read, text) and today - _OLDEST_PERIOD <= read.first <= today:
             return PeriodRead(f"{read.first:%Y-%m}", read.span)
     return None
+
+
+def _is_measure(read: DateRead, text: str) -> bool:
+    """Whether a month is only what another is compared with or added to: 比上月, 上月累计."""
+    return bool(_COMPARED.search(text[: read.span.start])) or (
+        read.words.startswith("上") and bool(_SUMMED_UP.match(text[read.span.end :]))
+    )
 
 
 def _is_month(read: DateRead) -> bool:

@@ -38,6 +38,7 @@ class Intent(StrEnum):
     WHEN_MEETING = "when_meeting"
     PROJECT_STATUS = "project_status"
     NOTICE_STATUS = "notice_status"
+    NOTICE_LIST = "notice_list"
     SUBMIT = "submit"  # 报送: a periodic report
     GOING = "going"  # on the way: not there yet
     VISIT = "visit"

@@ -53,7 +53,8 @@ _OVERRULED: dict[Intent, frozenset[Intent]] = {
     Intent.WHO_MISSING: _REPORTS | {Intent.PROJECT_STATUS, Intent.SUBMIT},
     Intent.OVERDUE: _REPORTS,
     Intent.WHEN_MEETING: _REPORTS | {Intent.PROJECT_STATUS},
-    Intent.MY_TODO: _REPORTS | {Intent.PROJECT_STATUS},
+    Intent.NOTICE_LIST: _REPORTS | {Intent.PROJECT_STATUS, Intent.OVERDUE, Intent.NOTICE_STATUS, Intent.WHO_MISSING},
+    Intent.MY_TODO: _REPORTS | {Intent.PROJECT_STATUS, Intent.SUBMIT},
     Intent.MY_PROJECTS: _REPORTS | {Intent.PROJECT_STATUS},
 }
 

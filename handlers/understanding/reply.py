@@ -23,6 +23,7 @@ _HEADER = re.compile(
 _BARE_HEADER = re.compile(r"^(?:关于[^，。：:]{1,40}?的?)?(?:回复|复函|答复|回函)(?:如下)?[:：，,\s]+")
 _TRAILING = re.compile(r"[，。；;,、\s]+$|\s*(?:[（(]?[一二三四五1-5][)）、.]|[①②③④⑤])\s*$")
 _VALUE_ENDS = {
+    Item.MEASURE: patterns.NEXT_ITEM,
     Item.UNIT: re.compile(r"[，。；;,\n]"),
     Item.LEADER: re.compile(r"[，。；;,\n\d（(]"),
     Item.PERSON: re.compile(r"[，。；;,\n\d（(]"),

@@ -38,6 +38,13 @@ _ANY_LABEL = "|".join(f"(?P<{item.value}>{pattern})" for item, pattern in _LABEL
 # 解决办法：…, on lines of their own or in a row.
 LABELLED = re.compile(rf"{_BULLET}(?:{_ANY_LABEL})\s?[:：]\s*")
 
+# …；责任单位水利局: a label without its colon ends what the label before it says.
+NEXT_ITEM = re.compile(
+    rf"[，。；;,\n]\s*{_BULLET}(?:"
+    + "|".join(f"(?:{_LABELS[item]})" for item in (Item.UNIT, Item.LEADER, Item.PERSON, Item.DEADLINE))
+    + ")"
+)
+
 _HAN = r"[\u4e00-\u9fff]"
 _EDGE = r"(?=[，。；;,、\s（(\d]|$)"
 _POST = r"副?(?:书记|局长|主任|县长|区长|市长|部长|总经理|经理|总工|科长|股长|所长|站长|队长|院长|乡长|镇长)"

@@ -102,6 +102,18 @@ def test_each_item_points_at_its_words(now: datetime, is_workday: Workday) -> No
     assert read.spans[Item.DEADLINE].words == "10月15号前"
 
 
+def test_a_label_without_its_colon_ends_the_measure(now: datetime, is_workday: Workday) -> None:
+    text = "DB-01 解决办法：9月25日前出方案报批；责任单位水利局；责任领导方正；责任人建设股李明；9月30日前完成"
+    read = read_reply(text, sent=now, is_workday=is_workday)
+    assert (read.measure, read.unit, read.leader, read.person) == (
+        "9月25日前出方案报批",
+        "水利局",
+        "方正",
+        "建设股李明",
+    )
+    assert read.deadline == date(2026, 9, 30)
+
+
 def test_a_step_already_past_is_no_deadline(now: datetime, is_workday: Workday) -> None:
     read = read_reply("9月10日已开会，责任人孙涛", sent=now, is_workday=is_workday)
     assert (read.deadline, read.milestones) == (None, ())
