@@ -22,7 +22,7 @@ from bot.settings import Settings, WrongSetting, load_settings
 from models.calendar import SHANGHAI, WorkCalendar, local_date
 from models.errors import Refusal
 from models.ledger import County, Ledger
-from models.mechanism import MechanismError, load_mechanism
+from models.mechanism import MechanismError, load_mechanism, schema_text
 from models.project import Group, Project
 
 T = TypeVar("T")
@@ -35,9 +35,11 @@ app = typer.Typer(
 notice_app = typer.Typer(no_args_is_help=True, help="挂牌督办")
 meeting_app = typer.Typer(no_args_is_help=True, help="会议")
 ledger_app = typer.Typer(no_args_is_help=True, help="台账")
+mechanism_app = typer.Typer(no_args_is_help=True, help="制度")
 app.add_typer(notice_app, name="notice")
 app.add_typer(meeting_app, name="meeting")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(mechanism_app, name="mechanism")
 
 
 class Role(StrEnum):
@@ -215,6 +217,23 @@ def demo(
 
     configure_logs("error")
     raise SystemExit(asyncio.run(run_demo(once=once, port=port)))
+
+
+@mechanism_app.command("check")
+def mechanism_check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="制度文件 FILE.yaml，或随带的制度名")],
+) -> None:
+    """核对一份制度文件：能用就说明它怎么定，不能用就列出每一处错误。"""
+    from bot.mechanisms import describe
+
+    for line in describe(load_mechanism(file)):
+        _say(line)
+
+
+@mechanism_app.command("schema")
+def mechanism_schema() -> None:
+    """写出制度文件的 JSON Schema，供编辑器边写边查。"""
+    _say(schema_text().rstrip())
 
 
 @notice_app.command("issue")

@@ -8,6 +8,7 @@ rules (`models/bans.py`).
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
@@ -76,6 +77,7 @@ __all__ = [
     "Taskforce",
     "json_schema",
     "load_mechanism",
+    "schema_text",
     "shipped",
 ]
 
@@ -281,7 +283,12 @@ def load_mechanism(name_or_path: str | Path) -> Mechanism:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON schema of a pack, for editors that check YAML while it is written."""
-    return Mechanism.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Mechanism.model_json_schema()}
+
+
+def schema_text() -> str:
+    """Return :func:`json_schema` as a file's text; `docs/mechanism.schema.json` is this."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def _find(name_or_path: str | Path) -> Path:

@@ -354,7 +354,7 @@ class Code(Block):
     children: tuple[CodeEntry, ...] = ()
 
 
-CodeEntry = Annotated[Code, BeforeValidator(_code)]
+CodeEntry = Annotated[Code, BeforeValidator(_code, json_schema_input_type=str | Code)]
 
 
 class CodeList(Block):

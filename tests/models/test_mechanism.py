@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 import bot.simulator
+import models
 from models.bans import BANS, broken_bans
 from models.mechanism import (
     WHERE,
@@ -19,9 +23,12 @@ from models.mechanism import (
     PayingKind,
     json_schema,
     load_mechanism,
+    schema_text,
     shipped,
 )
 
+MECHANISMS = Path(models.__path__[0]) / "mechanisms"
+DOCS = Path(__file__).parents[2] / "docs"
 SIMULATOR = Path(bot.simulator.__path__[0])
 PACKS = ["jiaozuo", "zhangzi", "dancheng", str(SIMULATOR / "pinglan.yaml")]
 CLAUSES = (
@@ -213,6 +220,40 @@ def test_the_schema_describes_a_pack() -> None:
     schema = json_schema()
     assert schema["additionalProperties"] is False
     assert {"obligations", "supervision", "clauses"} <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_pack_fits_the_schema(pack: str) -> None:
+    path = Path(pack) if pack.endswith(".yaml") else MECHANISMS / f"{pack}.yaml"
+    # JSON knows no dates: an editor reads 2021-06-08 as the text it is.
+    data = json.loads(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str))
+    assert [error.message for error in Draft202012Validator(json_schema()).iter_errors(data)] == []
+
+
+def test_the_schema_finds_an_unknown_key_and_a_wrong_choice(changed: Callable[[Change], Path]) -> None:
+    path = changed(lambda data: duty(data, "jz.monthly-report").update(owner="mayor", deadline_hour=18))
+    data = json.loads(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str))
+    places = {error.json_path for error in Draft202012Validator(json_schema()).iter_errors(data)}
+    number = [item["id"] for item in data["obligations"]].index("jz.monthly-report")
+    assert places == {f"$.obligations[{number}].owner", f"$.obligations[{number}]"}
+
+
+def test_the_schema_in_the_docs_is_the_present_one() -> None:
+    """`duban mechanism schema > docs/mechanism.schema.json` writes it anew."""
+    assert (DOCS / "mechanism.schema.json").read_text(encoding="utf-8") == schema_text()
+
+
+def test_the_guides_example_loads(tmp_path: Path) -> None:
+    """docs/mechanisms.md: what it says to change in a copy of a pack gives a pack."""
+    guide = (DOCS / "mechanisms.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(id: .*?)```", guide, re.DOTALL)
+    source = (MECHANISMS / "zhangzi.yaml").read_text(encoding="utf-8")
+    copy = tmp_path / "ours.yaml"
+    copy.write_text(yaml.safe_dump({**yaml.safe_load(source), **yaml.safe_load(example)}), encoding="utf-8")
+    mechanism = load_mechanism(copy)
+    assert (mechanism.id, mechanism.area) == ("pingchuan", "平川县")
+    assert mechanism.notice_number(2026, 7) == "平督〔2026〕7号"
+    assert mechanism.conflicts.month_end == "last_day"
 
 
 def test_an_unknown_duty_is_a_key_error() -> None:

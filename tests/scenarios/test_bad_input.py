@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -90,6 +91,21 @@ def duban(home: Path, *arguments: str, **environment: str) -> subprocess.Complet
     return subprocess.run(
         [str(program), *arguments], check=False, env=env, cwd=home, capture_output=True, text=True, timeout=60
     )
+
+
+async def test_a_mechanism_file_is_checked_before_anything_is_made(tmp_path: Path) -> None:
+    """Every fault at once, the ban it breaks among them; a good one tells how its open questions are settled."""
+    (tmp_path / "ours.yaml").write_text("id: ours\ntitle: 试行\nranking: true\n", encoding="utf-8")
+    refused = duban(tmp_path, "mechanism", "check", "ours.yaml")
+    assert refused.returncode == 1
+    assert "ranking" in refused.stderr and "禁令二" in refused.stderr and "source: 缺少此项" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    taken = duban(tmp_path, "mechanism", "check", "dancheng")
+    assert taken.returncode == 0
+    assert "郸城县" in taken.stdout
+    assert "A6 conflicts.fixed_day = literal　默认：“25日前”含当日24时，遇假不顺延" in taken.stdout
+    assert json.loads(duban(tmp_path, "mechanism", "schema").stdout)["title"] == "Mechanism"
+    assert not (tmp_path / "duban.db").exists()
 
 
 @pytest.mark.parametrize(
