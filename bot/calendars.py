@@ -17,7 +17,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
-from models.calendar import SHANGHAI
+from models.calendar import SHANGHAI, WorkCalendar
 from models.errors import Refusal
 from models.ledger import County
 from models.mechanism import Mechanism
@@ -62,6 +62,29 @@ def print_calendar(county: County, first: dt.date, last: dt.date, format: str, o
     _check_range(first, last)
     events = list(calendar_events(county.mechanism, first, last, county.calendar))
     _WRITERS[format](county.mechanism, events, first, out)
+
+
+def differences(
+    mechanism: Mechanism, years: tuple[int, ...], today: dt.date, before: WorkCalendar, after: WorkCalendar
+) -> Iterator[str]:
+    """Yield what falls on other days by another calendar, from `today` on: 事项：2月26日 → 2月25日."""
+    first, last = dt.date(min(years) - 1, 12, 1), dt.date(max(years), 12, 31)
+    old, new = (_days_by_item(calendar_events(mechanism, first, last, calendar)) for calendar in (before, after))
+    for item in dict.fromkeys([*old, *new]):
+        days = {*old.get(item, ()), *new.get(item, ())}
+        if old.get(item) != new.get(item) and max(days) >= today:
+            yield f"{item[1]}：{_said(old.get(item))} → {_said(new.get(item))}"
+
+
+def _days_by_item(events: Iterable[CalendarEvent]) -> dict[tuple[str, str], list[dt.date]]:
+    found: dict[tuple[str, str], list[dt.date]] = {}
+    for event in events:
+        found.setdefault((event.duty, event.text.split("，")[0].split("（")[0]), []).append(event.date)
+    return found
+
+
+def _said(days: list[dt.date] | None) -> str:
+    return "、".join(f"{day.month}月{day.day}日" for day in days) if days else "没有"
 
 
 def _check_range(first: dt.date, last: dt.date) -> None:

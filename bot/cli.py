@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
-from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
+from bot.cli_rules import holidays_app, mechanism_app
 from bot.clock import Clock
+from bot.commands import day_of, fail, instant_of, on_ledger, open_books, say, settings_here
 from bot.database import Database
 from bot.logs import configure_logs
-from bot.settings import Settings, WrongSetting, load_settings
+from bot.settings import WrongSetting
 from models.calendar import SHANGHAI, WorkCalendar, local_date
 from models.errors import Refusal
 from models.ledger import County, Ledger
-from models.mechanism import MechanismError, load_mechanism, schema_text
+from models.mechanism import MechanismError, load_mechanism
 from models.project import Group, Project
 
 T = TypeVar("T")
@@ -35,11 +34,11 @@ app = typer.Typer(
 notice_app = typer.Typer(no_args_is_help=True, help="挂牌督办")
 meeting_app = typer.Typer(no_args_is_help=True, help="会议")
 ledger_app = typer.Typer(no_args_is_help=True, help="台账")
-mechanism_app = typer.Typer(no_args_is_help=True, help="制度")
 app.add_typer(notice_app, name="notice")
 app.add_typer(meeting_app, name="meeting")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(mechanism_app, name="mechanism")
+app.add_typer(holidays_app, name="holidays")
 
 
 class Role(StrEnum):
@@ -71,69 +70,11 @@ def main() -> None:
     try:
         app()
     except (WrongSetting, Refusal, MechanismError) as error:
-        _fail(str(error))
+        fail(str(error))
     except OperationalError as error:
-        _fail(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}; check DUBAN_DATABASE_URL")
+        fail(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}; check DUBAN_DATABASE_URL")
     except OSError as error:
-        _fail(f"{error.filename or 'file'}: {error.strerror}; check DUBAN_HOME and the paths given")
-
-
-def _fail(reason: str) -> NoReturn:
-    sys.stderr.write(reason.rstrip() + "\n")
-    raise SystemExit(1)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise typer.BadParameter(f"「{value}」不是日期，请写成 2026-12-25") from None
-
-
-def _instant(value: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(value.strip())
-        if len(value.strip()) <= len("2026-10-08"):
-            raise ValueError("a day without its hour")
-    except ValueError:
-        raise typer.BadParameter(f"「{value}」不是时间，请写成 '2026-10-08 09:00'") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
-
-
-def _settings() -> Settings:
-    settings = load_settings()
-    configure_logs(settings.log_level)
-    return settings
-
-
-def _open(settings: Settings) -> tuple[Database, County]:
-    from bot.wiring import NotReady, load_county
-
-    database = Database(settings.sqlalchemy_url)
-    try:
-        return database, load_county(database)
-    except NotReady as error:
-        _fail(str(error))
-
-
-def _on_ledger(work: Callable[[Ledger], T]) -> T:
-    """Run one unit of work of the office at the command line."""
-    database, county = _open(_settings())
-
-    def unit(session: Session) -> T:
-        ledger = Ledger(session, Clock().now(), county)
-        result = work(ledger)
-        ledger.seal()
-        return result
-
-    try:
-        return database.write(unit)
-    finally:
-        database.close()
+        fail(f"{error.filename or 'file'}: {error.strerror}; check DUBAN_HOME and the paths given")
 
 
 @app.command()
@@ -143,17 +84,17 @@ def init(
     """建库或升级，选定制度；可重复执行。"""
     from bot.schema import install
 
-    settings = _settings()
+    settings = settings_here()
     chosen = load_mechanism(mechanism) if mechanism else None
     database = Database(settings.sqlalchemy_url)
     try:
         installed = install(database, chosen, local_date(Clock().now()))
     except ValueError as error:
-        _fail(str(error))
+        fail(str(error))
     finally:
         database.close()
     settings.media_folder.mkdir(parents=True, exist_ok=True)
-    _say(f"已就绪：{installed.area}《{installed.title}》（{installed.source}）")
+    say(f"已就绪：{installed.area}《{installed.title}》（{installed.source}）")
 
 
 @app.command("import")
@@ -166,18 +107,18 @@ def import_(
 
     if template:
         write_template(file)
-        _say(f"已写出空白导入表：{file}")
+        say(f"已写出空白导入表：{file}")
         return
-    database, _ = _open(_settings())
+    database, _ = open_books(settings_here())
     try:
         summary = import_file(database, file, local_date(Clock().now()))
     except ImportFaults as error:
         for fault in error.faults:
             sys.stderr.write(f"{fault}\n")
-        _fail(f"共{len(error.faults)}处错误，没有导入任何内容，请改好后再导入。")
+        fail(f"共{len(error.faults)}处错误，没有导入任何内容，请改好后再导入。")
     finally:
         database.close()
-    _say(str(summary))
+    say(str(summary))
 
 
 @app.command()
@@ -188,11 +129,11 @@ def serve(role: Annotated[Role, typer.Option(help="本进程做什么")] = Role.
     from bot.app import create_app
     from bot.wiring import NotReady, build_service
 
-    settings = _settings()
+    settings = settings_here()
     try:
         service = build_service(settings)
     except NotReady as error:
-        _fail(str(error))
+        fail(str(error))
     if not service.platforms:
         sys.stderr.write("提示：企业微信和钉钉都没有配置，服务只会空转；见 README「接入」。\n")
     uvicorn.run(
@@ -219,23 +160,6 @@ def demo(
     raise SystemExit(asyncio.run(run_demo(once=once, port=port)))
 
 
-@mechanism_app.command("check")
-def mechanism_check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="制度文件 FILE.yaml，或随带的制度名")],
-) -> None:
-    """核对一份制度文件：能用就说明它怎么定，不能用就列出每一处错误。"""
-    from bot.mechanisms import describe
-
-    for line in describe(load_mechanism(file)):
-        _say(line)
-
-
-@mechanism_app.command("schema")
-def mechanism_schema() -> None:
-    """写出制度文件的 JSON Schema，供编辑器边写边查。"""
-    _say(schema_text().rstrip())
-
-
 @notice_app.command("issue")
 def notice_issue(
     project: Annotated[str, typer.Option(help="项目编号")],
@@ -249,7 +173,7 @@ def notice_issue(
     from handlers.issuing import issue_notice, sent_notice
     from models.directory import find_addressees, find_project
 
-    deadline = _day(solve_by) if solve_by else None
+    deadline = day_of(solve_by) if solve_by else None
 
     def work(ledger: Ledger) -> tuple[str, list[str], str]:
         people = [person for name in [*to, *(more or [])] for person in find_addressees(ledger, name)]
@@ -267,8 +191,8 @@ def notice_issue(
         leaves = f"{sent.leaves_at:%m-%d %H:%M}" if sent.leaves_at else ""
         return notice.number, sent.unreachable, leaves
 
-    number, unreachable, leaves = _on_ledger(work)
-    _say(number)
+    number, unreachable, leaves = on_ledger(work)
+    say(number)
     if leaves:
         sys.stderr.write(f"现在不在工作时间，将于{leaves}送出；确有急事请加 --urgent 理由。\n")
     if unreachable:
@@ -290,9 +214,9 @@ def meeting_call(
     from handlers.meeting import announce_meeting
     from models.directory import find_attendees, find_group
 
-    instant = _instant(at)
+    instant = instant_of(at)
 
-    def work(ledger: Ledger) -> tuple[int, int]:
+    def work(ledger: Ledger) -> tuple[int, int, WorkCalendar]:
         names, groups = _sort_names(ledger, [*attend, *(more or [])], group or [])
         people = [person for words in names for person in find_attendees(ledger, words)]
         meeting = announce_meeting(
@@ -305,15 +229,14 @@ def meeting_call(
             groups=[find_group(ledger, words) for words in groups],
             urgent=urgent,
         )
-        return len(meeting.people), len(meeting.groups)
+        return len(meeting.people), len(meeting.groups), ledger.calendar
 
-    people, groups = _on_ledger(work)
+    people, groups, calendar = on_ledger(work)
     day = instant.astimezone(SHANGHAI).date()
-    calendar = WorkCalendar()
     if not calendar.is_workday(day):
         sys.stderr.write(f"提示：{day:%m月%d日}是{calendar.name_of(day) or '周末'}，不是工作日。\n")
     also = f"和{groups}个群" if groups else ""
-    _say(f"已通知{people}人{also}：{name}，{instant:%Y-%m-%d %H:%M}，{place}")
+    say(f"已通知{people}人{also}：{name}，{instant:%Y-%m-%d %H:%M}，{place}")
 
 
 def _sort_names(ledger: Ledger, names: list[str], groups: list[str]) -> tuple[list[str], list[str]]:
@@ -335,11 +258,11 @@ def calendar(
     """一段日子里要办什么、谁办、哪天提醒，每处与节假日的冲突都写明。"""
     from bot.calendars import print_calendar
 
-    first, last = _day(start), _day(end)
+    first, last = day_of(start), day_of(end)
     if mechanism:
         county = County(load_mechanism(mechanism), WorkCalendar())
     else:
-        database, county = _open(_settings())
+        database, county = open_books(settings_here())
         database.close()
     print_calendar(county, first, last, format.value, sys.stdout)
 
@@ -355,13 +278,13 @@ def ledger_export(
     """导出台账。"""
     from bot.exporting import export_jsonl, export_xlsx
 
-    first, last = (_day(start) if start else None), (_day(end) if end else None)
-    database, county = _open(_settings())
+    first, last = (day_of(start) if start else None), (day_of(end) if end else None)
+    database, county = open_books(settings_here())
     try:
         if project and not database.read(
             lambda session: session.scalar(select(Project.id).where(Project.code == project))
         ):
-            _fail(f"没有编号为「{project}」的项目")
+            fail(f"没有编号为「{project}」的项目")
         if format is LedgerFormat.JSONL:
             count = export_jsonl(database, out, project=project or None, start=first, end=last)
         else:
@@ -369,7 +292,7 @@ def ledger_export(
             count = export_xlsx(database, county, out, project=project or None, start=first, end=last, today=ledger_day)
     finally:
         database.close()
-    _say(f"已导出{count}条：{out}")
+    say(f"已导出{count}条：{out}")
 
 
 @ledger_app.command("verify")
@@ -378,8 +301,8 @@ def ledger_verify() -> None:
     from bot.media import MediaStore
     from bot.verifying import verify
 
-    settings = _settings()
-    database, _ = _open(settings)
+    settings = settings_here()
+    database, _ = open_books(settings)
     try:
         faults = verify(database, MediaStore(settings.media_folder))
     finally:
@@ -387,8 +310,8 @@ def ledger_verify() -> None:
     if faults:
         for fault in faults[1:]:
             sys.stderr.write(fault + "\n")
-        _fail(faults[0])
-    _say("台账完整：哈希链和文件摘要全部相符。")
+        fail(faults[0])
+    say("台账完整：哈希链和文件摘要全部相符。")
 
 
 @app.command()
@@ -396,9 +319,9 @@ def doctor() -> None:
     """检查配置、凭据、可信IP、回调地址、时钟、磁盘、数据库、Redis、节假日数据，并说明怎么改。"""
     from bot.doctor import examine
 
-    settings = _settings()
+    settings = settings_here()
     findings = asyncio.run(examine(settings))
     for finding in findings:
-        _say(f"{'✓' if finding.sound else '✗'} {finding.what}：{finding.words}")
+        say(f"{'✓' if finding.sound else '✗'} {finding.what}：{finding.words}")
     if any(not finding.sound for finding in findings):
-        _fail(f"{sum(not finding.sound for finding in findings)}处需要处理")
+        fail(f"{sum(not finding.sound for finding in findings)}处需要处理")

@@ -32,6 +32,7 @@ from bot.platforms.base import Platform
 from bot.settings import DingTalkSettings, Settings, WeComSettings
 from bot.shared_state import LocalState
 from bot.wiring import build_platforms
+from models import holidays
 from models.calendar import WorkCalendar, local_date
 from models.entry import ChainHead, Entry
 from models.ledger import get_setting
@@ -45,6 +46,7 @@ PATIENCE = 10.0
 _GIB = 2**30
 _LEAST_SHARE = 0.05
 _MOST_SKEW = timedelta(seconds=60)
+_HOLIDAYS = "节假日"
 _NEXT_YEAR_FROM = 11  # the State Council publishes the next year's arrangement around November
 _INIT = "请运行 duban init --mechanism jiaozuo（或 zhangzi、dancheng、本县制度文件）"
 _NAMES = {"wecom": "企业微信", "dingtalk": "钉钉"}
@@ -79,17 +81,18 @@ async def examine(settings: Settings, *, clock: Clock | None = None, patience: f
         _platforms(settings, clock, patience),
         _clock(settings, clock, patience),
     )
+    days = [finding for finding in books if finding.what == _HOLIDAYS]
     room = shutil.disk_usage(_existing(settings.home))
     return [
         _configuration(settings),
-        *books,
+        *(finding for finding in books if finding not in days),
         judge_room(room.total, room.free),
         _media(settings.media_folder),
         *redis,
         *platforms,
         judge_callback(settings),
         skew,
-        *_holidays(today),
+        *(days or _holidays(WorkCalendar(), today)),
     ]
 
 
@@ -145,7 +148,17 @@ def _read_books(session: Session, today: date) -> list[Finding]:
     schema = _schema(session)
     if not schema.sound:
         return [schema]
-    return [schema, _mechanism(session), _chain(session), _people(session), _projects(session, today)]
+    return [
+        schema,
+        *(_mechanism(session), _chain(session), _people(session), _projects(session, today)),
+        *_holidays(_calendar(session), today),
+    ]
+
+
+def _calendar(session: Session) -> WorkCalendar:
+    calendar = WorkCalendar()
+    holidays.learn(calendar, get_setting(session, holidays.SETTING))
+    return calendar
 
 
 def _schema(session: Session) -> Finding:
@@ -384,15 +397,14 @@ def _in_utc(instant: datetime) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _holidays(today: date) -> list[Finding]:
-    calendar = WorkCalendar()
+def _holidays(calendar: WorkCalendar, today: date) -> list[Finding]:
     years = [today.year, today.year + 1] if today.month >= _NEXT_YEAR_FROM else [today.year]
     return [_holiday(year, known=calendar.is_official(year)) for year in years]
 
 
 def _holiday(year: int, *, known: bool) -> Finding:
     if known:
-        return _well("节假日", f"{year}年的放假调休安排已有")
+        return _well(_HOLIDAYS, f"{year}年的放假调休安排已有")
     return _fault(
-        "节假日", f"没有{year}年的放假调休安排，期限暂按周末推算：国务院办公厅公布后请升级到带这一年数据的版本"
+        _HOLIDAYS, f"没有{year}年的放假调休安排，期限暂按周末推算：国务院办公厅公布后请用 duban holidays load 文件 录入"
     )

@@ -119,7 +119,9 @@ def load_county(database: Database) -> County:
             cause = str(error.orig).strip().splitlines()[0]
             raise NotReady(f"the database does not answer: {cause}; check DUBAN_DATABASE_URL and DUBAN_HOME") from None
     if stored is not None:
-        return County(Mechanism.model_validate(stored["mechanism"]), WorkCalendar())
+        county = County(Mechanism.model_validate(stored["mechanism"]), WorkCalendar())
+        database.read(county.keep_up)
+        return county
     raise NotReady("the database is not initialised: run `duban init --mechanism jiaozuo|zhangzi|dancheng|FILE`")
 
 

@@ -57,6 +57,13 @@ def _days(years: Mapping[str, Mapping[str, Mapping[str, str]]], kind: str) -> di
     return {date.fromisoformat(day): name for year in years.values() for day, name in year[kind].items()}
 
 
+def _instead(shipped: Mapping[date, str], entered: Mapping[int, Mapping[date, str]]) -> dict[date, str]:
+    kept = {day: name for day, name in shipped.items() if day.year not in entered}
+    for days in entered.values():
+        kept.update(days)
+    return kept
+
+
 class WorkCalendar:
     """Which days are worked, and counting over them.
 
@@ -71,10 +78,32 @@ class WorkCalendar:
         overrides: Mapping[date, bool] | None = None,
         official_years: frozenset[int] = frozenset(),
     ) -> None:
+        self.version = 0
         self._local_rest = local_rest
+        self._local_names: Mapping[date, str] = {}
         self._overrides = dict(overrides or {})
         self._official = _official()
         self._years = self._official.years | official_years
+
+    def learn(
+        self,
+        version: int,
+        years: Mapping[int, tuple[Mapping[date, str], Mapping[date, str]]],
+        local_rest: Mapping[date, str],
+    ) -> None:
+        """Take over what the office has entered: (rest, work) of whole years, and the county's days off, by name.
+
+        A year entered stands in the place of the shipped one. `version` says which state of the entries this is.
+        """
+        shipped = _official()
+        self._official = _Official(
+            years=shipped.years | years.keys(),
+            rest=_instead(shipped.rest, {year: rest for year, (rest, _) in years.items()}),
+            work=_instead(shipped.work, {year: work for year, (_, work) in years.items()}),
+        )
+        self._years = self._years | years.keys()
+        self._local_rest, self._local_names = frozenset(local_rest), local_rest
+        self.version = version
 
     def is_workday(self, day: date) -> bool:
         """Tell whether `day` is worked, by weekends alone in a year that is not official."""
@@ -95,7 +124,9 @@ class WorkCalendar:
 
     def name_of(self, day: date) -> str | None:
         """Return the holiday `day` rests for (国庆节), None on working days and plain weekends."""
-        return None if self.is_workday(day) else self._official.rest.get(day)
+        if self.is_workday(day):
+            return None
+        return self._official.rest.get(day) or self._local_names.get(day)
 
     def makeup_for(self, day: date) -> str | None:
         """Return the holiday for which `day`, a weekend day, is worked; None otherwise."""

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models import holidays
 from models.calendar import SHANGHAI, Window, WorkCalendar, local_date, next_opening
 from models.entry import GENESIS, ChainHead, Entry, EntryKind
 from models.mechanism import Mechanism
@@ -30,6 +31,10 @@ class County:
 
     mechanism: Mechanism
     calendar: WorkCalendar
+
+    def keep_up(self, session: Session) -> None:
+        """Let the calendar know what the office has entered since: holidays come late in the year."""
+        holidays.learn(self.calendar, get_setting(session, holidays.SETTING))
 
     @property
     def window(self) -> Window:
@@ -54,6 +59,7 @@ class Ledger:
         self.county = county
         self.source = source
         self._unsealed: list[Entry] = []
+        county.keep_up(session)
 
     @property
     def today(self) -> date:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.ledger import Ledger
+from scheduler.holidays import missing_holidays
 from scheduler.meetings import meeting_reminders
 from scheduler.reports import late_report_summary, report_reminders
 from scheduler.supervision import supervision_reminders
@@ -18,4 +19,5 @@ OBLIGATIONS: tuple[tuple[str, float, Callable[[Ledger], None]], ...] = (
     ("report_reminders", 20, report_reminders),
     ("late_report_summary", 30, late_report_summary),
     ("meeting_reminders", 15, meeting_reminders),
+    ("missing_holidays", 600, missing_holidays),
 )

@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 from rich.cells import cell_len
 
-from bot.calendars import print_calendar
+from bot.calendars import differences, print_calendar
 from models.calendar import WorkCalendar
 from models.errors import Refusal
+from models.holidays import learn, with_local_rest
 from models.ledger import County
 from models.mechanism import Clause, Mechanism, load_mechanism
 
@@ -81,6 +82,17 @@ def test_a_clause_of_another_paper_is_named_with_that_paper() -> None:
     other = Clause(place="第2条", quote="每月25日前", source="焦政办〔2025〕8号")
     amended = mechanism.model_copy(update={"clauses": {**mechanism.clauses, "JZ-15": other}})
     assert "JZ-15 焦政办〔2025〕8号 第2条" in row_of(printed(amended, SEPTEMBER, "table"), "9月调度情况")
+
+
+def test_what_an_entered_day_off_moves_is_named_from_today_on() -> None:
+    """JZ-15: the 25th stays the date that judges; its reminder and the ladders before the month's end move."""
+    mechanism, after = load_mechanism("jiaozuo"), WorkCalendar()
+    learn(after, with_local_rest(None, date(2026, 11, 25), "县庆"))
+    moved = list(differences(mechanism, (2026,), date(2026, 11, 21), WorkCalendar(), after))
+    assert "提醒：2026年11月调度情况：11月25日 → 11月24日" in moved
+    assert "提醒：2026年11月分包督导：11月23日 → 11月20日" in moved
+    assert not [line for line in moved if not line.startswith("提醒")]
+    assert list(differences(mechanism, (2026,), date(2026, 11, 26), WorkCalendar(), after)) == []
 
 
 def test_columns_stand_straight_under_chinese_text() -> None:

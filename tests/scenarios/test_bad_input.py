@@ -108,6 +108,17 @@ async def test_a_mechanism_file_is_checked_before_anything_is_made(tmp_path: Pat
     assert not (tmp_path / "duban.db").exists()
 
 
+async def test_a_wrong_arrangement_of_holidays_changes_nothing(tmp_path: Path) -> None:
+    assert duban(tmp_path, "init", "--mechanism", "zhangzi").returncode == 0
+    (tmp_path / "2027.yaml").write_text("year: 2027\nrest:\n  元旦: 2027-13-01\nwork: {}\n", encoding="utf-8")
+    refused = duban(tmp_path, "holidays", "load", "2027.yaml")
+    assert refused.returncode == 1
+    assert "rest.元旦" in refused.stderr and "没有写元旦、春节" in refused.stderr
+    assert "没有另外录入" in duban(tmp_path, "holidays", "list").stdout
+    assert duban(tmp_path, "holidays", "rest", "2030-10-28", "县庆").returncode == 0
+    assert "2030-10-28 县庆（本县）" in duban(tmp_path, "holidays", "list").stdout
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

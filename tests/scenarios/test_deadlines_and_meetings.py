@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ from sqlalchemy import select
 from bot.simulator import sample_county
 from bot.simulator.world import World, open_world
 from handlers.meeting import announce_meeting
+from models import holidays
 from models.calendar import SHANGHAI
 from models.directory import find_attendees, find_group
-from models.ledger import Ledger
+from models.ledger import Ledger, put_setting
 from models.trays import Outgoing, OutState
 
 pytestmark = pytest.mark.asyncio
@@ -151,6 +152,29 @@ async def test_a_working_sunday_is_a_working_day(world: World) -> None:
     world.clock.set(at("2026-09-20", "10:00"))
     await call(world, at("2026-10-08"), "周建国")
     assert len(world.heard("周建国")) == 1
+
+
+async def test_next_years_holidays_are_asked_for_once_unless_they_are_there(world: World) -> None:
+    """Mission 3.2: a year without an official calendar is 暂按周末推算, and the administrator is told."""
+
+    def asked() -> list[str]:
+        return [text for text in world.heard("张敏") if "2027年的放假调休安排" in text]
+
+    await world.at(at("2026-11-19", "09:00"))
+    assert asked() == []
+    for day in ("2026-11-20", "2026-11-23", "2026-12-01"):
+        await world.at(at(day, "09:00"))
+    assert len(asked()) == 1
+
+
+async def test_an_arrangement_that_was_entered_is_not_asked_for(world: World) -> None:
+    festivals = {date(2027, 1, number): name for number, name in enumerate(holidays.FESTIVALS, start=1)}
+    arrangement = holidays.Arrangement(2027, "试行", festivals, {})
+    await world.office(
+        lambda ledger: put_setting(ledger.session, holidays.SETTING, holidays.with_arrangement(None, arrangement))
+    )
+    await world.at(at("2026-11-20", "09:00"))
+    assert not [text for text in world.heard("张敏") if "2027年的放假调休安排" in text]
 
 
 async def test_two_clocks_ticking_together_say_everything_once(world: World) -> None:

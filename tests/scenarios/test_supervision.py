@@ -9,9 +9,10 @@ import pytest
 
 from bot.simulator.world import World
 from handlers.issuing import issue_notice
+from models import holidays
 from models.calendar import SHANGHAI
 from models.directory import find_person, find_project
-from models.ledger import Ledger
+from models.ledger import Ledger, get_setting, put_setting
 
 pytestmark = pytest.mark.asyncio
 
@@ -56,6 +57,23 @@ async def test_the_card_carries_number_matter_and_both_dates(world: World) -> No
     assert "3个工作日" in shown and "9月21日" in shown
     assert "10月15日" in shown
     assert [label for _, label in card.buttons] == ["签收"]
+
+
+async def test_a_day_off_entered_while_the_bot_runs_moves_what_is_not_issued_yet(world: World) -> None:
+    """ZZ-19: the county rests on Friday 18 September, so three working days from the 17th end on Tuesday the 22nd."""
+
+    def enter(ledger: Ledger) -> None:
+        stored = get_setting(ledger.session, holidays.SETTING)
+        put_setting(ledger.session, holidays.SETTING, holidays.with_local_rest(stored, date(2026, 9, 18), "县庆"))
+
+    await world.office(enter)
+    await issue(world)
+    await world.say("马国强", "签收DB-01")
+    await world.settle()
+
+    (received,) = lines(world, "notice_received")
+    assert received["data"]["reply_due"] == "2026-09-22"
+    assert "9月22日" in world.heard("马国强")[-1]
 
 
 @pytest.mark.parametrize("how", ["press", "words"])
