@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.commands import day_of, on_ledger, say
+from bot.commands import day_of, fail, on_ledger, say
 from models import holidays
 from models.calendar import WorkCalendar
 from models.ledger import Ledger, get_setting, put_setting
@@ -40,7 +40,10 @@ def holidays_load(
     file: Annotated[Path, typer.Argument(help="一年的放假调休安排 FILE.yaml")],
 ) -> None:
     """录入国务院办公厅公布的一年放假调休安排；没有发出的都按它重算，变了的列出来。"""
-    arrangement = holidays.read_arrangement(file.read_text(encoding="utf-8"))
+    try:
+        arrangement = holidays.read_arrangement(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        fail(f"{file.name}：不是UTF-8编码，请另存为UTF-8再录入")
     _enter((arrangement.year,), lambda stored: holidays.with_arrangement(stored, arrangement))
 
 

@@ -330,7 +330,8 @@ def _latest_progress(ledger: Ledger, project: Project) -> str:
 
 def _status_lines(ledger: Ledger, project: Project) -> list[str]:
     leaders = "、".join(project.names(Part.LEADER, ledger.today))
-    lines = [f"{project.stage or '在建'}，{leaders}分包；{_latest_progress(ledger, project)}"]
+    led = f"，{leaders}分包" if leaders else ""
+    lines = [f"{project.stage or '在建'}{led}；{_latest_progress(ledger, project)}"]
     money = _money_line(ledger, project)
     if money:
         lines.append(money)

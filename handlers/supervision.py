@@ -28,7 +28,7 @@ from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.supervision_states import Action, State
 
 router = Router()
-_NOTED = re.compile(r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了|明白|好的|知悉)(?:了)?[。!！~]*$")
+_NOTED = re.compile(r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道|明白|知悉)了?[。!！~]*$")
 
 
 def _wants_to_sign(turn: Turn) -> SupervisionNotice | None:

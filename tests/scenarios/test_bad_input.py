@@ -114,6 +114,9 @@ async def test_a_wrong_arrangement_of_holidays_changes_nothing(tmp_path: Path) -
     refused = duban(tmp_path, "holidays", "load", "2027.yaml")
     assert refused.returncode == 1
     assert "rest.元旦" in refused.stderr and "没有写元旦、春节" in refused.stderr
+    (tmp_path / "gbk.yaml").write_bytes("year: 2027\nsource: 国办".encode("gbk"))
+    refused = duban(tmp_path, "holidays", "load", "gbk.yaml")
+    assert (refused.returncode, refused.stderr) == (1, "gbk.yaml：不是UTF-8编码，请另存为UTF-8再录入\n")
     assert "没有另外录入" in duban(tmp_path, "holidays", "list").stdout
     assert duban(tmp_path, "holidays", "rest", "2030-10-28", "县庆").returncode == 0
     assert "2030-10-28 县庆（本县）" in duban(tmp_path, "holidays", "list").stdout

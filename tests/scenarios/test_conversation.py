@@ -41,6 +41,48 @@ async def test_questions_are_answered_in_at_most_five_lines(
         assert len(answer.splitlines()) <= 6  # the heading and five lines
 
 
+@pytest.mark.parametrize(
+    ("who", "text", "said"),
+    [
+        ("林正阳", "纺织园一期是谁包的", "周建国分包"),
+        ("李红梅", "谁负责二院", "李红梅分包"),
+        ("李红梅", "二院电梯到底啥时候到货", "县第二人民医院迁建"),
+        ("王振东", "城北污水厂的路通了没有", "城北污水处理厂提标改造"),
+        ("高远", "213那边我下午过去", "S213平澜段改建"),
+        ("杜明", "我名下有几个项目", "您的项目共"),
+        ("何军", "我们局还欠什么材料", "S213平澜段改建：项目进展月报"),
+    ],
+)
+async def test_a_question_in_other_words_is_answered_and_files_nothing(
+    world: World, who: str, text: str, said: str
+) -> None:
+    await world.say(who, text)
+    await world.settle()
+    assert said in world.heard(who)[-1]
+    assert world.ledger() == []
+
+
+async def test_notices_in_force_are_listed_for_those_they_concern(world: World) -> None:
+    await world.say("张敏", "给水利局发督办：城南污水厂尾水管线过河方案没出，9月30日前解决")
+    await world.settle()
+    for who, said in (("郑涛", "没销号的督办1件"), ("方正", "没销号的督办1件"), ("陈浩", "没有在办的督办")):
+        await world.say(who, "目前有几个督办没销")
+        await world.settle()
+        assert said in world.heard(who)[-1]
+    assert "DB-01 水利局《城南污水处理厂》" in world.heard("方正")[-1]
+
+
+async def test_received_signs_what_waits_and_is_otherwise_just_heard(world: World) -> None:
+    await world.say("张敏", "给水利局发督办：城南污水厂尾水管线过河方案没出，9月30日前解决")
+    await world.settle()
+    for who in ("方正", "何军"):
+        await world.say(who, "收到")
+    await world.settle()
+    assert "已签收" in world.heard("方正")[-1]
+    assert world.heard("何军")[-1] == "好的。"
+    assert [line["kind"] for line in world.ledger()] == ["notice_issued", "notice_received"]
+
+
 async def test_two_candidates_are_both_answered_when_only_reading(world: World) -> None:
     answer = await ask(world, "王振东", "污水厂进度咋样")
     assert "城北污水处理厂提标改造" in answer
