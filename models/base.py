@@ -23,8 +23,8 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("an instant must carry its zone")
         instant = value.astimezone(UTC)
-        instant = instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+        whole = instant.microsecond // 1000 * 1000
+        return instant.replace(microsecond=whole, tzinfo=None if dialect.name == "sqlite" else UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
