@@ -93,6 +93,8 @@ class InTray:
     async def _write_all(self) -> None:
         try:
             while self._waiting:
+                # One turn, so that callbacks already read from their sockets share the commit; more would idle.
+                await asyncio.sleep(0)
                 batch, self._waiting = self._waiting, []
                 await self._write_batch(batch)
         finally:
