@@ -17,6 +17,9 @@ from hypothesis import HealthCheck, settings
 from bot.simulator import sample_county
 from bot.simulator.world import World, open_world
 from tests import servers
+from tests.completeness import pytest_runtest_makereport
+
+__all__ = ["pytest_runtest_makereport"]  # pytest finds the hook here
 
 settings.register_profile("duban", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("duban")

@@ -130,6 +130,9 @@ async def test_a_wrong_arrangement_of_holidays_changes_nothing(tmp_path: Path) -
         ("DUBAN_WECOM__CORP_ID", "ww1"),
         ("DUBAN_DINGTALK__MODE", "carrier-pigeon"),
         ("DUBAN_MEDIA_URL", "s3://bucket"),
+        ("DUBAN_PUBLIC_URL", "duban.example.gov.cn"),
+        ("DUBAN_PUBLIC_URL", "https://["),
+        ("DUBAN_WECOM__API_BASE", "qyapi.weixin.qq.com"),
     ],
 )
 async def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(

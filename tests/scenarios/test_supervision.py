@@ -43,6 +43,13 @@ async def issue(world: World, to: str = "马国强", solve_by: date | None = dat
     return number
 
 
+async def issue_and_reply(world: World) -> None:
+    await issue(world)
+    await world.press("马国强", "签收")
+    await world.say("马国强", FULL_REPLY)
+    await world.settle()
+
+
 def lines(world: World, kind: str) -> list[dict[str, Any]]:
     return [line for line in world.ledger() if line["kind"] == kind]
 
@@ -161,10 +168,7 @@ async def test_a_reply_given_at_once_is_reviewed_and_closed_by_the_office_only(w
 
 
 async def test_a_returned_reply_asks_for_more_and_the_date_stays(world: World) -> None:
-    await issue(world)
-    await world.press("马国强", "签收")
-    await world.say("马国强", FULL_REPLY)
-    await world.settle()
+    await issue_and_reply(world)
     await world.say("张敏", "退回DB-01 责任人没写职务")
     await world.settle()
 
@@ -210,10 +214,7 @@ async def test_what_downtime_missed_is_said_once_on_return(world: World) -> None
 
 
 async def test_a_reply_cancels_the_reminders_that_still_wait(world: World) -> None:
-    await issue(world)
-    await world.press("马国强", "签收")
-    await world.say("马国强", FULL_REPLY)
-    await world.settle()
+    await issue_and_reply(world)
     before = len(world.heard("马国强"))
     for day in ("2026-09-20", "2026-09-21", "2026-09-22"):
         await world.at(at(day, "08:40"))
@@ -304,10 +305,7 @@ async def test_an_order_is_understood_however_it_is_put(world: World, order: str
 )
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_the_office_returns_a_reply_however_it_says_so(world: World, words: str) -> None:
-    await issue(world)
-    await world.press("马国强", "签收")
-    await world.say("马国强", FULL_REPLY)
-    await world.settle()
+    await issue_and_reply(world)
     await world.say("张敏", words)
     await world.settle()
     (returned,) = lines(world, "notice_returned")
@@ -336,10 +334,7 @@ async def test_signing_twice_is_answered_twice(world: World) -> None:
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_asking_to_close_needs_the_result(world: World) -> None:
-    await issue(world)
-    await world.press("马国强", "签收")
-    await world.say("马国强", FULL_REPLY)
-    await world.settle()
+    await issue_and_reply(world)
     await world.press("张敏", "通过")
     await world.settle()
     await world.say("马国强", "申请销号DB-01")
