@@ -6,11 +6,11 @@ import re
 
 from sqlalchemy import or_, select
 
+from models.actors import people_of
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.people import Person, Role, Unit
 from models.project import Group, Project
-from models.reporting import people_of
 
 _QUALIFIED = re.compile(r"^(?P<name>.+?)[（(](?P<unit>.+)[）)]$")
 

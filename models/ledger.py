@@ -7,7 +7,7 @@ that opened the session calls `seal` and commits, so facts and words stand or fa
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +59,7 @@ class Ledger:
         self.county = county
         self.source = source
         self._unsealed: list[Entry] = []
+        self._when_sealed: list[tuple[Entry, Callable[[Entry], None]]] = []
         county.keep_up(session)
 
     @property
@@ -154,8 +155,16 @@ class Ledger:
             entry.seq, entry.prev = head.seq, head.hash
             entry.hash = head.hash = entry.computed_hash()
             self.session.add(entry)
-        self._unsealed = []
+        standing = {id(entry) for entry in self._unsealed}
+        for entry, told in self._when_sealed:
+            if id(entry) in standing:  # what refused was forgotten, and pays nothing
+                told(entry)
+        self._unsealed, self._when_sealed = [], []
         self.session.flush()
+
+    def when_sealed(self, entry: Entry, told: Callable[[Entry], None]) -> None:
+        """Call `told` once the entry has its number: rows that point at it learn it then."""
+        self._when_sealed.append((entry, told))
 
     @property
     def unsealed(self) -> list[Entry]:

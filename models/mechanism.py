@@ -82,6 +82,29 @@ __all__ = [
 ]
 
 PACKS = Path(__file__).with_name("mechanisms")
+_USUAL_NAMES: dict[Actor, str] = {
+    Actor.ASSIGNED_LEADER: "分包领导",
+    Actor.UNIT_HEAD: "责任单位主要负责人",
+    Actor.RESPONSIBLE_UNIT: "责任单位",
+    Actor.LIAISON: "联络员",
+    Actor.PROJECT_UNIT: "项目单位",
+    Actor.TASKFORCE: "专班",
+    Actor.TASKFORCE_LEADER: "专班牵头领导",
+    Actor.LEAD_UNIT: "牵头单位",
+    Actor.CONVENOR: "会议召集人",
+    Actor.MAIN_LEADER: "主要领导",
+    Actor.VICE_LEADER: "分管领导",
+    Actor.GOVERNMENT_OFFICE: "政府办公室",
+    Actor.LOGISTICS: "机关事务管理局",
+    Actor.ADDRESSEE: "督办对象",
+    Actor.ATTENDEE: "参会人",
+    Actor.INVESTMENT: "招商部门",
+    Actor.RECEIVING_UNIT: "承接部门",
+    Actor.DEPARTMENT: "职能部门",
+    Actor.DISCIPLINE: "纪检监察员",
+    Actor.ADMIN: "管理员",
+}
+"""What people call a part that this county's notice does not name."""
 _QUARTER_MONTHS = {"last": "BYMONTH=3,6,9,12", "first": "BYMONTH=1,4,7,10"}
 
 
@@ -193,7 +216,7 @@ class Mechanism(Block):
             return self.office_name
         if role is Actor.INSPECTOR:
             return self.inspectors[0].short or self.inspectors[0].name
-        return self.roles[role]
+        return self.roles.get(role) or _USUAL_NAMES[role]
 
     def basis(self, clause: str) -> str:
         """Return the ground for a push as people read it: 文号 and place in the notice."""

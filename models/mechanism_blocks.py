@@ -40,6 +40,8 @@ class Actor(StrEnum):
     INVESTMENT = "investment"
     RECEIVING_UNIT = "receiving_unit"
     DEPARTMENT = "department"
+    DISCIPLINE = "discipline"
+    ADMIN = "admin"
 
 
 class DutyKind(StrEnum):
@@ -150,13 +152,15 @@ class Numbering(Block):
     notice: Text
     handle: Text = "DB-{n:02d}"
     problem: Text = "ISS-{n}"
+    task: Text = "JB-{n}"
+    """交办, 议定事项."""
     bulletin: Text = "第{n}期"
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
         if "{year}" not in self.notice:
             raise ValueError("文号须含{year} / notice needs {year}")
-        for pattern in (self.notice, self.handle, self.problem, self.bulletin):
+        for pattern in (self.notice, self.handle, self.problem, self.task, self.bulletin):
             _try_pattern(pattern)
         return self
 

@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.actors import people_of
 from models.base import Base
 from models.entry import EntryKind
 from models.errors import Forbidden, WrongState
 from models.ledger import Ledger, get_setting
 from models.mechanism import Actor, Obligation
 from models.obligation import Occurrence, current, occurrences
-from models.people import Person, Role, Unit
+from models.people import Person, Unit
 from models.project import Part, Project, ProjectSeat, Taskforce, held_on
 from models.rights import own_projects
 
@@ -122,16 +123,6 @@ def responsible_units(ledger: Ledger, only: int | None = None) -> list[Unit]:
     ids = ledger.session.scalars(query.group_by(ProjectSeat.unit_id).order_by(*first)).all()
     units = {unit.id: unit for unit in ledger.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
     return [units[number] for number in ids if number is not None]
-
-
-def people_of(ledger: Ledger, *units: Unit) -> list[Person]:
-    """Return who reports for units: their liaisons, else their heads, else anybody registered there."""
-    ids = {unit.id for unit in units}
-    for role in (Role.LIAISON, Role.UNIT_HEAD):
-        people = ledger.people_with(role, ids)
-        if people:
-            return people
-    return list(ledger.session.scalars(select(Person).where(Person.unit_id.in_(ids)).order_by(Person.id)))
 
 
 def _taskforce_subjects(ledger: Ledger, duty: Obligation) -> list[Subject]:

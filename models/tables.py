@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from models import entry, meeting, people, project, question, reporting, supervision, trays
+from models import (
+    absence,
+    duties,
+    entry,
+    meeting,
+    people,
+    post,
+    project,
+    question,
+    reporting,
+    supervision,
+    task,
+    trays,
+)
 
-ALL = (entry, meeting, people, project, question, reporting, supervision, trays)
+ALL = (absence, duties, entry, meeting, people, post, project, question, reporting, supervision, task, trays)

@@ -1,0 +1,129 @@
+"""Who may do what (mission 4.1), as one table: the only place that grants anything beyond reading.
+
+A deed names the parts that may do it; `require` refuses everybody else in one sentence that says whose it is.
+Nobody at the keyboard of the office (the command line without `--by`) acts as the office and as nobody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.actors import NOWHERE, Scope, holds
+from models.errors import Forbidden
+from models.ledger import Ledger
+from models.mechanism import Actor
+from models.people import Person
+
+
+class Deed(StrEnum):
+    """What somebody does; the value is how people call it."""
+
+    ISSUE_NOTICE = "下发督办"
+    REVIEW_REPLY = "审核复函"
+    CLOSE_NOTICE = "督办销号"
+    GRANT_EXTENSION = "批准延期"
+    ANSWER_REQUEST = "批示提请事项"
+    CLOSE_PROBLEM = "问题销号"
+    ASSIGN_TASK = "交办事项"
+    CLOSE_TASK = "交办事项销号"
+    PROPOSE_MEETING = "提出开会建议"
+    DECIDE_MEETING = "确定会议"
+    CALL_MEETING = "发会议通知"
+    INVITE = "通知议题有关人员参会"
+    GRANT_LEAVE = "准假"
+    RECORD_ATTENDANCE = "登记到会情况"
+    TAKE_TOPIC = "受理议题"
+    RECORD_DECISION = "登记议定事项"
+    DRAFT_BULLETIN = "起草通报"
+    APPROVE_BULLETIN = "审定通报"
+    ISSUE_BULLETIN = "下发通报"
+    MERGE_REPORTS = "汇总报送"
+    APPROVE_QUARTERLY = "审定季度报告"
+    PUBLISH_QUARTERLY = "发布季度通报"
+    INSPECT = "开展督查"
+    PUBLISH_INSPECTION = "印发督查专报"
+    PLAN_OBSERVATION = "拟定观摩方案"
+    ADMIT_PROJECT = "受理项目申报"
+    MOVE_PROJECT = "调整项目批次和阶段"
+    PLAN_NODES = "编排节点"
+    HAND_OVER = "招商项目移交"
+    REVIEW_INVESTMENT = "招商项目评估"
+    SUPPLY_FACTOR = "要素保障"
+    APPROVE_EXTRACT = "批准公开内容"
+    READ_CLUES = "查看问题线索"
+    EXPORT_ASSESSMENT = "导出考核事实"
+    MANAGE_PEOPLE = "调整人员和分工"
+    EXCUSE_DELAY = "认定客观原因"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Who may do a deed, the usual one first; `office_desk` whether the office's own keyboard may."""
+
+    who: tuple[Actor, ...]
+
+    @property
+    def office_desk(self) -> bool:
+        return Actor.OFFICE in self.who
+
+
+def _by(*who: Actor) -> _Rule:
+    return _Rule(who)
+
+
+_OFFICE, _INSPECTOR = Actor.OFFICE, Actor.INSPECTOR
+
+WHO: dict[Deed, _Rule] = {
+    Deed.ISSUE_NOTICE: _by(_OFFICE),
+    Deed.REVIEW_REPLY: _by(_OFFICE, _INSPECTOR),
+    Deed.CLOSE_NOTICE: _by(_OFFICE, _INSPECTOR),
+    Deed.GRANT_EXTENSION: _by(_OFFICE),
+    Deed.ANSWER_REQUEST: _by(Actor.MAIN_LEADER),
+    Deed.CLOSE_PROBLEM: _by(_OFFICE, _INSPECTOR),
+    Deed.ASSIGN_TASK: _by(_OFFICE, Actor.ASSIGNED_LEADER, Actor.TASKFORCE_LEADER, Actor.CONVENOR, _INSPECTOR),
+    Deed.CLOSE_TASK: _by(_OFFICE, _INSPECTOR),
+    Deed.PROPOSE_MEETING: _by(_OFFICE),
+    Deed.DECIDE_MEETING: _by(Actor.CONVENOR, Actor.MAIN_LEADER),
+    Deed.CALL_MEETING: _by(_OFFICE, Actor.GOVERNMENT_OFFICE),
+    Deed.INVITE: _by(Actor.GOVERNMENT_OFFICE),
+    Deed.GRANT_LEAVE: _by(Actor.CONVENOR),
+    Deed.RECORD_ATTENDANCE: _by(_OFFICE, Actor.GOVERNMENT_OFFICE),
+    Deed.TAKE_TOPIC: _by(_OFFICE),
+    Deed.RECORD_DECISION: _by(_OFFICE, Actor.CONVENOR, Actor.TASKFORCE_LEADER, Actor.ASSIGNED_LEADER),
+    Deed.DRAFT_BULLETIN: _by(_OFFICE, _INSPECTOR),
+    Deed.APPROVE_BULLETIN: _by(Actor.CONVENOR),
+    Deed.ISSUE_BULLETIN: _by(_OFFICE),
+    Deed.MERGE_REPORTS: _by(_OFFICE),
+    Deed.APPROVE_QUARTERLY: _by(Actor.MAIN_LEADER),
+    Deed.PUBLISH_QUARTERLY: _by(_INSPECTOR),
+    Deed.INSPECT: _by(_INSPECTOR),
+    Deed.PUBLISH_INSPECTION: _by(_INSPECTOR),
+    Deed.PLAN_OBSERVATION: _by(_OFFICE),
+    Deed.ADMIT_PROJECT: _by(_OFFICE),
+    Deed.MOVE_PROJECT: _by(_OFFICE),
+    Deed.PLAN_NODES: _by(_OFFICE, Actor.RESPONSIBLE_UNIT),
+    Deed.HAND_OVER: _by(Actor.INVESTMENT, _OFFICE),
+    Deed.REVIEW_INVESTMENT: _by(Actor.INVESTMENT, _OFFICE),
+    Deed.SUPPLY_FACTOR: _by(_OFFICE, Actor.DEPARTMENT),
+    Deed.APPROVE_EXTRACT: _by(_OFFICE),
+    Deed.READ_CLUES: _by(Actor.DISCIPLINE),
+    Deed.EXPORT_ASSESSMENT: _by(_OFFICE, _INSPECTOR),
+    Deed.MANAGE_PEOPLE: _by(_OFFICE, Actor.ADMIN),
+    Deed.EXCUSE_DELAY: _by(_OFFICE),
+}
+
+
+def may(ledger: Ledger, person: Person | None, deed: Deed, scope: Scope = NOWHERE) -> bool:
+    """Whether somebody may do it; None is the office at its own desk."""
+    rule = WHO[deed]
+    if person is None:
+        return rule.office_desk
+    return any(holds(ledger, person, actor, scope) for actor in rule.who)
+
+
+def require(ledger: Ledger, person: Person | None, deed: Deed, scope: Scope = NOWHERE) -> None:
+    """Refuse whoever may not do it. Raises Forbidden with whose it is."""
+    if not may(ledger, person, deed, scope):
+        names = "、".join(dict.fromkeys(ledger.mechanism.actor_name(actor) for actor in WHO[deed].who))
+        raise Forbidden(f"{deed.value}由{names}办理；有需要请与{ledger.mechanism.office_name}联系。")
