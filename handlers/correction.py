@@ -10,6 +10,7 @@ from sqlalchemy import select
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
+from models import duties
 from models.entry import ENTRY_LABELS, Entry, EntryKind
 from models.errors import Refusal
 from models.notices import Withdrawn
@@ -61,6 +62,7 @@ def undo(turn: Turn) -> None:
             data={"reason": "本人撤回", "corrects": entry.kind, **_kept(entry)},
             supersedes=entry.seq,
         )
+        duties.void(ledger, entry.seq)
     project = _project(turn, last)
     kinds = dict.fromkeys(ENTRY_LABELS[EntryKind(entry.kind)] for entry in reversed(taken))
     turn.answer(Withdrawn("、".join(kinds), project.name if project else ""))

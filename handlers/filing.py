@@ -6,6 +6,7 @@ with at most three buttons, and the message waits for the answer.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,14 +19,17 @@ from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_deadline, read_occurred, read_period
 from handlers.understanding.numbers import AmountsRead, read_amounts
-from handlers.understanding.people import find_assignee, is_called, recorded_for
+from handlers.understanding.people import companions, find_assignee, is_called, recorded_for
 from handlers.understanding.phrases import Intent, looks_pasted, visit_mode
+from models import duties
 from models import question as questions
+from models.actors import Scope, holders
 from models.amounts import plain
 from models.calendar import SHANGHAI
-from models.entry import EntryKind
+from models.entry import Entry, EntryKind
 from models.errors import Forbidden
 from models.ledger import Ledger
+from models.mechanism import Actor, Obligation
 from models.message import Kind
 from models.notices import Asked, Notice, Plain, ProblemFiled, ProgressFiled, VisitFiled
 from models.people import Person
@@ -40,7 +44,6 @@ from models.visit import (
     held_materials,
     nearness_of,
     occurred_on,
-    paid_duties,
     place_of,
 )
 
@@ -165,6 +168,7 @@ class _Facts:
     place: dict[str, Any] | None
     mode: str
     recorded_for: str  # 代记: the words for the person it is noted for
+    counts: bool = True  # a second project of one trip may not (A14)
 
     @property
     def is_visit(self) -> bool:
@@ -185,9 +189,12 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
     ledger.drop_waiting(held_duty(turn.person))
     place, attachments = place_of(materials), gather(materials)
     texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
-    for project, text in zip(projects, texts, strict=True):
-        sent = inbound.sent_at.astimezone(SHANGHAI)
-        turn.answer(_record(turn, project, _facts(ledger, turn.person, project, text, sent, place, attachments)))
+    sent = inbound.sent_at.astimezone(SHANGHAI)
+    one_trip_one_project = ledger.mechanism.conflicts.one_trip == "first_project"
+    for number, (project, text) in enumerate(zip(projects, texts, strict=True)):
+        facts = _facts(ledger, turn.person, project, text, sent, place, attachments)
+        facts = dataclasses.replace(facts, counts=number == 0 or not one_trip_one_project)
+        turn.answer(_record(turn, project, facts))
 
 
 def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
@@ -241,9 +248,8 @@ def _proxy_name(proxy: Any, sender: Person) -> str:
 
 
 def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Facts, extras: list[str]) -> VisitFiled:
-    duties = [] if facts.recorded_for else paid_duties(ledger, project, person, facts.mode)
     near = nearness_of(project, facts.place)
-    ledger.record(
+    entry = ledger.record(
         EntryKind.VISIT,
         facts.text,
         person=person,
@@ -254,11 +260,11 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
             "nearness": near,
             "recorded_for": facts.recorded_for or None,
             "sent": facts.sent,
-            "discharges": [duty.id for duty in duties] or None,
             "reported": ledger.today.isoformat() if facts.occurred != ledger.today else None,
         },
         attachments=facts.attachments,
     )
+    paid = _pay(ledger, entry, person, project, facts)
     return VisitFiled(
         project=project.name,
         photos=sum(1 for item in facts.attachments if item["type"].startswith("image/")),
@@ -266,9 +272,38 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
         occurred=facts.occurred,
         today=ledger.today,
         extras=extras,
-        discharges=[duty.name for duty in duties],
+        discharges=[duty.name for duty in paid],
         others=_reminders(ledger, project),
     )
+
+
+def _pay(ledger: Ledger, entry: Entry, person: Person, project: Project, facts: _Facts) -> list[Obligation]:
+    """Let a visit pay every duty it fits (★4), for those who came along too: two who go together are two."""
+    if facts.recorded_for or not facts.counts:
+        return []
+    there = [person, *_came_along(ledger, project, facts.text, person)]
+    paid = [
+        duty
+        for one in there
+        for duty in duties.pay(ledger, entry, person=one, project=project, occurred=facts.occurred, mode=facts.mode)
+    ]
+    if len(there) > 1:
+        entry.data = {**entry.data, "companions": [one.name for one in there[1:]]}
+    return list({duty.id: duty for duty in paid}.values())
+
+
+def _came_along(ledger: Ledger, project: Project, text: str, sender: Person) -> list[Person]:
+    """Return those of the project's people whom the words name as having come along."""
+    called = companions(TextReading(text).text)
+    if not called:
+        return []
+    people = {seat.person_id: seat.person for seat in project.seats if seat.person and seat.covers(ledger.today)}
+    people |= {head.id: head for head in holders(ledger, Actor.UNIT_HEAD, Scope(project=project))}
+    return [
+        person
+        for person in people.values()
+        if person.id != sender.id and any(is_called(words, person.name, person.title) for words in called)
+    ]
 
 
 def _record_progress(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> list[str]:

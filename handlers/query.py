@@ -29,10 +29,10 @@ from models.reporting import (
     asked,
     find_submission,
     pending_for,
-    subjects_of,
     unreported,
 )
 from models.rights import led_projects, may_see, own_projects, sees_all
+from models.subjects import subjects_of
 from models.supervision import SupervisionNotice
 from models.supervision_states import State
 from models.visit import forgotten_materials

@@ -18,7 +18,6 @@ from models.notices import Plain, ReportDecided, ReportFiled, ReportIncomplete, 
 from models.obligation import Occurrence
 from models.reporting import (
     ReportState,
-    Subject,
     Submission,
     decide,
     duty_key,
@@ -27,10 +26,10 @@ from models.reporting import (
     missing_parts,
     pending_for,
     reports,
-    subjects_of,
     submit,
     unfinished_of,
 )
+from models.subjects import Subject, subjects_of
 
 router = Router()
 _ASKED_LATELY = timedelta(minutes=30)

@@ -16,7 +16,7 @@ from models.actors import Scope, holds
 from models.base import Base
 from models.entry import Entry, EntryKind
 from models.ledger import Ledger
-from models.mechanism import Actor, Obligation
+from models.mechanism import Actor, Obligation, PayingKind
 from models.obligation import Occurrence, occurrences
 from models.people import Person, Role
 from models.project import Part, Project, Taskforce
@@ -71,13 +71,21 @@ def pay(
             _note(ledger, entry, obligation, label, key, person, occurred)
         paid.append(obligation)
     if paid:
-        entry.data = {**entry.data, "discharges": [obligation.id for obligation in paid]}
+        ids = [*entry.data.get("discharges", ()), *(obligation.id for obligation in paid)]
+        entry.data = {**entry.data, "discharges": list(dict.fromkeys(ids))}
     return paid
 
 
 def void(ledger: Ledger, entry_seq: int) -> None:
     """Take back what an entry paid: it no longer stands."""
     ledger.session.execute(delete(Payment).where(Payment.entry_seq == entry_seq))
+
+
+def unpay(ledger: Ledger, duty: str, period: str, subject: str) -> None:
+    """Open a duty again: what paid it was changed and has to be agreed to anew."""
+    ledger.session.execute(
+        delete(Payment).where(Payment.duty == duty, Payment.period == period, Payment.subject == subject)
+    )
 
 
 def payments(ledger: Ledger, duty: Obligation, period: str, subjects: Iterable[str] = ()) -> dict[str, Payment]:
@@ -110,6 +118,12 @@ def occurrence_on(ledger: Ledger, obligation: Obligation, day: date) -> Occurren
         ledger.mechanism,
     )
     return next((one for one in around if one.starts <= day <= one.ends), None)
+
+
+def per_of(ledger: Ledger, duty: Obligation) -> str:
+    """Return by what a duty is counted: a visit by project or by leader, as the county settled it (A12)."""
+    by_leader = ledger.mechanism.conflicts.visit_per == "leader" and PayingKind.VISIT in duty.discharged_by
+    return "person" if by_leader and duty.per == "project" and duty.owner is Actor.ASSIGNED_LEADER else duty.per
 
 
 def _candidates(ledger: Ledger, kind: EntryKind, duty: str | None) -> list[Obligation]:
@@ -163,14 +177,15 @@ def _subjects(
     project: Project | None,
     taskforce: Taskforce | None,
 ) -> list[str]:
-    if obligation.per == "area":
+    per = per_of(ledger, obligation)
+    if per == "area":
         return ["area"]
-    if obligation.per == "project":
+    if per == "project":
         return [f"project:{project.id}"] if project else []
-    if obligation.per == "taskforce":
+    if per == "taskforce":
         group = taskforce or (project.taskforce if project else None)
         return [f"taskforce:{group.id}"] if group else []
-    if obligation.per == "person":
+    if per == "person":
         return [f"person:{person.id}"] if person else []
     return [f"unit:{person.unit_id}"] if person else []
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, ForeignKey, Numeric, String, UniqueConstraint, and_, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -24,6 +25,10 @@ class Part(StrEnum):
     PARTNER = "partner"  # 配合单位
     DISCIPLINE = "discipline"  # 派驻纪检监察员
     LIAISON = "liaison"  # 联络员
+
+
+OVER_STAGES = ("竣工", "已竣工", "完工", "已完工", "投产", "已投产", "终止", "已终止", "取消", "已取消")
+"""Stages in which nothing is asked of a project any more."""
 
 
 class Taskforce(Base):
@@ -82,6 +87,16 @@ class Project(Base):
     aliases: Mapped[list[ProjectAlias]] = relationship(order_by="ProjectAlias.id")
     seats: Mapped[list[ProjectSeat]] = relationship(lazy="selectin", order_by="ProjectSeat.id")
     nodes: Mapped[list[Node]] = relationship(order_by="Node.planned")
+
+    @hybrid_property
+    def is_live(self) -> bool:
+        """Whether duties are owed for it: neither finished nor given up."""
+        return self.stage not in OVER_STAGES
+
+    @is_live.inplace.expression
+    @classmethod
+    def _is_live(cls) -> ColumnElement[bool]:
+        return cls.stage.not_in(OVER_STAGES)
 
     def people(self, part: Part, today: date) -> list[Person]:
         """Return the registered people who play a part on a local date."""

@@ -6,25 +6,25 @@ was given to (DC-18).
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.actors import people_of
+from models import duties
 from models.base import Base
 from models.entry import EntryKind
 from models.errors import Forbidden, WrongState
 from models.ledger import Ledger, get_setting
-from models.mechanism import Actor, Obligation
+from models.mechanism import Obligation
 from models.obligation import Occurrence, current, occurrences
-from models.people import Person, Unit
-from models.project import Part, Project, ProjectSeat, Taskforce, held_on
-from models.rights import own_projects
+from models.people import Person
+from models.subjects import Subject, subject_at, subjects, subjects_of
 
 LATELY = timedelta(days=10)
 """How long after its date a report is still asked for."""
@@ -65,22 +65,11 @@ class Submission(Base):
 
     person: Mapped[Person] = relationship(lazy="joined")
 
-
-@dataclass(frozen=True)
-class Subject:
-    """Who owes a report: a task force, a unit or a project, and the people who may file and approve it."""
-
-    key: str
-    name: str
-    reporters: tuple[Person, ...]
-    approvers: tuple[Person, ...]
-    project: Project | None = None
-    unit: str = ""
-
     @property
-    def shown(self) -> str:
-        """The name with the unit that answers for it: 卫健委《县第二人民医院迁建》."""
-        return f"{self.unit}《{self.name}》" if self.unit else self.name
+    def digest(self) -> str:
+        """What an approval binds to: the SHA-256 of the text in its parts (★3)."""
+        text = json.dumps(self.parts, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def reports(ledger: Ledger) -> list[Obligation]:
@@ -91,65 +80,6 @@ def reports(ledger: Ledger) -> list[Obligation]:
 def _is_report(duty: Obligation) -> bool:
     paid = any(kind.value == EntryKind.SUBMISSION.value for kind in duty.discharged_by)
     return paid and bool(duty.parts) and duty.per != "area"
-
-
-def subjects(ledger: Ledger, duty: Obligation) -> list[Subject]:
-    """Return everybody who owes this report. Without registered task forces the units report."""
-    if duty.per == "project":
-        projects = ledger.session.scalars(select(Project).order_by(Project.id))
-        return [_project_subject(ledger, duty, project) for project in projects]
-    return _taskforce_subjects(ledger, duty) or [_unit_subject(ledger, unit) for unit in responsible_units(ledger)]
-
-
-def subjects_of(ledger: Ledger, duty: Obligation, person: Person) -> list[Subject]:
-    """Return the subjects somebody may report for; those far from him are not looked at."""
-    if duty.per == "project":
-        own = sorted(own_projects(ledger, person), key=lambda project: project.id)
-        near = [_project_subject(ledger, duty, project) for project in own]
-    else:
-        units = responsible_units(ledger, person.unit_id)
-        near = _taskforce_subjects(ledger, duty) or [_unit_subject(ledger, unit) for unit in units]
-    return [subject for subject in near if person.id in {reporter.id for reporter in subject.reporters}]
-
-
-def responsible_units(ledger: Ledger, only: int | None = None) -> list[Unit]:
-    """Return the units responsible for a project today, each once; `only` is the id of the one that matters."""
-    first = (func.min(ProjectSeat.project_id), func.min(ProjectSeat.id))
-    query = select(ProjectSeat.unit_id).where(
-        ProjectSeat.part == Part.RESPONSIBLE_UNIT, ProjectSeat.unit_id.is_not(None), held_on(ledger.today)
-    )
-    if only is not None:
-        query = query.where(ProjectSeat.unit_id == only)
-    ids = ledger.session.scalars(query.group_by(ProjectSeat.unit_id).order_by(*first)).all()
-    units = {unit.id: unit for unit in ledger.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
-    return [units[number] for number in ids if number is not None]
-
-
-def _taskforce_subjects(ledger: Ledger, duty: Obligation) -> list[Subject]:
-    if duty.per != "taskforce":
-        return []
-    taskforces = ledger.session.scalars(select(Taskforce).order_by(Taskforce.id)).all()
-    return [_taskforce_subject(ledger, duty, taskforce) for taskforce in taskforces]
-
-
-def _taskforce_subject(ledger: Ledger, duty: Obligation, taskforce: Taskforce) -> Subject:
-    approves = duty.approver is Actor.TASKFORCE_LEADER and taskforce.leader is not None
-    approvers = (taskforce.leader,) if approves and taskforce.leader else ()
-    reporters = people_of(ledger, *taskforce.lead_units)
-    return Subject(f"taskforce:{taskforce.id}", taskforce.name, tuple(reporters), approvers)
-
-
-def _project_subject(ledger: Ledger, duty: Obligation, project: Project) -> Subject:
-    today = ledger.today
-    reporters = project.people(Part.LIAISON, today)
-    reporters = reporters or people_of(ledger, *project.units(Part.RESPONSIBLE_UNIT, today))
-    approvers = project.people(Part.LEADER, today) if duty.approver is Actor.ASSIGNED_LEADER else []
-    units = "、".join(unit.shown for unit in project.units(Part.RESPONSIBLE_UNIT, today))
-    return Subject(f"project:{project.id}", project.name, tuple(reporters), tuple(approvers), project, units)
-
-
-def _unit_subject(ledger: Ledger, unit: Unit) -> Subject:
-    return Subject(f"unit:{unit.id}", unit.shown, tuple(people_of(ledger, unit)), ())
 
 
 def open_periods(ledger: Ledger, duty: Obligation) -> list[Occurrence]:
@@ -246,6 +176,8 @@ def submit(
     merged = {**row.parts, **parts}
     if merged == row.parts and row.state in (ReportState.FILED.value, ReportState.PENDING.value):
         return row
+    if row.state == ReportState.FILED.value:
+        duties.unpay(ledger, duty.id, occurrence.period, subject.key)
     row.parts = merged
     row.version += 1
     row.touched_at = ledger.now
@@ -311,22 +243,13 @@ def pending_for(ledger: Ledger, person: Person) -> list[tuple[Obligation, Subjec
 
 def duty_key(duty: Obligation, period: str, subject: Subject) -> str:
     """Name what a reminder reminds of."""
-    return f"report:{duty.id}:{period}:{subject.key}"
+    return duties.duty_key(duty.id, period, subject.key)
 
 
 def _subject_of(ledger: Ledger, row: Submission) -> tuple[Obligation, Subject] | None:
     duty = next((duty for duty in reports(ledger) if duty.id == row.duty), None)
-    if duty is None:
-        return None
-    kind, _, number = row.subject.partition(":")
-    if kind == "project":
-        project = ledger.session.get(Project, int(number))
-        return (duty, _project_subject(ledger, duty, project)) if project else None
-    if kind == "taskforce":
-        taskforce = ledger.session.get(Taskforce, int(number))
-        return (duty, _taskforce_subject(ledger, duty, taskforce)) if taskforce else None
-    unit = ledger.session.get(Unit, int(number))
-    return (duty, _unit_subject(ledger, unit)) if unit else None
+    subject = subject_at(ledger, duty, row.subject) if duty else None
+    return (duty, subject) if duty and subject else None
 
 
 def _record(
@@ -339,7 +262,7 @@ def _record(
     person: Person,
     text: str,
 ) -> None:
-    ledger.record(
+    entry = ledger.record(
         kind,
         text,
         person=person,
@@ -349,10 +272,14 @@ def _record(
             "duty_name": duty.name,
             "period": period,
             "version": row.version,
+            "digest": row.digest,
             "state": REPORT_LABELS[ReportState(row.state)],
             "subject": subject.name,
             "parts": dict(row.parts),
             "approver": "、".join(approver.name for approver in subject.approvers) or None,
-            "discharges": [duty.id] if row.state == ReportState.FILED.value else None,
         },
     )
+    if row.state == ReportState.FILED.value:
+        duties.pay(
+            ledger, entry, person=person, occurred=ledger.today, duty=duty.id, period=period, subject=subject.key
+        )

@@ -16,9 +16,8 @@ from models.calendar import local_date
 from models.entry import Entry, EntryKind
 from models.geo import metres, nearness, to_wgs84
 from models.ledger import Ledger
-from models.mechanism import Actor, Obligation
-from models.people import Person, Role
-from models.project import Part, Project
+from models.people import Person
+from models.project import Project
 from models.trays import Material
 
 JOIN = timedelta(minutes=60)
@@ -120,31 +119,6 @@ def photos_of(session: Session, visit: Entry) -> list[str]:
         if entry.data.get("visit") == visit.seq:
             digests.extend(item["sha256"] for item in entry.attachments)
     return list(dict.fromkeys(digests))
-
-
-def paid_duties(ledger: Ledger, project: Project, person: Person, mode: str) -> list[Obligation]:
-    """Return the recurring duties that a visit by this person to this project pays (★4)."""
-    return [
-        duty
-        for duty in ledger.mechanism.obligations
-        if duty.recurring
-        and any(kind.value == EntryKind.VISIT.value for kind in duty.discharged_by)
-        and (not duty.modes or mode in duty.modes)
-        and _owes(ledger, duty.owner, project, person)
-    ]
-
-
-def _owes(ledger: Ledger, owner: Actor, project: Project, person: Person) -> bool:
-    today = ledger.today
-    leaders = {leader.id for leader in project.people(Part.LEADER, today)}
-    units = {unit.id for unit in project.units(Part.RESPONSIBLE_UNIT, today)}
-    if owner is Actor.ASSIGNED_LEADER:
-        return person.id in leaders
-    if person.id in leaders or person.unit_id not in units:
-        return False
-    if owner is Actor.RESPONSIBLE_UNIT:
-        return True
-    return owner is Actor.UNIT_HEAD and ledger.has_role(person, Role.UNIT_HEAD)
 
 
 def _sent(entry: Entry) -> datetime:

@@ -12,7 +12,8 @@ from models.ledger import Ledger
 from models.mechanism import Obligation
 from models.notices import Answer, ReportReminder
 from models.obligation import Occurrence, occurrences
-from models.reporting import LATELY, ReportState, Subject, begun, duty_key, reports, unreported
+from models.reporting import LATELY, ReportState, begun, duty_key, reports, unreported
+from models.subjects import Subject
 from scheduler.speaking import may_remind
 
 _LOOK_AHEAD = timedelta(days=40)
@@ -72,5 +73,5 @@ def _remind(ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: S
         clash=occurrence.clash or "",
         basis=ledger.mechanism.basis(duty.clause),
     )
-    for person in subject.reporters:
+    for person in subject.owners:
         ledger.say(words, to=person, key=f"{key}:{rung}:{person.id}", duty=key)

@@ -26,6 +26,11 @@ _RECORDED_FOR = (
         rf"(?:代|替|帮|给)(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部)|{_HAN}{{2,3}}?)(?:记|录|报)(?:一?下|个|一条|录)?"
     ),
 )
+_TOGETHER = re.compile(
+    rf"(?:和|跟|同|与|带着|会同|陪同?|陪着)(?P<names>{_HAN}{{2,12}}?(?:、{_HAN}{{2,12}}?)*)"
+    r"(?:一起|一块儿?|一同|一道|共同|同行|同去|都(?=[到去在看]))"
+)
+_AND = re.compile(r"[、和与跟]")
 _HEARSAY = re.compile(
     rf"(?:听说|据说|说是|传言)|(?<![跟对给和同向])(?:他们?|她|人家|对方|企业|业主|老板|施工方|施工队|施工单位|监理|项目经理|项目部|村里|村支书|村民|厂家|甲方|乙方|设计院"
     rf"|{_HAN}(?:总|工|经理))(?:那边|方面)?(?:说|讲|称|表示|反映|告诉|保证|答应|承诺|回话)"
@@ -48,6 +53,11 @@ def recorded_for(text: str) -> Span | None:
         if found:
             return _span(found)
     return None
+
+
+def companions(text: str) -> list[str]:
+    """Return the words for those who came along: 许主任 in “和许主任一起到了二院”."""
+    return [name for found in _TOGETHER.finditer(text) for name in _AND.split(found["names"])]
 
 
 def said_by_other(text: str) -> Span | None:
