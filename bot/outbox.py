@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
+from bot.merging import gather, is_digest, leaves_alone, members, part_again, takes_slot
 from bot.metrics import SENT
 from bot.platforms.base import Address, Button, Channel, Outcome, Platform, Result, Words
 from bot.shared_state import SharedState
 from bot.trays import TrayLoop
 from models import supervision
-from models.calendar import SHANGHAI, is_open, next_opening
+from models.burden import next_slot
+from models.calendar import SHANGHAI, is_open, local_date, next_opening
 from models.ledger import County, Ledger
 from models.notices import DeliveryFailed, read_notice
 from models.trays import Delivery, Outgoing, OutState
@@ -130,6 +132,9 @@ class OutTray(TrayLoop):
         if row.state == OutState.SENDING.value and not self._may_repeat(row, now):
             self._settle(session, row, Result(Outcome.UNKNOWN, "crash", "发送途中服务中断，结果不明"))
             return None
+        if row.expires_at is not None and row.expires_at <= now:
+            row.state, row.detail = OutState.CANCELLED.value, "时间已过，不再发"
+            return None
         if row.push and not row.urgent and not is_open(now, self._county.window, self._county.calendar):
             row.state = OutState.WAITING.value
             row.not_before = next_opening(now, self._county.window, self._county.calendar)
@@ -149,6 +154,11 @@ class OutTray(TrayLoop):
             row.state = OutState.WAITING.value
             row.not_before = free_at
             return None
+        if takes_slot(row) and row.pushed_on != local_date(now):
+            gathered = self._within_budget(Ledger(session, now, self._county), row)
+            if gathered is None:
+                return None
+            row = gathered
         try:
             words = self._words(session, row, now)
         except Exception as error:
@@ -160,6 +170,17 @@ class OutTray(TrayLoop):
         row.lease_until = now + _LEASE
         row.attempts += 1
         return _Parcel(row.id, _wire_key(row.key), platform, address, words)
+
+    def _within_budget(self, ledger: Ledger, row: Outgoing) -> Outgoing | None:
+        """Give a push to a person its slot of the day, together with what waits beside it; None when it has to wait."""
+        assert row.person is not None
+        slot = None if row.urgent else next_slot(ledger, row.person, bound=leaves_alone(row))
+        if slot is not None:
+            row.state, row.not_before, row.detail = OutState.WAITING.value, slot, "当天主动消息已满，并入下一次"
+            return None
+        gathered = row if row.urgent else gather(ledger, row)
+        gathered.pushed_on = ledger.today
+        return gathered
 
     def _may_repeat(self, row: Outgoing, now: datetime) -> bool:
         found = self._address(row)
@@ -233,6 +254,8 @@ class OutTray(TrayLoop):
             self._sent(session, row, result, now)
         elif result.outcome is Outcome.FAILED or (row.attempts >= _MAX_ATTEMPTS and result.code):
             self._fail(session, row, result, OutState.FAILED)
+        elif is_digest(row) and result.outcome in (Outcome.PAUSED, Outcome.RETRY):
+            self._part(session, row, result, now)
         elif result.outcome is Outcome.PAUSED:
             self.paused[row.platform] = (now + _PAUSE, result.detail)
             log.error("outbox.channel_paused", platform=row.platform, code=result.code)
@@ -244,6 +267,14 @@ class OutTray(TrayLoop):
             if result.outcome is Outcome.RETRY and not result.code:
                 row.attempts -= 1  # our own limiter held it back; the platform was not asked
 
+    def _part(self, session: Session, digest: Outgoing, result: Result, now: datetime) -> None:
+        """A digest that was not delivered falls apart: what is met before the next try drops out of it."""
+        wait = result.retry_after or _back_off(digest.attempts)
+        if result.outcome is Outcome.PAUSED:
+            self.paused[digest.platform] = (now + _PAUSE, result.detail)
+            wait = _PAUSE
+        part_again(Ledger(session, now, self._county), digest, now + wait)
+
     def _wait(self, row: Outgoing, until: datetime) -> None:
         row.state = OutState.WAITING.value
         row.not_before = until
@@ -253,20 +284,29 @@ class OutTray(TrayLoop):
         row.sent_at = now
         row.refs = dict(result.refs)
         self.paused.pop(row.platform, None)
-        if row.notice == "supervision_issued":
-            ledger = Ledger(session, now, self._county)
-            supervision.deliver(ledger, int(row.duty.split(":")[1]))
+        ledger = Ledger(session, now, self._county)
+        for member in members(ledger, row) if is_digest(row) else ():
+            member.state, member.sent_at = OutState.SENT.value, now
+            _note_delivery(ledger, member)
+        _note_delivery(ledger, row)
 
     def _fail(self, session: Session, row: Outgoing, result: Result, state: OutState) -> None:
         """Give up on a row and let the office see it; news of a failure that fails itself stays in the table."""
         row.state = state.value
+        ledger = Ledger(session, self._clock.now(), self._county)
+        for member in members(ledger, row) if is_digest(row) else ():
+            member.state, member.detail = state.value, row.detail
         log.warning("outbox.gave_up", outgoing=row.id, code=result.code, state=state.value)
         if row.notice in _UNREPORTED:
             return
-        ledger = Ledger(session, self._clock.now(), self._county)
         recipient = row.person.name if row.person else row.group.name if row.group else "未登记人员"
         notice = DeliveryFailed(recipient, _SUBJECTS.get(row.notice, "一条消息"), result.detail or result.code)
         ledger.say_to_office(notice, key=f"undelivered:{row.id}", besides=row.person_id)
+
+
+def _note_delivery(ledger: Ledger, row: Outgoing) -> None:
+    if row.notice == "supervision_issued":
+        supervision.deliver(ledger, int(row.duty.split(":")[1]))
 
 
 def _free_at(session: Session, row: Outgoing, channel: Channel, now: datetime) -> datetime | None:
@@ -282,6 +322,7 @@ def _free_at(session: Session, row: Outgoing, channel: Channel, now: datetime) -
                 Outgoing.conversation == row.conversation,
                 Outgoing.sent_at > now - window,
                 Outgoing.platform == row.platform,
+                Outgoing.merged_into.is_(None),
             )
             .order_by(Outgoing.sent_at.desc())
             .limit(most)
@@ -320,6 +361,8 @@ _SUBJECTS = {
     "meeting_called": "会议通知",
     "meeting_called_group": "群会议通知",
     "meeting_reminder": "会议提醒",
+    "digest": "当天的几件事",
+    "duty_reminder": "履职提醒",
     "reply_to_review": "复函待审",
 }
 

@@ -14,11 +14,14 @@ from models.calendar import SHANGHAI
 from models.entry import EntryKind
 from models.errors import Forbidden, Refusal
 from models.mechanism import Obligation
-from models.notices import Plain, ReportDecided, ReportFiled, ReportIncomplete, ReportToApprove
+from models.notices import Plain, ReportDecided, ReportFiled, ReportIncomplete
 from models.obligation import Occurrence
+from models.people import Person
+from models.periods import period_said
 from models.reporting import (
     ReportState,
     Submission,
+    approval_card,
     decide,
     duty_key,
     find_submission,
@@ -207,9 +210,7 @@ def file_report(turn: Turn, report: _Report) -> None:
     missing = missing_parts(report.duty, row)
     if missing:
         asks = [part.ask for part in report.duty.parts if part.name in missing]
-        turn.answer(
-            ReportIncomplete(report.duty.name, report.occurrence.period, report.subject.name, list(row.parts), asks)
-        )
+        turn.answer(ReportIncomplete(report.duty.name, _said(turn, report), report.subject.name, list(row.parts), asks))
         return
     ledger.drop_waiting(duty_key(report.duty, report.occurrence.period, report.subject))
     due = report.occurrence.due
@@ -217,7 +218,7 @@ def file_report(turn: Turn, report: _Report) -> None:
     turn.answer(
         ReportFiled(
             duty=report.duty.name,
-            period=report.occurrence.period,
+            period=_said(turn, report),
             subject=report.subject.name,
             parts=list(row.parts),
             version=row.version,
@@ -226,7 +227,11 @@ def file_report(turn: Turn, report: _Report) -> None:
         )
     )
     for person in approvers:
-        _ask_approval(turn, report, row, person.id)
+        _ask_approval(turn, report, row, person)
+
+
+def _said(turn: Turn, report: _Report) -> str:
+    return period_said(report.occurrence.period, turn.ledger.today)
 
 
 def _file_figures(turn: Turn, report: _Report) -> None:
@@ -240,25 +245,10 @@ def _file_figures(turn: Turn, report: _Report) -> None:
     turn.ledger.record(EntryKind.PROGRESS, turn.inbound.text, person=turn.person, project=project, data=data)
 
 
-def _ask_approval(turn: Turn, report: _Report, row: Submission, person_id: int) -> None:
-    person = next(one for one in report.subject.approvers if one.id == person_id)
-    summary = "；".join(f"{name}：{text}" for name, text in row.parts.items())
-    turn.ledger.say(
-        ReportToApprove(
-            duty=report.duty.name,
-            period=report.occurrence.period,
-            subject=report.subject.name,
-            summary=summary if len(summary) <= 120 else summary[:119] + "…",
-            due=report.occurrence.due,
-            buttons=[
-                (f"approve-{row.id}-{row.version}", "同意"),
-                (f"send_back-{row.id}-{row.version}", "退回"),
-            ],
-        ),
-        to=person,
-        key=f"approve:{row.id}:{row.version}:{person.id}",
-        duty=f"approve:{row.id}:{row.version}",
-    )
+def _ask_approval(turn: Turn, report: _Report, row: Submission, person: Person) -> None:
+    card = approval_card(turn.ledger, report.duty, report.occurrence, report.subject, row)
+    key, duty = f"approve:{row.id}:{row.version}:{person.id}", f"approve:{row.id}:{row.version}"
+    turn.ledger.say(card, to=person, key=key, duty=duty)
 
 
 # --- approving ------------------------------------------------------------------------------------------
@@ -316,7 +306,8 @@ def _decide(turn: Turn, submission_id: int, *, approve: bool, remark: str) -> No
     turn.ledger.drop_waiting(f"approve:{row.id}:{row.version}")
     duty = turn.ledger.mechanism.obligation(row.duty)
     subject = next(subject for subject in subjects_of(turn.ledger, duty, row.person) if subject.key == row.subject)
-    words = ReportDecided(duty.name, row.period, subject.name, approve, turn.person.name, remark)
+    said = period_said(row.period, turn.ledger.today)
+    words = ReportDecided(duty.name, said, subject.name, approve, turn.person.name, remark)
     key = f"decided:{row.id}:{row.version}:{approve}:{turn.ledger.now.isoformat()}"
     turn.ledger.say(words, to=row.person, key=key)
     verb = "同意，已报" if approve else "退回"

@@ -88,6 +88,12 @@ def unpay(ledger: Ledger, duty: str, period: str, subject: str) -> None:
     )
 
 
+def is_paid(ledger: Ledger, duty: str, period: str, subject: str) -> bool:
+    """Whether something has paid a duty of one subject in a period."""
+    query = select(Payment.id).where(Payment.duty == duty, Payment.period == period, Payment.subject == subject)
+    return ledger.session.scalar(query.limit(1)) is not None
+
+
 def payments(ledger: Ledger, duty: Obligation, period: str, subjects: Iterable[str] = ()) -> dict[str, Payment]:
     """Return the first payment of each subject, of these subjects where given."""
     query = select(Payment).where(Payment.duty == duty.id, Payment.period == period).order_by(Payment.id.desc())

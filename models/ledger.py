@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select, update
@@ -19,7 +19,7 @@ from models import holidays
 from models.calendar import SHANGHAI, Window, WorkCalendar, local_date, next_opening
 from models.entry import GENESIS, ChainHead, Entry, EntryKind
 from models.mechanism import Mechanism
-from models.notices import Notice
+from models.notices import Manner, Notice
 from models.people import Account, Person, Role, Term, account_key
 from models.project import Group, Project
 from models.trays import Incoming, Outgoing, OutState, Setting
@@ -40,6 +40,11 @@ class County:
     def window(self) -> Window:
         """The hours in which we may speak first."""
         return self.mechanism.speaking_window
+
+    def next_push(self, instant: datetime) -> datetime:
+        """Return when what is said first may leave, from an instant on: not before the morning's digest."""
+        mornings = Window(time.fromisoformat(self.mechanism.morning), self.window.end)
+        return next_opening(instant, mornings, self.calendar)
 
 
 @dataclass(frozen=True)
@@ -191,16 +196,22 @@ class Ledger:
         not_before: datetime | None = None,
         duty: str = "",
         urgent: str = "",
+        expires_at: datetime | None = None,
     ) -> Outgoing | None:
         """Put something to say into the out-tray; None when this key was said before.
 
-        A push waits for the speaking window unless `urgent` gives the reason; an answer leaves at once.
+        A push waits for the morning of a working day unless `urgent` gives the reason; a formal one, a result, or one
+        that an hour makes pointless (`expires_at`) for the speaking window only. An answer leaves at once.
         """
         if self.session.scalar(select(Outgoing.id).where(Outgoing.key == key)) is not None:
             return None
         earliest = max(self.now, not_before or self.now)
         if push and not urgent:
-            earliest = next_opening(earliest, self.county.window, self.calendar)
+            waits = notice.manner is Manner.DIGEST and expires_at is None and isinstance(to, Person)
+            opening = (
+                self.county.next_push(earliest) if waits else next_opening(earliest, self.county.window, self.calendar)
+            )
+            earliest = opening
         row = Outgoing(
             key=key,
             notice=notice.name,
@@ -210,6 +221,7 @@ class Ledger:
             duty=duty,
             created_at=self.now,
             not_before=earliest,
+            expires_at=expires_at,
             state=OutState.WAITING.value,
             attempts=0,
             platform=self.source.platform if self.source and not push else "",

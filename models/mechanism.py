@@ -25,6 +25,7 @@ from models.mechanism_blocks import (
     Actor,
     Block,
     Body,
+    Burden,
     Clause,
     Clock,
     Code,
@@ -53,6 +54,7 @@ __all__ = [
     "WHERE",
     "Actor",
     "Body",
+    "Burden",
     "Clause",
     "Code",
     "CodeList",
@@ -172,7 +174,8 @@ class Mechanism(Block):
     inspectors: Annotated[tuple[Body, ...], Field(min_length=1)]
     hours: Hours = Hours()
     morning: Clock = "08:35"
-    """When the reminders of a day go out."""
+    """When the reminders of a day go out, as one digest a person."""
+    burden: Burden = Burden()
     roles: dict[Actor, Text]
     bodies: tuple[Body, ...] = ()
     taskforces: tuple[Taskforce, ...] = ()
@@ -236,6 +239,8 @@ class Mechanism(Block):
         faults = [*self._unknown_clauses(), *self._unnamed_roles(), *self._duty_faults()]
         if self.morning < self.hours.start or self.morning >= self.hours.end:
             faults.append("morning: 须在说话时段内 / must lie within the speaking hours")
+        if not self.morning < self.burden.afternoon < self.hours.end:
+            faults.append("burden.afternoon: 须在morning之后、说话时段之内 / must lie after morning, within the hours")
         if faults:
             raise ValueError("\n".join(faults))
         return self

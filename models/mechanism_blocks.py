@@ -146,6 +146,16 @@ class Hours(Block):
         return self
 
 
+class Burden(Block):
+    """How much may be said first to one person a working day (★9); answers to whoever wrote do not count."""
+
+    pushes: Annotated[int, Field(ge=1, le=5)] = 3
+    desk: Annotated[int, Field(ge=1, le=12)] = 6
+    """The same for those whose desk this is: the office, the inspectors, the administrator."""
+    afternoon: Clock = "15:00"
+    """When the day's last slot may be used by what has gathered."""
+
+
 class Numbering(Block):
     """Numbers of papers: patterns over `year` and `n`."""
 

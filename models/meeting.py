@@ -95,6 +95,14 @@ def coming_meetings(ledger: Ledger, until: datetime | None = None) -> list[Meeti
     return list(ledger.session.scalars(query))
 
 
+def is_meeting_called(ledger: Ledger, first: date, last: date) -> bool:
+    """Whether a meeting is called between two local dates, both included."""
+    start = datetime.combine(first, time(), SHANGHAI)
+    end = datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
+    query = select(Meeting.id).where(Meeting.at >= start, Meeting.at < end, Meeting.state == "called").limit(1)
+    return ledger.session.scalar(query) is not None
+
+
 def duty(meeting: Meeting) -> str:
     """Name what a meeting's reminders remind of."""
     return f"meeting:{meeting.id}"

@@ -83,6 +83,14 @@ def period_words(label: str) -> str:
     return label
 
 
+def period_said(label: str, today: dt.date) -> str:
+    """Say a period as people do on a day of it: 本周, 9月, 第三季度; the year only where it is another."""
+    if label == period_of("week", today)[2]:
+        return "本周"
+    words = period_words(label)
+    return re.sub(r"(?<=月)0", "", words.removeprefix(f"{today.year}年")) or words
+
+
 def shown(day: dt.date) -> str:
     """Write a day as people say it: 9月24日."""
     return f"{day.month}月{day.day}日"

@@ -22,8 +22,10 @@ from models.entry import EntryKind
 from models.errors import Forbidden, WrongState
 from models.ledger import Ledger, get_setting
 from models.mechanism import Obligation
+from models.notices import ReportToApprove
 from models.obligation import Occurrence, current, occurrences
 from models.people import Person
+from models.periods import period_said
 from models.subjects import Subject, subject_at, subjects, subjects_of
 
 LATELY = timedelta(days=10)
@@ -214,6 +216,21 @@ def decide(ledger: Ledger, submission_id: int, person: Person, *, approve: bool,
     text = remark or ("同意" if approve else "退回")
     _record(ledger, EntryKind.APPROVAL, duty, row.period, row, subject, person, text)
     return row
+
+
+def approval_card(
+    ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: Subject, row: Submission
+) -> ReportToApprove:
+    """Return what an approver is shown: at most 120 characters, and buttons that name the version."""
+    summary = "；".join(f"{name}：{text}" for name, text in row.parts.items())
+    return ReportToApprove(
+        duty=duty.name,
+        period=period_said(occurrence.period, ledger.today),
+        subject=subject.name,
+        summary=summary if len(summary) <= 120 else summary[:119] + "…",
+        due=occurrence.due,
+        buttons=[(f"approve-{row.id}-{row.version}", "同意"), (f"send_back-{row.id}-{row.version}", "退回")],
+    )
 
 
 def unfinished_of(ledger: Ledger, person: Person) -> list[tuple[Obligation, Subject]]:

@@ -6,8 +6,10 @@ from models import (
     absence,
     duties,
     entry,
+    hush,
     meeting,
     people,
+    plan,
     post,
     project,
     question,
@@ -17,4 +19,19 @@ from models import (
     trays,
 )
 
-ALL = (absence, duties, entry, meeting, people, post, project, question, reporting, supervision, task, trays)
+ALL = (
+    absence,
+    duties,
+    entry,
+    hush,
+    meeting,
+    people,
+    plan,
+    post,
+    project,
+    question,
+    reporting,
+    supervision,
+    task,
+    trays,
+)

@@ -5,7 +5,7 @@ Nothing is answered before its in-tray row is committed, nothing is said but fro
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -74,19 +74,22 @@ class OutState(StrEnum):
     UNKNOWN = "unknown"  # 结果不明: may have been delivered, shown to the office
     FAILED = "failed"
     CANCELLED = "cancelled"  # the duty was met before it left
+    MERGED = "merged"  # leaves with the digest it was put into
 
 
 class Outgoing(Base):
     """One thing to say to one person or group: facts first, the words once they are sent.
 
     `key` is unique for ever; `duty` names what would make it pointless (a met duty cancels what waits);
-    a `push` respects the speaking window, an answer (`push` false) does not.
+    a `push` respects the speaking window, an answer (`push` false) does not. `expires_at` is when an hour makes it
+    pointless; `pushed_on` the local day whose slot of the person's budget it took; `merged_into` its digest.
     """
 
     __tablename__ = "outgoing"
     __table_args__ = (
         Index("ix_outgoing_due", "state", "not_before"),
         Index("ix_outgoing_recent", "conversation", "sent_at"),
+        Index("ix_outgoing_pushed", "person_id", "pushed_on"),
     )
 
     id: Mapped[int] = mapped_column(_BigId, primary_key=True)
@@ -103,6 +106,9 @@ class Outgoing(Base):
     duty: Mapped[str] = mapped_column(String(100), default="", index=True)
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    pushed_on: Mapped[date | None]
+    merged_into: Mapped[int | None] = mapped_column(_BigId, index=True)
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]

@@ -41,6 +41,8 @@ def reminder_at(ledger: Ledger, meeting: Meeting, rule: Rule) -> datetime | None
 def _say(ledger: Ledger, meeting: Meeting, number: int) -> None:
     words = MeetingReminder(meeting.name, meeting.at, meeting.place)
     for person in meeting.people:
-        ledger.say(words, to=person, key=f"{duty(meeting)}:remind:{number}:{person.id}", duty=duty(meeting))
+        key = f"{duty(meeting)}:remind:{number}:{person.id}"
+        ledger.say(words, to=person, key=key, duty=duty(meeting), expires_at=meeting.at)
     for seat in meeting.groups:
-        ledger.say(words, to=seat.group, key=f"{duty(meeting)}:remind:{number}:g{seat.group_id}", duty=duty(meeting))
+        key = f"{duty(meeting)}:remind:{number}:g{seat.group_id}"
+        ledger.say(words, to=seat.group, key=key, duty=duty(meeting), expires_at=meeting.at)

@@ -1,7 +1,7 @@
 """Words: one template a notice, strict about its facts. Imports nothing of ours.
 
-A template may define four blocks: `title`, `fields` (lines of 名称｜值) and `brief` make a card of the message,
-`text` is the message itself and must be enough alone.
+A template may define five blocks: `title`, `fields` (lines of 名称｜值) and `brief` make a card of the message,
+`text` is the message itself and must be enough alone, `line` is what a digest says of it (else the text's first line).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Rendered:
     brief: str
     fields: tuple[tuple[str, str], ...]
     template_hash: str
+    line: str
 
 
 def render(name: str, facts: dict[str, Any]) -> Rendered:
@@ -39,8 +40,9 @@ def render(name: str, facts: dict[str, Any]) -> Rendered:
     blocks = {block: "".join(call(context)).strip() for block, call in template.blocks.items()}
     pairs = [line.split("｜", 1) for line in blocks.get("fields", "").splitlines() if "｜" in line]
     fields = tuple((label.strip(), value.strip()) for label, value in pairs)
-    brief = _tidy(blocks.get("brief", ""))
-    return Rendered(_tidy(blocks["text"]), blocks.get("title", ""), brief, fields, digest)
+    text, brief = _tidy(blocks["text"]), _tidy(blocks.get("brief", ""))
+    line = blocks.get("line") or text.partition("\n")[0]
+    return Rendered(text, blocks.get("title", ""), brief, fields, digest, " ".join(line.split()))
 
 
 def day(value: date | datetime) -> str:

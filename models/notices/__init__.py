@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.notices.base import Notice, Press, notice_fields, read_notice
+from models.notices.base import Manner, Notice, Press, notice_fields, read_notice
 from models.notices.conversation import (
     Answer,
     Asked,
@@ -15,6 +15,7 @@ from models.notices.conversation import (
     StrangerReported,
     StrangerTold,
 )
+from models.notices.duties import Digest, DutyReminder, combine
 from models.notices.filing import (
     MaterialHeld,
     PhotosAdded,
@@ -47,8 +48,11 @@ __all__ = [
     "Asked",
     "CloseRequested",
     "DeliveryFailed",
+    "Digest",
+    "DutyReminder",
     "EscalationSuggested",
     "Help",
+    "Manner",
     "MaterialHeld",
     "MediaLost",
     "MeetingCalled",
@@ -83,6 +87,7 @@ __all__ = [
     "SupervisionSent",
     "VisitFiled",
     "Withdrawn",
+    "combine",
     "notice_fields",
     "read_notice",
 ]

@@ -8,9 +8,22 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
+
+
+class Manner(StrEnum):
+    """How something said first leaves (★9)."""
+
+    DIGEST = "digest"
+    """From the morning on, together with what waits beside it."""
+    FORMAL = "formal"
+    """A paper of its own: as soon as the window opens, in a slot of its own."""
+    RESULT = "result"
+    """What came of somebody's own request: as soon as the window opens, and in no slot, as answers are."""
+
 
 Press = tuple[str, str]  # a button: its key and its label
 
@@ -20,6 +33,7 @@ class Notice:
     """Base of all notices."""
 
     registry: ClassVar[dict[str, type[Notice]]] = {}
+    manner: ClassVar[Manner] = Manner.DIGEST
 
     def __init_subclass__(cls) -> None:
         Notice.registry[cls.name_of()] = cls

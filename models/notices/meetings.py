@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from models.notices.base import Notice
+from models.notices.base import Manner, Notice
 
 
 @dataclass(frozen=True)
 class MeetingCalled(Notice):
     """A meeting is announced to somebody who attends."""
+
+    manner: ClassVar[Manner] = Manner.FORMAL
 
     meeting: str
     at: datetime

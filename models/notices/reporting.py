@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
-from models.notices.base import Notice, Press
+from models.notices.base import Manner, Notice, Press
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class ReportToApprove(Notice):
 @dataclass(frozen=True)
 class ReportDecided(Notice):
     """Tell the drafter that the report was approved or returned."""
+
+    manner: ClassVar[Manner] = Manner.RESULT
 
     duty: str
     period: str

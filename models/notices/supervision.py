@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
-from models.notices.base import Notice, Press
+from models.notices.base import Manner, Notice, Press
 
 
 @dataclass(frozen=True)
 class SupervisionIssued(Notice):
     """The notice card for the addressee."""
+
+    manner: ClassVar[Manner] = Manner.FORMAL
 
     number: str
     handle: str
@@ -112,6 +115,8 @@ class ReplyToReview(Notice):
 class ReplyReviewed(Notice):
     """Tell the unit what became of its reply."""
 
+    manner: ClassVar[Manner] = Manner.RESULT
+
     number: str
     handle: str
     project: str
@@ -136,6 +141,8 @@ class CloseRequested(Notice):
 @dataclass(frozen=True)
 class SupervisionClosed(Notice):
     """销号."""
+
+    manner: ClassVar[Manner] = Manner.RESULT
 
     number: str
     project: str
