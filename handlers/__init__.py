@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import (
     answering,
     correction,
+    duties,
     filing,
     help,
     issuing,
@@ -16,7 +17,7 @@ from handlers import (
 )
 from handlers.routing import Router
 
-TOPICS = (help, material, answering, correction, issuing, reviewing, supervision, report, query, filing)
+TOPICS = (help, material, answering, correction, duties, issuing, reviewing, supervision, report, query, filing)
 
 
 def build_router() -> Router:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from handlers.duties import duty_lines
 from handlers.finding import named_notice
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
@@ -183,6 +184,7 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
             row = find_submission(ledger, duty, occurrence.period, subject)
             if row is None or row.state in (ReportState.DRAFT.value, ReportState.RETURNED.value):
                 lines.append(f"{subject.name}：{duty.name}（{occurrence.period}），{_day(occurrence.due)}前报")
+    lines += duty_lines(ledger, person, only_open=True)
     for question in open_questions(ledger, person):
         lines.append("有个问题等您答：这条说的是哪个项目？" if question.subject == "project" else "有个问题等您答")
     return lines

@@ -51,6 +51,11 @@ def day(value: date | datetime) -> str:
     return f"{value.month}月{value.day}日（周{_WEEKDAYS[value.weekday()]}）"
 
 
+def date_only(value: date) -> str:
+    """Say a day without its weekday, where brackets stand around it already: 9月21日."""
+    return f"{value.month}月{value.day}日"
+
+
 def moment(value: datetime) -> str:
     """Say an instant: 9月21日（周一）15:00."""
     local = value.astimezone(_SHANGHAI)
@@ -79,7 +84,7 @@ def _environment() -> Environment:
         trim_blocks=False,  # a tag at a line's end must not swallow the line break; _tidy drops the blank lines
         lstrip_blocks=True,
     )
-    environment.filters.update(day=day, moment=moment, one_line=one_line)
+    environment.filters.update(day=day, date_only=date_only, moment=moment, one_line=one_line)
     return environment
 
 

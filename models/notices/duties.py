@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from models.notices.base import Notice
+from models.notices.reporting import ReportReminder
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,14 @@ def combine(notices: Sequence[Notice]) -> list[Notice]:
     """Put the reminders of one duty and period together, and leave the rest as they are, in their order."""
     found: dict[object, Notice] = {}
     for number, notice in enumerate(notices):
-        if not isinstance(notice, DutyReminder):
-            found[number] = notice
-            continue
-        key = (notice.duty, notice.period)
-        known = found.get(key)
-        if isinstance(known, DutyReminder):
-            names = dict.fromkeys([*known.subjects, *notice.subjects])
-            found[key] = replace(known, subjects=list(names))
-        else:
-            found[key] = notice
+        key = (notice.duty, notice.period) if isinstance(notice, DutyReminder | ReportReminder) else number
+        found[key] = _joined(found.get(key), notice)
     return list(found.values())
+
+
+def _joined(known: Notice | None, notice: Notice) -> Notice:
+    if isinstance(known, DutyReminder) and isinstance(notice, DutyReminder):
+        return replace(known, subjects=list(dict.fromkeys([*known.subjects, *notice.subjects])))
+    if isinstance(known, ReportReminder) and isinstance(notice, ReportReminder):
+        return replace(known, subject=f"{known.subject}、{notice.subject}")
+    return notice
