@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from handlers import (
     answering,
+    approving,
     correction,
     duties,
     filing,
     help,
     issuing,
     material,
+    publishing,
     query,
     report,
     reviewing,
@@ -17,7 +19,21 @@ from handlers import (
 )
 from handlers.routing import Router
 
-TOPICS = (help, material, answering, correction, duties, issuing, reviewing, supervision, report, query, filing)
+TOPICS = (
+    help,
+    material,
+    answering,
+    correction,
+    duties,
+    issuing,
+    reviewing,
+    supervision,
+    report,
+    approving,
+    publishing,
+    query,
+    filing,
+)
 
 
 def build_router() -> Router:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from handlers.filing import file_answered
+from handlers.report import settle_draft
 from handlers.routing import Router, Turn
 from models import question as questions
 from models.directory import find_project
@@ -71,6 +72,8 @@ def answer(turn: Turn, choice: _Choice) -> None:
     turn.ledger.drop_waiting(f"question:{question.id}")
     if question.subject == "project":
         file_answered(turn, find_project(turn.ledger, value), int(question.facts["incoming"]))
+    if question.subject == "draft":
+        settle_draft(turn, value, question.facts)
 
 
 @router.press("q", "已选")

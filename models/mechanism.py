@@ -262,12 +262,20 @@ class Mechanism(Block):
             if duty.id in seen:
                 yield f"obligations[{duty.id}]: 编号重复 / id used twice"
             seen.add(duty.id)
+            yield from self._undrawable(duty)
             if duty.due.rule in ("meeting", "before_meeting", "after_meeting") and not self.meetings.rule:
                 yield f"obligations[{duty.id}].due: meetings没有rule / the meetings block proposes no day"
             if duty.due.rule == "collection" and not (self.meetings.rule and self.meetings.collection):
                 yield f"obligations[{duty.id}].due: meetings没有collection / no collection rule"
             if duty.period == "quarter" and _QUARTER_MONTHS[self.conflicts.quarter_month] not in duty.cadence:
                 yield f"obligations[{duty.id}].cadence: 与quarter_month不符 / contradicts quarter_month"
+
+    def _undrawable(self, duty: Obligation) -> Iterator[str]:
+        parts = {f"{other.id}/{part.name}" for other in self.obligations for part in other.parts}
+        for part in duty.parts:
+            for source in part.draws:
+                if "/" in source and source not in parts:
+                    yield f"obligations[{duty.id}].parts: draws没有这一栏{source} / draws from a part that is not there"
 
 
 def _cited(node: Any, path: str) -> Iterator[tuple[str, str]]:

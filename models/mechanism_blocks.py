@@ -256,6 +256,9 @@ class Meetings(Block):
     reminders: tuple[MeetingReminder, ...] = (MeetingReminder(workdays=1), MeetingReminder(minutes=60))
 
 
+_DRAWN = ("visit", "decision", "problem", "progress")
+
+
 class Part(Block):
     """One part of a submission, with the single question that asks for it."""
 
@@ -264,6 +267,15 @@ class Part(Block):
     ask: Text
     key: Text | None = None
     """The ledger field that already answers it, so that nobody is asked twice."""
+    draws: tuple[Text, ...] = ()
+    """From what it is drafted: kinds of entries (visit, decision, problem, progress), or `duty-id/part` of reports."""
+
+    @model_validator(mode="after")
+    def _drawable(self) -> Self:
+        for source in self.draws:
+            if "/" not in source and source not in _DRAWN:
+                raise ValueError(f"draws不认识{source} / draws from {'、'.join(_DRAWN)} or duty-id/part")
+        return self
 
 
 class Due(Block):
@@ -322,6 +334,8 @@ class Obligation(Block):
     drafter: Actor | None = None
     approver: Actor | None = None
     publisher: Actor | None = None
+    joint: Actor | None = None
+    """会同: who confirms what is drafted; kept with the text, and holding nothing up (DC-17)."""
     due: Due
     remind: Remind = Remind()
     discharged_by: tuple[PayingKind, ...] = ()

@@ -79,7 +79,9 @@ def period_words(label: str) -> str:
     """Say a period's label in Chinese: 2026-W38 is 2026年第38周; an unknown label comes back as it is."""
     for pattern, words in _LABELS:
         if found := re.fullmatch(pattern, label):
-            return words.format(*(int(part) for part in found.groups()))
+            numbers = [int(part) for part in found.groups()]
+            quarter = "一二三四"[numbers[1] - 1] if "季度" in words else ""
+            return words.format(numbers[0], quarter) if quarter else words.format(*numbers)
     return label
 
 

@@ -17,12 +17,13 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import duties
+from models.actors import Scope, holders
 from models.base import Base
 from models.entry import EntryKind
 from models.errors import Forbidden, WrongState
 from models.ledger import Ledger, get_setting
-from models.mechanism import Obligation
-from models.notices import ReportToApprove
+from models.mechanism import Actor, Obligation
+from models.notices import ReportDelivered, ReportToApprove
 from models.obligation import Occurrence, current, occurrences
 from models.people import Person
 from models.periods import period_said
@@ -50,7 +51,7 @@ REPORT_LABELS = {
 
 
 class Submission(Base):
-    """A subject's report for one duty and period; `version` counts the texts given."""
+    """A subject's report for one duty and period; `version` counts the texts, `joint` says who confirmed it (DC-17)."""
 
     __tablename__ = "submissions"
 
@@ -64,6 +65,7 @@ class Submission(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     touched_at: Mapped[datetime]
     filed_at: Mapped[datetime | None]
+    joint: Mapped[str] = mapped_column(String(100), default="", server_default="")
 
     person: Mapped[Person] = relationship(lazy="joined")
 
@@ -170,17 +172,21 @@ def submit(
             subject=subject.key,
             version=0,
             state=ReportState.DRAFT.value,
+            joint="",
             parts={},
             person_id=person.id,
             touched_at=ledger.now,
         )
         ledger.session.add(row)
-    merged = {**row.parts, **parts}
+    given = {**row.parts, **parts}
+    order = [part.name for part in duty.parts]
+    merged = {name: given[name] for name in sorted(given, key=lambda name: order.index(name) if name in order else -1)}
     if merged == row.parts and row.state in (ReportState.FILED.value, ReportState.PENDING.value):
         return row
     if row.state == ReportState.FILED.value:
         duties.unpay(ledger, duty.id, occurrence.period, subject.key)
     row.parts = merged
+    row.joint = ""
     row.version += 1
     row.touched_at = ledger.now
     row.person_id = person.id
@@ -223,6 +229,8 @@ def approval_card(
 ) -> ReportToApprove:
     """Return what an approver is shown: at most 120 characters, and buttons that name the version."""
     summary = "；".join(f"{name}：{text}" for name, text in row.parts.items())
+    if duty.joint is not None:
+        summary = f"{ledger.mechanism.actor_name(duty.joint)}{'已确认' if row.joint else '未确认'}。{summary}"
     return ReportToApprove(
         duty=duty.name,
         period=period_said(occurrence.period, ledger.today),
@@ -294,9 +302,28 @@ def _record(
             "subject": subject.name,
             "parts": dict(row.parts),
             "approver": "、".join(approver.name for approver in subject.approvers) or None,
+            "joint": row.joint or None,
         },
     )
     if row.state == ReportState.FILED.value:
+        _deliver(ledger, duty, row, subject)
         duties.pay(
             ledger, entry, person=person, occurred=ledger.today, duty=duty.id, period=period, subject=subject.key
         )
+
+
+def _deliver(ledger: Ledger, duty: Obligation, row: Submission, subject: Subject) -> None:
+    """Give a filed report to a leader whom the duty names as its receiver (JZ-19); the office has it in its list."""
+    if duty.receiver is None or duty.receiver is Actor.OFFICE:
+        return
+    lines = [f"{name}：{text}" for name, text in row.parts.items() if text]
+    words = ReportDelivered(duty.name, period_said(row.period, ledger.today), subject.name, lines)
+    for person in holders(ledger, duty.receiver, Scope(project=subject.project, taskforce=subject.taskforce)):
+        ledger.say(words, to=person, key=f"delivered:{row.id}:{row.version}:{person.id}")
+
+
+def confirm_jointly(ledger: Ledger, row: Submission, who: str) -> None:
+    """Note who confirmed a report beside its drafter; the text stays as it is."""
+    row.joint = who[:100]
+    data = {"about": "joint", "duty": row.duty, "period": row.period, "version": row.version, "digest": row.digest}
+    ledger.record(EntryKind.NOTE, f"{who}确认材料", person=None, data={**data, "person": who})

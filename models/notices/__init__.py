@@ -26,7 +26,19 @@ from models.notices.filing import (
     Withdrawn,
 )
 from models.notices.meetings import MeetingCalled, MeetingCalledGroup, MeetingReminder
-from models.notices.reporting import ReportDecided, ReportFiled, ReportIncomplete, ReportReminder, ReportToApprove
+from models.notices.reporting import (
+    JointToConfirm,
+    PaperApproved,
+    PaperReturned,
+    PaperToApprove,
+    ReportDecided,
+    ReportDelivered,
+    ReportDrafted,
+    ReportFiled,
+    ReportIncomplete,
+    ReportReminder,
+    ReportToApprove,
+)
 from models.notices.supervision import (
     CloseRequested,
     EscalationSuggested,
@@ -52,6 +64,7 @@ __all__ = [
     "DutyReminder",
     "EscalationSuggested",
     "Help",
+    "JointToConfirm",
     "Manner",
     "MaterialHeld",
     "MediaLost",
@@ -61,6 +74,9 @@ __all__ = [
     "MessageFailed",
     "NotUnderstood",
     "Notice",
+    "PaperApproved",
+    "PaperReturned",
+    "PaperToApprove",
     "PhotosAdded",
     "PlaceAdded",
     "Plain",
@@ -72,6 +88,8 @@ __all__ = [
     "ReplyReviewed",
     "ReplyToReview",
     "ReportDecided",
+    "ReportDelivered",
+    "ReportDrafted",
     "ReportFiled",
     "ReportIncomplete",
     "ReportReminder",

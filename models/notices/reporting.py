@@ -48,6 +48,18 @@ class ReportIncomplete(Notice):
 
 
 @dataclass(frozen=True)
+class ReportDrafted(Notice):
+    """What the ledger makes of the missing parts, to be confirmed; `ask` is what it cannot draft."""
+
+    duty: str
+    period: str
+    subject: str
+    lines: list[str]
+    ask: list[str]
+    buttons: list[Press]
+
+
+@dataclass(frozen=True)
 class ReportToApprove(Notice):
     """Give the approver a report."""
 
@@ -71,3 +83,51 @@ class ReportDecided(Notice):
     approved: bool
     approver: str
     remark: str
+
+
+@dataclass(frozen=True)
+class ReportDelivered(Notice):
+    """Give a leader a report that is meant for him (JZ-19)."""
+
+    duty: str
+    period: str
+    subject: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class JointToConfirm(Notice):
+    """Ask the project's own unit whether the material is right (DC-17)."""
+
+    duty: str
+    period: str
+    subject: str
+    summary: str
+    buttons: list[Press]
+
+
+@dataclass(frozen=True)
+class PaperToApprove(Notice):
+    """Put a summary before the leader who approves it; `missing` reports are not in it."""
+
+    title: str
+    summary: str
+    missing: int
+    buttons: list[Press]
+
+
+@dataclass(frozen=True)
+class PaperReturned(Notice):
+    """Tell the office that a paper came back."""
+
+    title: str
+    person: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class PaperApproved(Notice):
+    """Tell whoever publishes that a paper may go out."""
+
+    title: str
+    person: str

@@ -1,0 +1,111 @@
+"""Consent before filing, by one line or one press, bound to the version that was shown (DC-18, ★3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.routing import Router, Turn
+from models.errors import Forbidden, Refusal
+from models.mechanism import Obligation
+from models.notices import Plain, ReportDecided
+from models.periods import period_said
+from models.reporting import Submission, decide, pending_for
+from models.subjects import Subject, subjects_of
+
+router = Router()
+_APPROVE = re.compile(
+    r"^(?:(?P<all>都|全部?|全都)|(?P<verb>同意|可以|行|中|没意见|退回|不同意))(?(all)同意)"
+    r"(?:[，,。；;：:\s]*(?P<remark>.+))?$",
+    re.S,
+)
+_FILLER = re.compile(r"^(?:的|了|吧|报吧?|上报|材料|月报|专报|报告|[，,。；;：:！!\s])+|[。！!\s]+$")
+
+
+@dataclass(frozen=True)
+class _Decision:
+    submissions: list[int]
+    approve: bool
+    remark: str
+
+
+def _wants_to_decide(turn: Turn) -> _Decision | None:
+    found = _APPROVE.match(turn.reading.text)
+    pending = pending_for(turn.ledger, turn.person) if found else []
+    if not found or not pending:
+        return None
+    if found["all"]:
+        return _Decision([row.id for _, _, row in pending], True, "")
+    remark = (found["remark"] or "").strip()
+    meant = _meant(turn, pending)
+    if len(meant) > 1:
+        names = "、".join(subject.name for _, subject, _ in meant)
+        raise Refusal(
+            f"有{len(meant)}份待您同意：{names}，请带上名字说，例如「同意{meant[0][1].name}」，或回「都同意」。"
+        )
+    _, subject, row = meant[0]
+    for name in (subject.name, *_short_names(subject)):
+        remark = remark.replace(name, "", 1)
+    remark = _FILLER.sub("", remark).strip()
+    # 「同意，把时间写明」 asks for a change first, so it goes back (★3).
+    return _Decision([row.id], found["verb"] not in ("退回", "不同意") and not remark, remark)
+
+
+def _meant(
+    turn: Turn, pending: list[tuple[Obligation, Subject, Submission]]
+) -> list[tuple[Obligation, Subject, Submission]]:
+    """Return the pending reports that the words may mean: those they name, else all."""
+    codes = {project.code for project in turn.reading.named}
+    named = [
+        item
+        for item in pending
+        if (item[1].project and item[1].project.code in codes) or item[1].name in turn.reading.text
+    ]
+    return named or pending
+
+
+def _short_names(subject: Subject) -> list[str]:
+    aliases = [alias.alias for alias in subject.project.aliases] if subject.project else []
+    return sorted(aliases, key=len, reverse=True)
+
+
+@router.command(_wants_to_decide, help="同意或退回材料", example="同意")
+def decide_in_words(turn: Turn, given: _Decision) -> None:
+    """同意, or 退回 with what to change."""
+    for number in given.submissions:
+        _decide(turn, number, approve=given.approve, remark=given.remark)
+
+
+@router.press("approve", "已同意")
+def press_approve(turn: Turn, rest: str) -> None:
+    """The card's 同意, for the version it showed."""
+    _decide(turn, _version_shown(turn, rest), approve=True, remark="")
+
+
+@router.press("send_back", "已退回")
+def press_send_back(turn: Turn, rest: str) -> None:
+    """The card's 退回."""
+    _decide(turn, _version_shown(turn, rest), approve=False, remark="")
+
+
+def _version_shown(turn: Turn, rest: str) -> int:
+    number, _, version = rest.partition("-")
+    row = turn.ledger.session.get(Submission, int(number)) if number.isdigit() else None
+    if row is None:
+        raise Forbidden("没有找到这份材料，可发「我的待办」看一看。")
+    if str(row.version) != version:
+        raise Refusal("这份材料后来改过，请以最新一张卡片为准。")
+    return row.id
+
+
+def _decide(turn: Turn, submission_id: int, *, approve: bool, remark: str) -> None:
+    row = decide(turn.ledger, submission_id, turn.person, approve=approve, remark=remark)
+    turn.ledger.drop_waiting(f"approve:{row.id}:{row.version}")
+    duty = turn.ledger.mechanism.obligation(row.duty)
+    subject = next(subject for subject in subjects_of(turn.ledger, duty, row.person) if subject.key == row.subject)
+    said = period_said(row.period, turn.ledger.today)
+    words = ReportDecided(duty.name, said, subject.name, approve, turn.person.name, remark)
+    key = f"decided:{row.id}:{row.version}:{approve}:{turn.ledger.now.isoformat()}"
+    turn.ledger.say(words, to=row.person, key=key)
+    verb = "同意，已报" if approve else "退回"
+    turn.answer(Plain(f"好，{subject.name}的{duty.name}{verb}，已告诉{row.person.name}。"))
