@@ -5,6 +5,7 @@ Everything else is told `now`. The demo and the tests hand the product a clock o
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 
@@ -17,6 +18,10 @@ class Clock:
     def now(self) -> datetime:
         """Return the instant in UTC."""
         return datetime.now(UTC) + self._offset
+
+    def seconds(self) -> float:
+        """Return seconds for measuring spans: never set back with the host's clock, moved on with ours."""
+        return time.monotonic() + self._offset.total_seconds()
 
     def set(self, instant: datetime) -> None:
         """Let it be `instant` now; time runs on from there."""

@@ -178,6 +178,7 @@ def build_platforms(settings: Settings, state: SharedState, clock: Clock) -> dic
             wecom.secret.get_secret_value(),
             api_base=wecom.api_base,
             tokens=state.tokens(f"wecom:{wecom.corp_id}:{wecom.agent_id}"),
+            clock=clock.seconds,
         )
     if dingtalk.enabled:
         platforms["dingtalk"] = DingTalk(
@@ -190,6 +191,7 @@ def build_platforms(settings: Settings, state: SharedState, clock: Clock) -> dic
             oapi_base=dingtalk.oapi_base,
             tokens=state.tokens(f"dingtalk:{dingtalk.client_id}"),
             now=clock.now,
+            clock=clock.seconds,
         )
     return platforms
 

@@ -89,9 +89,9 @@ def _is_report(duty: Obligation) -> bool:
 def open_periods(ledger: Ledger, duty: Obligation) -> list[Occurrence]:
     """Return the periods a report may be for: those due lately and the one in force, oldest first."""
     now = current(duty, ledger.today, ledger.calendar, ledger.mechanism)
-    first = max(ledger.today - LATELY, begun(ledger))
-    lately = occurrences(duty, first, ledger.today, ledger.calendar, ledger.mechanism)
-    asked_for = [one for one in (*lately, now) if not one.waived and (one.due is None or one.due >= begun(ledger))]
+    since = begun(ledger)
+    lately = occurrences(duty, max(ledger.today - LATELY, since), ledger.today, ledger.calendar, ledger.mechanism)
+    asked_for = [one for one in (*lately, now) if not one.waived and (one.due is None or one.due >= since)]
     return list({occurrence.period: occurrence for occurrence in asked_for}.values())
 
 

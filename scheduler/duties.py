@@ -81,10 +81,10 @@ def late_report_summary(ledger: Ledger) -> None:
 
 def _near(ledger: Ledger) -> Iterator[tuple[Obligation, Occurrence]]:
     """Yield the periods whose dates are near; none that ended before the county began with us."""
-    start, end = ledger.today - LATELY, ledger.today + _LOOK_AHEAD
+    start, end = max(ledger.today - LATELY, begun(ledger)), ledger.today + _LOOK_AHEAD
     for duty in ledger.mechanism.obligations:
         for occurrence in occurrences(duty, start, end, ledger.calendar, ledger.mechanism):
-            if occurrence.due is not None and occurrence.due >= begun(ledger) and not occurrence.waived:
+            if occurrence.due is not None and not occurrence.waived:
                 yield duty, occurrence
 
 

@@ -7,6 +7,7 @@ New API: JSON, the token in a header, the HTTP status carries errors. Old API: t
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -56,6 +57,7 @@ class Client:
         oapi_base: str = OAPI_BASE,
         http: httpx2.AsyncClient | None = None,
         tokens: TokenStore | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         silence_urls()
         self.client_id = client_id
@@ -65,7 +67,7 @@ class Client:
         self._oapi = oapi_base.rstrip("/")
         self._http = http or httpx2.AsyncClient(timeout=TIMEOUT)
         self._owned = http is None
-        self._tokens = TokenSource(self.fetch_token, store=tokens)
+        self._tokens = TokenSource(self.fetch_token, clock=clock, store=tokens)
 
     async def aclose(self) -> None:
         """Close the connections made here."""

@@ -57,6 +57,7 @@ class DingTalk:
             oapi_base=oapi_base,
             http=http,
             tokens=tokens,
+            clock=clock,
         )
         self._template = card_template_id
         self._card_callback = card_callback
