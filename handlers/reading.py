@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
+from handlers.understanding.refs import in_usual_letters
 from handlers.understanding.text import Span, normalise
 from models.ledger import Ledger, get_setting
 from models.message import Inbound
@@ -62,7 +63,11 @@ class Reading:
     @cached_property
     def plain(self) -> TextReading:
         """The part that needs no ledger."""
-        return TextReading(self.inbound.text)
+        return TextReading(self._words)
+
+    @cached_property
+    def _words(self) -> str:
+        return in_usual_letters(self.inbound.text, self._ledger.mechanism.numbering.letters)
 
     @property
     def text(self) -> str:
@@ -81,7 +86,7 @@ class Reading:
 
     @cached_property
     def _with_names(self) -> TextReading:
-        return TextReading(self.inbound.text, [match.span for match in self.decision.matches])
+        return TextReading(self._words, [match.span for match in self.decision.matches])
 
     @cached_property
     def own(self) -> list[Project]:

@@ -174,6 +174,13 @@ class Numbering(Block):
             _try_pattern(pattern)
         return self
 
+    @property
+    def letters(self) -> dict[str, str]:
+        """The county's own letters of short numbers, each with the usual ones (DB, ISS, JB); empty where alike."""
+        usual = {"DB": self.handle, "ISS": self.problem, "JB": self.task}
+        own = {name: pattern.partition("{")[0].rstrip("-") for name, pattern in usual.items()}
+        return {letters: name for name, letters in own.items() if letters and letters != name}
+
 
 def _try_pattern(pattern: str) -> None:
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.understanding.numerals import HAN_NUMBER, parse_number
@@ -43,6 +44,13 @@ class ProblemRef:
 
     span: Span
     number: int
+
+
+def in_usual_letters(text: str, letters: Mapping[str, str]) -> str:
+    """Write a county's own short numbers (QD-001) in the usual letters (DB-001): own letters → usual letters."""
+    for own, usual in letters.items():
+        text = re.sub(rf"(?<![a-zA-Z]){re.escape(own)}(?=\s?[-—_]?\s?\d)", usual, text, flags=re.IGNORECASE)
+    return text
 
 
 def find_notice_ref(text: str) -> NoticeRef | None:

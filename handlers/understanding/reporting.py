@@ -12,7 +12,7 @@ from handlers.understanding.intents import NAMED, Intent, Phrase, phrase
 # Who may be somewhere: the sender, a leader, or nobody named at the start of a clause. Equipment arrives too.
 _SOMEBODY = (
     r"(?:^|[，。；,;\s]|我们?|俺们?|咱们?|刚才?|现在|正|已经?|今天|今儿|昨天|夜儿个|前天|[上下中]午|后晌|前晌"
-    r"|(?:周|星期|礼拜)[一二三四五六日天末]|\d[日号]|早上|晚上|县长|主任|书记|部长|局长|领导|主席|乡长|镇长)"
+    r"|(?:周|星期|礼拜)[一二三四五六日天末]|\d[日号]|早上|晚上|县长|主任|书记|部长|局长|领导|主席|乡长|镇长|一起|一块儿?|一同|一道)"
 )
 # The same before a name that is known to be one, where nothing but people can be meant.
 _DAY = (
@@ -74,7 +74,7 @@ REPORTING: tuple[Phrase, ...] = (
         rf"{_SOMEBODY}(?:来)?到了?{_SITE}(?!的|会|没)",
         rf"{_SOMEBODY}(?:来)?到了?[^，。,\d没哪]{{1,14}}?{_SITE}(?!的|会|没)",
         r"^(?:我|俺|我们)?(?:已经?|刚)?到了[。!！]*$",
-        r"(?:^|[我俺咱]|我们|刚|已经?)到了(?!\d|[几两三四五六七八九十]|[货账位期年月底哪啥时]|什么|多少)[\u4e00-\u9fffA-Za-z0-9]{2,}",
+        r"(?:^|[我俺咱]|我们|刚|已经?|一起|一块儿?|一同)到了(?!\d|[几两三四五六七八九十]|[货账位期年月底哪啥时]|什么|多少)[\u4e00-\u9fffA-Za-z0-9]{2,}",
         rf"(?:^|[我俺咱]|我们|刚|已经?)到(?![货账位期年月底哪啥时现不]|什么|目前|[^，。,]{{2,14}}的[路车货料])"
         rf"[\u4e00-\u9fffA-Za-z0-9]{{2,12}}了{_ENDED}",
         rf"{_SOMEBODY}(?:就|还|都)?在{_NOT_THERE}[^，。,]{{1,16}}?(?:呢|这儿|这里|看[看着]?|转|检查|督导|调研|蹲|现场|工地)",

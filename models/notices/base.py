@@ -50,13 +50,21 @@ class Notice:
 
     def facts(self) -> dict[str, Any]:
         """Return the fields as JSON."""
-        facts: dict[str, Any] = TypeAdapter(type(self)).dump_python(self, mode="json")
+        facts: dict[str, Any] = _adapter(type(self)).dump_python(self, mode="json")
         return facts
+
+
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[Notice]) -> TypeAdapter[Any]:
+    """Return what reads and writes a kind of notice; made once, for making one costs more than using it."""
+    return _ADAPTERS.setdefault(kind.__name__, _ADAPTERS.get(kind.__name__) or TypeAdapter(kind))
 
 
 def read_notice(name: str, facts: dict[str, Any]) -> Notice:
     """Rebuild a notice from its out-tray row."""
-    notice: Notice = TypeAdapter(Notice.registry[name]).validate_python(facts)
+    notice: Notice = _adapter(Notice.registry[name]).validate_python(facts)
     return notice
 
 
