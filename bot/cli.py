@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from bot.cli_duties import burden_app, duties_app
-from bot.cli_papers import paper_app
 from bot.cli_rules import holidays_app, mechanism_app
+from bot.cli_summaries import summary_app
 from bot.clock import Clock
 from bot.commands import day_of, fail, instant_of, on_ledger, open_books, say, settings_here
 from bot.database import Database
@@ -43,7 +43,7 @@ app.add_typer(mechanism_app, name="mechanism")
 app.add_typer(holidays_app, name="holidays")
 app.add_typer(duties_app, name="duties")
 app.add_typer(burden_app, name="burden")
-app.add_typer(paper_app, name="paper")
+app.add_typer(summary_app, name="summary")
 
 
 class Role(StrEnum):

@@ -6,19 +6,19 @@ import re
 from dataclasses import dataclass
 
 from handlers.routing import Router, Turn
-from models import deeds, paper
+from models import deeds, summary
 from models.actors import holders
 from models.deeds import Deed
 from models.errors import Refusal
 from models.gathering import Gathered, gather_reports
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation
-from models.notices import Answer, PaperApproved, PaperReturned, PaperToApprove, Plain
+from models.notices import Answer, Plain, SummaryApproved, SummaryReturned, SummaryToApprove
 from models.obligation import Occurrence
-from models.paper import Paper, PaperState
 from models.people import Person
 from models.periods import period_said, period_words
 from models.reporting import open_periods, reports
+from models.summary import Summary, SummaryState
 
 router = Router()
 _GATHER = re.compile(r"^(?:请|帮我)?(?:把)?(?:汇总|合并)(?:一?下)?(?P<what>.*)$")
@@ -76,7 +76,7 @@ def gather(turn: Turn, found: re.Match[str]) -> None:
     chain = chain_of(turn.ledger, found["what"])
     if chain is None:
         raise Refusal("没找到要汇总的报送，请写明是哪一种，例如「汇总9月调度情况」「汇总第三季度报告」。")
-    gathered, row = gather_paper(turn.ledger, chain, turn.person)
+    gathered, row = gather_summary(turn.ledger, chain, turn.person)
     said = period_said(chain.occurrence.period, turn.ledger.today)
     done = gathered.sections - len(gathered.missing)
     lines = [f"{gathered.sections}份应报，已汇总{done}份，第{row.version}稿。"]
@@ -88,10 +88,10 @@ def gather(turn: Turn, found: re.Match[str]) -> None:
     turn.answer(Answer(f"{gathered.title}：", lines))
 
 
-def gather_paper(ledger: Ledger, chain: _Chain, by: Person | None) -> tuple[Gathered, Paper]:
-    """Write the summary as a paper of the duty that publishes it."""
+def gather_summary(ledger: Ledger, chain: _Chain, by: Person | None) -> tuple[Gathered, Summary]:
+    """Write the summary as the text of the duty that publishes it."""
     gathered = gather_reports(ledger, chain.reports, chain.occurrence)
-    row = paper.draft(
+    row = summary.draft(
         ledger,
         chain.bulletin,
         chain.occurrence.period,
@@ -115,7 +115,7 @@ def _title(chain: _Chain) -> str:
 def send_up(turn: Turn, found: re.Match[str]) -> None:
     """Put the summary before the leader who approves it."""
     chain = chain_of(turn.ledger, found["before"] + found["after"])
-    row = paper.find_paper(turn.ledger, chain.bulletin, chain.occurrence.period) if chain else None
+    row = summary.find_summary(turn.ledger, chain.bulletin, chain.occurrence.period) if chain else None
     if chain is None or row is None:
         raise Refusal("还没有汇总稿，请先发「汇总第三季度报告」。")
     send_for_approval(turn.ledger, chain.bulletin, row, turn.person)
@@ -123,44 +123,44 @@ def send_up(turn: Turn, found: re.Match[str]) -> None:
     turn.answer(Plain(f"《{row.title}》第{row.version}稿已送{names}审定。"))
 
 
-def send_for_approval(ledger: Ledger, duty: Obligation, row: Paper, by: Person | None) -> None:
+def send_for_approval(ledger: Ledger, duty: Obligation, row: Summary, by: Person | None) -> None:
     """送审, and tell those who approve."""
     people = holders(ledger, duty.approver) if duty.approver else []
     if not people:
         name = ledger.mechanism.actor_name(duty.approver) if duty.approver else ""
         raise Refusal(f"还没有登记{name}是谁，请先用 duban people 登记职务再送审。")
-    paper.send_up(ledger, duty, row, by)
+    summary.send_up(ledger, duty, row, by)
     missing = row.text.count("（未报）")
-    card = PaperToApprove(
+    card = SummaryToApprove(
         title=row.title,
         summary=_summary(row),
         missing=missing,
-        buttons=[(f"paper_ok-{row.id}-{row.version}", "审定"), (f"paper_back-{row.id}-{row.version}", "退回")],
+        buttons=[(f"summary_ok-{row.id}-{row.version}", "审定"), (f"summary_back-{row.id}-{row.version}", "退回")],
     )
     for person in people:
-        key = f"paper:{row.id}:{row.version}:{person.id}:{ledger.now.isoformat()}"
+        key = f"summary:{row.id}:{row.version}:{person.id}:{ledger.now.isoformat()}"
         ledger.say(card, to=person, key=key, duty=_key(row))
 
 
-def _summary(row: Paper) -> str:
+def _summary(row: Summary) -> str:
     body = " ".join(row.text.split("\n")[1:])
     return body if len(body) <= 120 else body[:119] + "…"
 
 
-def _key(row: Paper) -> str:
-    return f"paper:{row.id}:{row.version}"
+def _key(row: Summary) -> str:
+    return f"summary:{row.id}:{row.version}"
 
 
-def _pending(turn: Turn) -> list[tuple[Obligation, Paper]]:
+def _pending(turn: Turn) -> list[tuple[Obligation, Summary]]:
     found = []
-    for row in paper.papers_in(turn.ledger, PaperState.PENDING):
+    for row in summary.summaries_in(turn.ledger, SummaryState.PENDING):
         duty = turn.ledger.mechanism.obligation(row.duty)
         if duty.approver and turn.person.id in {person.id for person in holders(turn.ledger, duty.approver)}:
             found.append((duty, row))
     return found
 
 
-def _wants_to_decide(turn: Turn) -> tuple[Obligation, Paper, bool, str] | None:
+def _wants_to_decide(turn: Turn) -> tuple[Obligation, Summary, bool, str] | None:
     found = _DECIDE.match(turn.reading.text)
     pending = _pending(turn) if found else []
     if not found or not pending:
@@ -171,73 +171,73 @@ def _wants_to_decide(turn: Turn) -> tuple[Obligation, Paper, bool, str] | None:
 
 
 @router.command(_wants_to_decide)
-def decide_in_words(turn: Turn, given: tuple[Obligation, Paper, bool, str]) -> None:
+def decide_in_words(turn: Turn, given: tuple[Obligation, Summary, bool, str]) -> None:
     """审定 or 退回 in one line."""
     _decide(turn, *given)
 
 
-@router.press("paper_ok", "已审定")
+@router.press("summary_ok", "已审定")
 def press_ok(turn: Turn, rest: str) -> None:
     """The card's 审定, for the version it showed."""
     _decide(turn, *_shown(turn, rest), True, "")
 
 
-@router.press("paper_back", "已退回")
+@router.press("summary_back", "已退回")
 def press_back(turn: Turn, rest: str) -> None:
     """The card's 退回."""
     _decide(turn, *_shown(turn, rest), False, "")
 
 
-def _shown(turn: Turn, rest: str) -> tuple[Obligation, Paper]:
+def _shown(turn: Turn, rest: str) -> tuple[Obligation, Summary]:
     number, _, version = rest.partition("-")
-    row = turn.ledger.session.get(Paper, int(number)) if number.isdigit() else None
+    row = turn.ledger.session.get(Summary, int(number)) if number.isdigit() else None
     if row is None or str(row.version) != version:
         raise Refusal("这份稿子后来改过，请以最新一张卡片为准。")
     return turn.ledger.mechanism.obligation(row.duty), row
 
 
-def _decide(turn: Turn, duty: Obligation, row: Paper, approve: bool, remark: str) -> None:
-    turn.answer(Plain(decide_paper(turn.ledger, duty, row, turn.person, approve=approve, remark=remark)))
+def _decide(turn: Turn, duty: Obligation, row: Summary, approve: bool, remark: str) -> None:
+    turn.answer(Plain(decide_summary(turn.ledger, duty, row, turn.person, approve=approve, remark=remark)))
 
 
-def decide_paper(ledger: Ledger, duty: Obligation, row: Paper, by: Person, *, approve: bool, remark: str) -> str:
+def decide_summary(ledger: Ledger, duty: Obligation, row: Summary, by: Person, *, approve: bool, remark: str) -> str:
     """审定 or 退回, and tell whoever goes on with it; return the receipt."""
-    paper.decide(ledger, duty, row, by, approve=approve, remark=remark)
+    summary.decide(ledger, duty, row, by, approve=approve, remark=remark)
     ledger.drop_waiting(_key(row))
     moment = ledger.now.isoformat()
     if not approve:
-        ledger.say_to_office(PaperReturned(row.title, by.name, remark), key=f"paper-returned:{row.id}:{moment}")
+        ledger.say_to_office(SummaryReturned(row.title, by.name, remark), key=f"summary-returned:{row.id}:{moment}")
         return f"《{row.title}》已退回修改。"
     publisher = duty.publisher or Actor.OFFICE
     for person in holders(ledger, publisher):
-        key = f"paper-approved:{row.id}:{row.version}:{person.id}:{moment}"
-        ledger.say(PaperApproved(row.title, by.name), to=person, key=key, duty=f"publish:{row.id}")
+        key = f"summary-approved:{row.id}:{row.version}:{person.id}:{moment}"
+        ledger.say(SummaryApproved(row.title, by.name), to=person, key=key, duty=f"publish:{row.id}")
     return f"《{row.title}》已审定，由{ledger.mechanism.actor_name(publisher)}发布。"
 
 
 # --- publish --------------------------------------------------------------------------------------------
 
 
-def _to_publish(turn: Turn) -> tuple[Obligation, Paper | None] | None:
+def _to_publish(turn: Turn) -> tuple[Obligation, Summary | None] | None:
     found = _PUBLISH.match(turn.reading.text)
     chain = chain_of(turn.ledger, found["what"]) if found else None
     if chain is None:
         return None
-    return chain.bulletin, paper.find_paper(turn.ledger, chain.bulletin, chain.occurrence.period)
+    return chain.bulletin, summary.find_summary(turn.ledger, chain.bulletin, chain.occurrence.period)
 
 
 @router.command(_to_publish)
-def publish(turn: Turn, given: tuple[Obligation, Paper | None]) -> None:
+def publish(turn: Turn, given: tuple[Obligation, Summary | None]) -> None:
     """Issue what was approved; whoever tries before, or in another's place, is refused and that is kept."""
     duty, row = given
     if row is None:
         raise Refusal("还没有汇总稿，无从发布。")
     savepoint = turn.ledger.session.begin_nested()
     try:
-        paper.publish(turn.ledger, duty, row, turn.person)
+        summary.publish(turn.ledger, duty, row, turn.person)
     except Refusal as refusal:
         savepoint.rollback()
-        paper.note_refusal(turn.ledger, row, turn.person, f"要发布《{row.title}》")
+        summary.note_refusal(turn.ledger, row, turn.person, f"要发布《{row.title}》")
         turn.answer(Plain(refusal.words))
         return
     savepoint.commit()

@@ -28,9 +28,6 @@ from models.notices.filing import (
 from models.notices.meetings import MeetingCalled, MeetingCalledGroup, MeetingReminder
 from models.notices.reporting import (
     JointToConfirm,
-    PaperApproved,
-    PaperReturned,
-    PaperToApprove,
     ReportDecided,
     ReportDelivered,
     ReportDrafted,
@@ -38,6 +35,9 @@ from models.notices.reporting import (
     ReportIncomplete,
     ReportReminder,
     ReportToApprove,
+    SummaryApproved,
+    SummaryReturned,
+    SummaryToApprove,
 )
 from models.notices.supervision import (
     CloseRequested,
@@ -74,9 +74,6 @@ __all__ = [
     "MessageFailed",
     "NotUnderstood",
     "Notice",
-    "PaperApproved",
-    "PaperReturned",
-    "PaperToApprove",
     "PhotosAdded",
     "PlaceAdded",
     "Plain",
@@ -96,6 +93,9 @@ __all__ = [
     "ReportToApprove",
     "StrangerReported",
     "StrangerTold",
+    "SummaryApproved",
+    "SummaryReturned",
+    "SummaryToApprove",
     "SupervisionClosed",
     "SupervisionCopied",
     "SupervisionIssued",

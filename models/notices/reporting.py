@@ -107,7 +107,7 @@ class JointToConfirm(Notice):
 
 
 @dataclass(frozen=True)
-class PaperToApprove(Notice):
+class SummaryToApprove(Notice):
     """Put a summary before the leader who approves it; `missing` reports are not in it."""
 
     title: str
@@ -117,7 +117,7 @@ class PaperToApprove(Notice):
 
 
 @dataclass(frozen=True)
-class PaperReturned(Notice):
+class SummaryReturned(Notice):
     """Tell the office that a paper came back."""
 
     title: str
@@ -126,7 +126,7 @@ class PaperReturned(Notice):
 
 
 @dataclass(frozen=True)
-class PaperApproved(Notice):
+class SummaryApproved(Notice):
     """Tell whoever publishes that a paper may go out."""
 
     title: str

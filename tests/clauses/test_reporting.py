@@ -16,10 +16,10 @@ from models.calendar import SHANGHAI
 from models.duties import Payment
 from models.ledger import Ledger
 from models.obligation import current
-from models.paper import Paper
 from models.people import Person, Unit
 from models.project import Taskforce, TaskforceUnit
 from models.subjects import unpaid
+from models.summary import Summary
 from tests.clauses.proof import proves
 
 pytestmark = pytest.mark.asyncio
@@ -96,7 +96,7 @@ async def test_eight_task_forces_report_by_the_25th_and_only_those_missing_are_t
 
         answer = await talk(world, ("张敏", "汇总9月调度情况"))
         assert "8份应报，已汇总1份" in answer and "战略性新兴产业专班" in answer
-        text = await world.office(lambda ledger: ledger.session.scalars(select(Paper.text)).one())
+        text = await world.office(lambda ledger: ledger.session.scalars(select(Summary.text)).one())
         assert [line[0] for line in text.splitlines() if line[1:2] == "、"] == list("一二三四五六七八")
         assert text.count("（未报）") == 7
 

@@ -1,4 +1,4 @@
-"""the budget of pushes, plans, hushes and papers"""
+"""the budget of pushes, plans, hushes and summaries"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,7 +34,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_hushes_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_hushes_until', ['until', 'woken'], unique=False)
 
-    op.create_table('papers',
+    op.create_table('summaries',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('duty', sa.String(length=60), nullable=False),
     sa.Column('period', sa.String(length=20), nullable=False),
@@ -48,9 +48,9 @@ def upgrade() -> None:
     sa.Column('approved_by', sa.Integer(), nullable=True),
     sa.Column('touched_at', models.base.Instant(timezone=True), nullable=False),
     sa.Column('published_at', models.base.Instant(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['approved_by'], ['people.id'], name=op.f('fk_papers_approved_by_people')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_papers')),
-    sa.UniqueConstraint('duty', 'period', name=op.f('uq_papers_duty_period'))
+    sa.ForeignKeyConstraint(['approved_by'], ['people.id'], name=op.f('fk_summaries_approved_by_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_summaries')),
+    sa.UniqueConstraint('duty', 'period', name=op.f('uq_summaries_duty_period'))
     )
     with op.batch_alter_table('outgoing', schema=None) as batch_op:
         batch_op.add_column(sa.Column('expires_at', models.base.Instant(timezone=True), nullable=True))
@@ -77,7 +77,7 @@ def downgrade() -> None:
         batch_op.drop_column('pushed_on')
         batch_op.drop_column('expires_at')
 
-    op.drop_table('papers')
+    op.drop_table('summaries')
     with op.batch_alter_table('hushes', schema=None) as batch_op:
         batch_op.drop_index('ix_hushes_until')
         batch_op.drop_index(batch_op.f('ix_hushes_person_id'))

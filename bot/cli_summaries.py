@@ -1,4 +1,4 @@
-"""`duban paper`: 汇总, 送审, 审定 and 发布 of what is put together from reports."""
+"""`duban summary`: 汇总, 送审, 审定 and 发布 of what is put together from reports."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ import typer
 
 from bot.commands import fail, on_ledger, say
 from handlers import publishing
-from models import paper
+from models import summary
 from models.directory import find_person
 from models.ledger import Ledger
 from models.mechanism import Obligation
-from models.paper import Paper
 from models.people import Person
 from models.periods import period_words
+from models.summary import Summary
 
-paper_app = typer.Typer(no_args_is_help=True, help="汇总稿和通报：汇总、送审、审定、发布。")
+summary_app = typer.Typer(no_args_is_help=True, help="汇总稿和通报：汇总、送审、审定、发布。")
 
 _What = Annotated[str, typer.Argument(help="哪一种报送，如 第三季度报告、9月调度情况")]
 _By = Annotated[str, typer.Option(help="以谁的身份办；不写是项目办")]
 
 
-@paper_app.command("gather")
-def paper_gather(what: _What, by: _By = "") -> None:
+@summary_app.command("gather")
+def summary_gather(what: _What, by: _By = "") -> None:
     """把各家报送汇总成稿，并列出未报的。"""
 
     def work(ledger: Ledger) -> list[str]:
         chain = publishing.chain_of(ledger, what)
         if chain is None:
             fail(f"没找到要汇总的报送：{what}")
-        gathered, row = publishing.gather_paper(ledger, chain, _person(ledger, by))
+        gathered, row = publishing.gather_summary(ledger, chain, _person(ledger, by))
         missing = "、".join(subject.name for subject in gathered.missing)
         return [f"《{row.title}》第{row.version}稿，应报{gathered.sections}份，未报：{missing or '无'}"]
 
@@ -39,8 +39,8 @@ def paper_gather(what: _What, by: _By = "") -> None:
         say(line)
 
 
-@paper_app.command("show")
-def paper_show(what: _What) -> None:
+@summary_app.command("show")
+def summary_show(what: _What) -> None:
     """打印稿子和它现在到哪一步。"""
 
     def work(ledger: Ledger) -> str:
@@ -50,14 +50,14 @@ def paper_show(what: _What) -> None:
     say(on_ledger(work))
 
 
-@paper_app.command("edit")
-def paper_edit(what: _What, file: Annotated[Path, typer.Option(help="改好的文字稿，UTF-8")], by: _By = "") -> None:
+@summary_app.command("edit")
+def summary_edit(what: _What, file: Annotated[Path, typer.Option(help="改好的文字稿，UTF-8")], by: _By = "") -> None:
     """换成改好的文字；审定过的要重新送审。"""
     text = file.read_text(encoding="utf-8").strip()
 
     def work(ledger: Ledger) -> str:
         duty, row = _find(ledger, what)
-        row = paper.draft(
+        row = summary.draft(
             ledger, duty, row.period, title=row.title, text=text, sources=row.sources, by=_person(ledger, by)
         )
         return f"《{row.title}》第{row.version}稿，{row.label}"
@@ -65,8 +65,8 @@ def paper_edit(what: _What, file: Annotated[Path, typer.Option(help="改好的�
     say(on_ledger(work))
 
 
-@paper_app.command("send")
-def paper_send(what: _What, by: _By = "") -> None:
+@summary_app.command("send")
+def summary_send(what: _What, by: _By = "") -> None:
     """送审。"""
 
     def work(ledger: Ledger) -> str:
@@ -77,8 +77,8 @@ def paper_send(what: _What, by: _By = "") -> None:
     say(on_ledger(work))
 
 
-@paper_app.command("decide")
-def paper_decide(
+@summary_app.command("decide")
+def summary_decide(
     what: _What,
     by: Annotated[str, typer.Option(help="审定的领导")],
     back: Annotated[str, typer.Option("--return", help="退回，并写明意见")] = "",
@@ -88,30 +88,30 @@ def paper_decide(
     def work(ledger: Ledger) -> str:
         duty, row = _find(ledger, what)
         who = find_person(ledger, by)
-        return publishing.decide_paper(ledger, duty, row, who, approve=not back, remark=back)
+        return publishing.decide_summary(ledger, duty, row, who, approve=not back, remark=back)
 
     say(on_ledger(work))
 
 
-@paper_app.command("publish")
-def paper_publish(what: _What, by: _By = "") -> None:
+@summary_app.command("publish")
+def summary_publish(what: _What, by: _By = "") -> None:
     """发布已审定的稿子，编期号。"""
 
     def work(ledger: Ledger) -> str:
         duty, row = _find(ledger, what)
-        paper.publish(ledger, duty, row, _person(ledger, by))
+        summary.publish(ledger, duty, row, _person(ledger, by))
         ledger.drop_waiting(f"publish:{row.id}")
         return f"《{row.title}》已发布，{row.number}"
 
     say(on_ledger(work))
 
 
-def _find(ledger: Ledger, what: str) -> tuple[Obligation, Paper]:
+def _find(ledger: Ledger, what: str) -> tuple[Obligation, Summary]:
     chain = publishing.chain_of(ledger, what)
-    row = paper.find_paper(ledger, chain.bulletin, chain.occurrence.period) if chain else None
+    row = summary.find_summary(ledger, chain.bulletin, chain.occurrence.period) if chain else None
     if chain is None or row is None:
         period = period_words(chain.occurrence.period) if chain else ""
-        fail(f"还没有{period}{what}的汇总稿，请先 duban paper gather {what}")
+        fail(f"还没有{period}{what}的汇总稿，请先 duban summary gather {what}")
     return chain.bulletin, row
 
 
