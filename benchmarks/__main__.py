@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import callbacks, reports, startup
+from benchmarks import callbacks, planning, reports, startup
 
 MEASURES = {
     "callbacks": callbacks.measure,
     "callbacks-all": callbacks.measure_with_worker,
+    "planning": planning.measure,
     "reports": reports.measure,
     "startup": startup.measure,
 }

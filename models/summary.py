@@ -1,4 +1,4 @@
-"""Summaries the county issues on a duty (汇总稿, 通报): drafted by one part, approved by a second, published by a third.
+"""Summaries issued on a duty (汇总稿, 通报): drafted by one part, approved by a second, published by a third.
 
 Who they are stands in the duty of the pack (`drafter`, `approver`, `publisher`); the approval binds to the text's
 version, and only the publisher issues (JZ-21: 汇总 → 审定 → 通报, by the inspection office alone). A number for each
