@@ -131,12 +131,15 @@ def _read_progress(standing: Standing, told: _Told) -> None:
 
 
 def _read_problem(standing: Standing, told: _Told) -> None:
+    if "task" in told.data:
+        return  # a task done, not a problem
     number = told.number("problem")
     if told.data.get("state") == "closed":
         standing.matters.pop(number, None)
         return
     matter = standing.matters.setdefault(number, Matter())
-    if told.kind is EntryKind.PROBLEM or not matter.text:
+    first = told.data.get("matter") in (None, told.text)
+    if (told.kind is EntryKind.PROBLEM and first) or not matter.text:
         matter.text = f"{told.text}（{told.source}）"
     else:  # what was done about it, waiting to be closed
         matter.solution = f"{told.text}（{told.source}）"
@@ -146,7 +149,7 @@ def _read_problem(standing: Standing, told: _Told) -> None:
 
 def _read_notice_issued(standing: Standing, told: _Told) -> None:
     standing.matters[told.number("notice")] = Matter(
-        text=f"挂牌督办：{told.text}（{told.source}）",
+        text=f"挂牌督办：{told.data.get('matter') or told.text}（{told.source}）",
         due=told.data.get("solve_due") or "",
         unit=told.data.get("unit") or "",
     )
