@@ -17,13 +17,9 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from models.calendar import local_date
 from models.entry import Entry, EntryKind
+from models.indicators import is_permit
 from models.project import Node, Part, Project
 
-_PERMITS = (  # what a node before construction (前期审批手续) is called
-    *("立项", "可研", "备案", "核准", "批复", "审批", "报批", "环评", "能评", "稳评", "水保", "洪评", "赋码"),
-    *("选址", "规划", "用地", "土地", "摘牌", "征地", "许可", "施工证", "图审", "审查", "勘察", "初设", "设计"),
-    *("招标", "招投标", "方案", "前期", "手续"),
-)
 _TOLD = (
     EntryKind.PROGRESS,
     EntryKind.PROBLEM,
@@ -197,11 +193,6 @@ def _row(project: Project, standing: Standing, day: date) -> tuple[str, ...]:
         _lines(("、".join(units), _by_matter(standing, "unit"))),
         _lines(("、".join(leaders), _by_matter(standing, "leader"))),
     )
-
-
-def is_permit(name: str) -> bool:
-    """Whether a node is one of the approvals before construction, by its name."""
-    return any(word in name for word in _PERMITS)
 
 
 def _node(node: Node) -> str:

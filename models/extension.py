@@ -194,6 +194,14 @@ class Extensions:
         for extension in ledger.session.scalars(query):
             self._granted.setdefault((extension.kind, extension.key), []).append(extension)
 
+    def granted_too_late(self) -> list[tuple[str, str]]:
+        """Return what was granted more time only after its date had passed."""
+        return [
+            thing
+            for thing, granted in self._granted.items()
+            if any(one.granted and self.judged(*thing, one.granted).due < one.granted for one in granted)
+        ]
+
     def judged(self, kind: str, key: str, due: date) -> Judged:
         """Return the date that judges: an extension counts only where it was granted before the date passed."""
         granted = self._granted.get((kind, key), [])

@@ -4,17 +4,42 @@ from __future__ import annotations
 
 from models import (
     absence,
+    delays,
     duties,
     entry,
+    extension,
+    inspection,
+    lookback,
     meeting,
+    paper,
     people,
     post,
     project,
     question,
     reporting,
+    request,
     supervision,
     task,
     trays,
 )
 
-ALL = (absence, duties, entry, meeting, people, post, project, question, reporting, supervision, task, trays)
+ALL = (
+    absence,
+    delays,
+    duties,
+    entry,
+    extension,
+    inspection,
+    lookback,
+    meeting,
+    paper,
+    people,
+    post,
+    project,
+    question,
+    reporting,
+    request,
+    supervision,
+    task,
+    trays,,
+)
