@@ -41,5 +41,5 @@ ALL = (
     request,
     supervision,
     task,
-    trays,,
+    trays,
 )
