@@ -5,18 +5,45 @@ from __future__ import annotations
 from handlers import (
     answering,
     correction,
+    delaying,
+    extending,
     filing,
     help,
+    inspecting,
     issuing,
     material,
+    noticing,
+    problems,
     query,
     report,
+    requesting,
     reviewing,
     supervision,
+    tasks,
+    urging,
 )
 from handlers.routing import Router
 
-TOPICS = (help, material, answering, correction, issuing, reviewing, supervision, report, query, filing)
+TOPICS = (
+    help,
+    material,
+    answering,
+    correction,
+    inspecting,
+    delaying,
+    extending,
+    requesting,
+    tasks,
+    problems,
+    urging,
+    issuing,
+    noticing,
+    reviewing,
+    supervision,
+    report,
+    query,
+    filing,
+)
 
 
 def build_router() -> Router:

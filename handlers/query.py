@@ -6,12 +6,15 @@ import re
 from datetime import date
 
 from handlers.finding import named_notice
+from handlers.noticing import note_reading
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
+from handlers.urging import urge_hint
 from models import supervision
 from models.amounts import plain
 from models.calendar import SHANGHAI
+from models.deeds import Deed, may
 from models.entry import ENTRY_LABELS, EntryKind
 from models.ledger import Ledger
 from models.mechanism import Obligation
@@ -71,7 +74,10 @@ def who_missing(turn: Turn) -> None:
     lines = []
     for duty, occurrence in asked(turn.ledger):
         lines += _missing_lines(turn, occurrence, duty)
-    turn.answer(Answer("报送情况：" if lines else "现在没有要报的。", _five(lines)))
+    lines = _five(lines)
+    if any("未报" in line for line in lines) and may(turn.ledger, turn.person, Deed.URGE):
+        lines.append(urge_hint(turn.ledger))
+    turn.answer(Answer("报送情况：" if lines else "现在没有要报的。", lines))
 
 
 @router.command(lambda turn: Intent.NOTICE_LIST in turn.reading.intents, help="在办督办", example="督办清单")
@@ -111,7 +117,8 @@ def _asked_notice(turn: Turn) -> SupervisionNotice | None:
 
 @router.command(_asked_notice, help="督办到哪一步", example="DB-07到哪一步了")
 def notice_status(turn: Turn, notice: SupervisionNotice) -> None:
-    """How a supervision notice stands."""
+    """How a supervision notice stands; an addressee who asks has read it (A8)."""
+    note_reading(turn, notice)
     lines = [f"{notice.unit.shown}：{notice.label}", _short(notice.matter)]
     if notice.reply_due and notice.missing:
         lines.append(f"复函{_day(notice.reply_due)}前，还差{'、'.join(notice.missing)}")

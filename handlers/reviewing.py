@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.finding import REVIEW, REVIEW_TAIL, named_notice, notice_by_id
+from handlers.naming import evidence_with
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
@@ -19,7 +20,7 @@ router = Router()
 
 
 _ASKING = re.compile(r"申请|请求|销号|DB-?\d+|[\u4e00-\u9fff]+〔\d+〕\d+号|，|。|\s", re.IGNORECASE)
-_VERB = re.compile(r"(?P<verb>通过|同意|退回|打回|销号|重开)")
+_VERB = re.compile(r"(?P<verb>通过|同意|退回|打回|销号)")
 _FILLING = re.compile(r"^(?:请|把|将|对)+|的?复函|督办件?|^[的了给吧掉：:，,。\s]+|[了吧掉]?[：:，,。\s]+$")
 
 
@@ -143,9 +144,10 @@ def _wants_to_request_close(turn: Turn) -> SupervisionNotice | None:
 def request_close(turn: Turn, notice: SupervisionNotice) -> None:
     """The unit says it is solved; the office decides."""
     supervision.require(turn.ledger, notice, turn.person, Action.REQUEST_CLOSE)
-    if len(_FILLING.sub("", _ASKING.sub("", turn.reading.text))) < 4:
-        raise Refusal(f"请一并写明办理结果，例如「申请销号{notice.handle} 42亩已全部交付」。")
-    supervision.request_close(turn.ledger, notice, turn.person, turn.inbound.text)
+    pictures = evidence_with(turn)
+    if len(_FILLING.sub("", _ASKING.sub("", turn.reading.text))) < 4 and not pictures:
+        raise Refusal(f"请一并写明办理结果，或附上照片，例如「申请销号{notice.handle} 42亩已全部交付」。")
+    supervision.request_close(turn.ledger, notice, turn.person, turn.inbound.text, pictures)
     turn.answer(Plain(f"已提交{notice.number}的销号申请，由{turn.ledger.mechanism.office_name}核实后销号。"))
     turn.ledger.say_to_office(
         CloseRequested(

@@ -151,7 +151,7 @@ def _found(ledger: Ledger) -> Iterator[Delay]:
     nodes = select(Node, Project).join(Project, Project.id == Node.project_id)
     for node, project in ledger.session.execute(
         nodes.where(Node.finished.is_(None), Node.planned < ledger.today)
-    ).tuples():
+    ):
         if not has_started(project):
             yield from _late_node(ledger, granted, latest, project, node)
     yield from _late_by_old_date(ledger, granted, latest)
@@ -255,7 +255,7 @@ def _latest_entries(ledger: Ledger) -> dict[str, int]:
     """Return the newest entry that tells of each project."""
     kinds = [kind.value for kind in (EntryKind.PROGRESS, EntryKind.VISIT, EntryKind.PROBLEM, EntryKind.SUBMISSION)]
     query = select(Entry.project, func.max(Entry.seq)).where(Entry.kind.in_(kinds), Entry.project.is_not(None))
-    return {str(code): seq for code, seq in ledger.session.execute(query.group_by(Entry.project)).tuples()}
+    return {str(code): seq for code, seq in ledger.session.execute(query.group_by(Entry.project))}
 
 
 # --- what is said of them -------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def _started(ledger: Ledger, projects: list[Project]) -> Indicator:
 
 def _permits(ledger: Ledger) -> Indicator:
     """Count the permits among the projects' nodes: the one place that knows where permits are kept."""
-    nodes = list(ledger.session.execute(select(Node.name, Node.finished)).tuples())
+    nodes = list(ledger.session.execute(select(Node.name, Node.finished)))
     permits = [finished for name, finished in nodes if is_permit(name)]
     done = sum(finished is not None for finished in permits)
     formula = ledger.mechanism.conflicts.rates.reviewed

@@ -34,8 +34,10 @@ def sign(ledger: Ledger, notice: SupervisionNotice, person: Person) -> None:
 
 
 def withdraw(ledger: Ledger, notice: SupervisionNotice, person: Person | None, reason: str) -> None:
-    """撤回 before the reply: it asks nothing of anybody any more; its number stays used."""
-    require(ledger, person, Deed.ISSUE_NOTICE)
+    """撤回 before the reply: it asks nothing of anybody any more; its number stays used. Who signs may stop a draft."""
+    signer = ledger.mechanism.supervision.approver if notice.state == State.DRAFTED.value else None
+    if not (signer and person and holds(ledger, person, signer)):
+        require(ledger, person, Deed.ISSUE_NOTICE)
     if len(reason.strip()) < 2:
         raise Refusal(f"请写明撤回原因，例如「撤回{notice.handle} 项目单位已交地」。")
     supervision.move(notice, Action.WITHDRAW)

@@ -10,12 +10,17 @@ from collections.abc import Callable
 
 from models.ledger import Ledger
 from scheduler.holidays import missing_holidays
+from scheduler.inspections import inspection_drafts
 from scheduler.meetings import meeting_reminders
 from scheduler.reports import late_report_summary, report_reminders
 from scheduler.supervision import supervision_reminders
+from scheduler.tasks import look_back_reminders, task_reminders
 
 OBLIGATIONS: tuple[tuple[str, float, Callable[[Ledger], None]], ...] = (
     ("supervision_reminders", 20, supervision_reminders),
+    ("task_reminders", 20, task_reminders),
+    ("look_back_reminders", 60, look_back_reminders),
+    ("inspection_drafts", 60, inspection_drafts),
     ("report_reminders", 20, report_reminders),
     ("late_report_summary", 30, late_report_summary),
     ("meeting_reminders", 15, meeting_reminders),
