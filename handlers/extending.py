@@ -34,6 +34,7 @@ _DECIDE = re.compile(
 _LIST = re.compile(
     r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
 )
+_UNTIL = re.compile(r"^[：:，, ]*(?:延?[至到])?(?:20\d\d[-年])?\d{1,2}[-月]\d{1,2}[日号]?(?:前|止)?")
 _REASON = re.compile(r"(?:原因|因为|理由)(?:是|为)?[：:，, ]*(?P<reason>.+)$|[：:](?P<after>.+)$", re.S)
 
 
@@ -138,7 +139,8 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
     extension = (named or waiting)[0]
     rest = (found["rest"] or found["tail"] or "").split("延期", 1)[-1]
     rest = re.sub(re.escape(extension.label), "", rest)
-    return _Decision(extension, grant, deadline_in(turn.ledger, rest) if grant else None, rest.strip("：:，,。； "))
+    remark = _UNTIL.sub("", rest) if grant else rest
+    return _Decision(extension, grant, deadline_in(turn.ledger, rest) if grant else None, remark.strip("：:，,。； "))
 
 
 @router.command(_wants_to_decide, help="准或不准延期", example="准DB-07延期")

@@ -111,6 +111,7 @@ def add_finding(ledger: Ledger, one: Inspection, words: str, projects: Sequence[
     lambda turn: _PLAN.match(turn.reading.text),
     help="督查方案",
     example="督查方案：城北污水厂、213，督查组郑涛、梁静，9月22日",
+    roles=(Role.INSPECTOR,),
 )
 def plan(turn: Turn, found: re.Match[str]) -> None:
     """督查方案: team, projects, day; the two fixed checks are always there (JZ-24)."""
@@ -172,7 +173,10 @@ def show(turn: Turn, found: Paper) -> None:
 
 
 @router.command(
-    lambda turn: _REVISE.match(turn.reading.text), help="改督查文稿", example="修改稿3：请各单位国庆前完成整改"
+    lambda turn: _REVISE.match(turn.reading.text),
+    help="改督查文稿",
+    example="修改稿3：请各单位国庆前完成整改",
+    roles=(Role.INSPECTOR,),
 )
 def revise(turn: Turn, found: re.Match[str]) -> None:
     """Add a remark to a draft."""

@@ -20,7 +20,7 @@ from models.problem import find_problem, project_of
 from models.project import Project
 from models.reporting import pending_for
 from models.request import Draft, Level, Order, Request, RequestState
-from models.task import find_task
+from models.task import TaskState, find_task
 
 router = Router()
 _LEAD = re.compile(
@@ -84,6 +84,7 @@ def answer(ledger: Ledger, request: Request, by: Person | None, text: str) -> st
     order = Order(unit, people[0] if people else None, deadline_in(ledger, text))
     task = requests.answer(ledger, request, by, text, order)
     _say_below(ledger, request, text, task.number if task else "")
+    _say_going_on(ledger, request)
     told = f"{request.number}主要领导已批示：{text[:80]}"
     more = f"；已成{task.number}，{task.due.isoformat()}前。" if task else "。没有写明单位或时限，请据此交办。"
     ledger.say_to_office(Plain(told + more), key=f"{requests.duty_key(request)}:answered")
@@ -97,6 +98,7 @@ def send_back(ledger: Ledger, request: Request, by: Person | None, remark: str) 
     """The main leader's 退回."""
     requests.send_back(ledger, request, by, remark)
     _say_below(ledger, request, remark or "退回", "")
+    _say_going_on(ledger, request)
 
 
 def read_draft(text: str) -> Draft:
@@ -294,6 +296,15 @@ def _say_below(ledger: Ledger, request: Request, text: str, task: str) -> None:
     words = RequestAnswered(request.number, _project(request), request.state, text, task)
     people = [*([request.asker] if request.asker else []), *(people_of(ledger, request.unit) if request.unit else [])]
     tell(ledger, people, words, f"{requests.duty_key(request)}:below:{ledger.now.isoformat()}")
+
+
+def _say_going_on(ledger: Ledger, request: Request) -> None:
+    """Tell whoever does the task that waited that it goes on, and by when."""
+    task = find_task(ledger, request.source) if request.source_kind == "task" else None
+    if task is not None and task.state == TaskState.OPEN.value:
+        words = Plain(f"{task.number}继续办理，等上级的日子不算，时限{task.due.month}月{task.due.day}日。")
+        people = [*([task.person] if task.person else []), *people_of(ledger, task.unit)]
+        tell(ledger, people, words, f"{requests.duty_key(request)}:goes-on")
 
 
 def _line(ledger: Ledger, request: Request) -> str:

@@ -89,9 +89,8 @@ def urge_in_words(turn: Turn) -> None:
 
 
 def _said(done: Urged, reason: str) -> str:
-    names = "、".join(subject.shown for subject in done.subjects[:6])
-    more = f"等{len(done.subjects)}家" if len(done.subjects) > 6 else f"共{len(done.subjects)}家"
-    head = f"{done.duty.name}（{done.occurrence.period}）没报的{more}：{names}。"
+    names = "、".join(subject.shown for subject in done.subjects[:6]) + ("等" if len(done.subjects) > 6 else "")
+    head = f"{done.duty.name}（{done.occurrence.period}）没报的{len(done.subjects)}家：{names}。"
     if reason:
         return head + f"已按急件一对一送出，原因已留痕：{reason}。"
     if done.leaves_at is None:
@@ -129,6 +128,8 @@ def _say(
 ) -> None:
     assert occurrence.due is not None
     key = duty_key(duty, occurrence.period, subject)
+    if urgent:
+        ledger.drop_waiting(key)  # nobody hears the same thing again in the morning
     words = ReportReminder(
         duty=duty.name,
         period=occurrence.period,
