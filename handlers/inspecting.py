@@ -59,7 +59,7 @@ def publish(ledger: Ledger, found: Paper, by: Person | None) -> str:
         if not one.findings:
             raise Refusal(f"{one.number}还没有结论；请先记，例如「{one.number}结论：路未通，依据ISS-31」。")
         found = report_on(ledger, one)
-    paper.publish(ledger, found, by, paper.text_of(ledger, found))
+    paper.publish(ledger, found, by)
     ledger.drop_waiting(f"paper:{found.id}")
     head = paper.masthead(ledger, found)
     for finding in one.findings if one is not None else []:

@@ -149,9 +149,7 @@ def _found(ledger: Ledger) -> Iterator[Delay]:
     for project in ledger.session.scalars(late):
         yield from _late_milestone(ledger, granted, latest, project)
     nodes = select(Node, Project).join(Project, Project.id == Node.project_id)
-    for node, project in ledger.session.execute(
-        nodes.where(Node.finished.is_(None), Node.planned < ledger.today)
-    ):
+    for node, project in ledger.session.execute(nodes.where(Node.finished.is_(None), Node.planned < ledger.today)):
         if not has_started(project):
             yield from _late_node(ledger, granted, latest, project, node)
     yield from _late_by_old_date(ledger, granted, latest)

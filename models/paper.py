@@ -19,7 +19,6 @@ from models.inspection import Inspection
 from models.ledger import Ledger
 from models.mechanism import Actor, DutyKind, Obligation
 from models.people import Person
-from models.periods import period_words
 
 _DRAWN = frozenset({DutyKind.INSPECTION, DutyKind.BULLETIN, DutyKind.REPORT})
 
@@ -101,8 +100,8 @@ def revise(ledger: Ledger, paper: Paper, person: Person | None, remark: str) -> 
     paper.remarks = [*paper.remarks, remark.strip()]
 
 
-def publish(ledger: Ledger, paper: Paper, person: Person | None, issued: str) -> None:
-    """印发 by the inspectors: it gets its serial, pays its duty, and is not changed any more. `issued` is the text."""
+def publish(ledger: Ledger, paper: Paper, person: Person | None) -> None:
+    """印发 by the inspectors: it gets its serial, pays its duty, and is not changed any more."""
     require(ledger, person, Deed.PUBLISH_INSPECTION)
     _require_draft(paper)
     last = select(func.max(Paper.serial)).where(Paper.series == paper.series, Paper.year == ledger.today.year)
@@ -114,7 +113,7 @@ def publish(ledger: Ledger, paper: Paper, person: Person | None, issued: str) ->
     kind = EntryKind(duty.discharged_by[0].value) if duty and duty.discharged_by else EntryKind.NOTE
     entry = ledger.record(
         kind,
-        issued,
+        text_of(ledger, paper),
         person=person,
         data={
             "about": "paper",
@@ -149,8 +148,7 @@ def masthead(ledger: Ledger, paper: Paper) -> str:
 
 def text_of(ledger: Ledger, paper: Paper) -> str:
     """Return the whole paper as it stands: facts, remarks, and what the inspected object."""
-    period = f"（{period_words(paper.period)}）" if paper.period else ""
-    lines = [masthead(ledger, paper), f"{paper.title}{period}", paper.body]
+    lines = [masthead(ledger, paper), paper.title, paper.body]
     if paper.inspection is not None:
         lines += [finding.line for finding in paper.inspection.findings]
     lines += [f"要求：{remark}" for remark in paper.remarks]
