@@ -11,7 +11,7 @@ from handlers.issuing import send_out, sent_notice
 from handlers.naming import deadline_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_occurred
-from handlers.understanding.orders import Order, read_order
+from handlers.understanding.orders import Order, looked_back, read_order
 from handlers.understanding.refs import find_notice_ref
 from models import supervision
 from models import supervision_acts as acts
@@ -29,6 +29,7 @@ _VERBS = {
     **dict.fromkeys(("更正", "订正"), "correct"),
     **dict.fromkeys(("纸质签收", "纸质已签收", "书面签收"), "paper"),
     **dict.fromkeys(("重开",), "reopen"),
+    "回头看": "look",
     **dict.fromkeys(("回头看属实", "属实", "归档"), "archive"),
 }
 _MATTER = re.compile(r"(?:督办)?事项(?:改为|改成|应为|更正为)[：:]?\s*(?P<matter>[^；;\n]+)")
@@ -101,7 +102,7 @@ def _ordered(turn: Turn) -> tuple[SupervisionNotice, Order] | None:
     order = read_order(turn.reading.text, reference.span, _VERBS)
     if order is None:
         return None
-    return named_notice(turn, reference), order
+    return named_notice(turn, reference), looked_back(order)
 
 
 @router.command(_ordered, help="审签、撤回、更正督办，登记纸质签收", example="DB-07 纸质签收 9月17日 李卫东")

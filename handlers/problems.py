@@ -11,6 +11,7 @@ from typing import Any
 from handlers.naming import Ordered, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.likeness import same_problem
+from handlers.understanding.orders import looked_back
 from models import problem as problems
 from models.actors import Scope, holders
 from models.directory import find_unit, known_names
@@ -42,6 +43,7 @@ _VERBS = {
     **dict.fromkeys(("销号", "销了", "核销"), "close"),
     **dict.fromkeys(("退回", "打回"), "return"),
     "重开": "reopen",
+    "回头看": "look",
     **dict.fromkeys(("回头看属实", "属实", "归档"), "archive"),
     **dict.fromkeys(("转办", "转"), "route"),
 }
@@ -135,7 +137,8 @@ def review(ledger: Ledger, problem: Problem, by: Person | None, verb: str, remar
 def act(turn: Turn, given: Ordered) -> None:
     """What becomes of a numbered problem."""
     ledger, problem = turn.ledger, _named(turn, given.number)
-    verb, remark = given.order.verb, given.order.remark
+    order = looked_back(given.order)
+    verb, remark = order.verb, order.remark
     office = ledger.mechanism.office_name
     if verb in ("request", "on_site"):
         request_close(ledger, problem, turn.person, remark, evidence_with(turn), on_site=verb == "on_site")

@@ -107,7 +107,7 @@ def read_draft(text: str) -> Draft:
     either = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
     marks = list(re.finditer(rf"(?:(?<=[。；;\n，,、：: ])|^)(?P<label>{either})(?:是|为)?[：:]", text))
     found = {"matter": text[: marks[0].start()] if marks else text}
-    for mark, end in zip(marks, [*(one.start() for one in marks[1:]), len(text)], strict=True):
+    for mark, end in zip(marks, [*(one.start() for one in marks[1:]), len(text)], strict=False):
         found[labels[mark["label"]]] = text[mark.end() : end]
     plain = {part: words.strip("：:，,。；; \n") for part, words in found.items()}
     return Draft(

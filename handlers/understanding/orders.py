@@ -59,6 +59,14 @@ def read_order(text: str, span: Span, verbs: Mapping[str, str]) -> Order | None:
     return Order(verbs[tail["verb"]], tail["rest"].strip(_EDGE)) if tail else None
 
 
+def looked_back(order: Order) -> Order:
+    """Return what a look back (回头看 属实, 回头看 没解决) comes to: it is archived, or opened anew."""
+    if order.verb != "look":
+        return order
+    found = re.match(r"(?:看了|结果|情况)*[：:，, ]*属实[，,。 ]*", order.remark)
+    return Order("archive", order.remark[found.end() :]) if found else Order("reopen", order.remark)
+
+
 def _form(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\{(?:n|year)[^}]*\})", pattern)
     source = ""
