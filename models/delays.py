@@ -1,7 +1,7 @@
 """四类未按时 (ZZ-22): what is late of early work, starts, finishes and tasks, with evidence and the unit's words.
 
-A row is judged by the date that stood before it passed (A22), less the days it waited above (JZ-13). What the office
-has found to be beyond the unit's power (客观) is on no list (DC-28). These are facts for people who decide.
+A row is judged by the date that stood before it passed (A22); what waits above is nobody's fault below (JZ-13). What
+the office has found to be beyond the unit's power (客观) is on no list (DC-28). These are facts for people who decide.
 """
 
 from __future__ import annotations
@@ -230,8 +230,6 @@ def _late_task(ledger: Ledger, granted: Extensions, task: Task, waits: int) -> I
     judged = granted.judged("task", str(task.id), task.due)
     if judged.due >= ledger.today or task.state == TaskState.RAISED.value:
         return
-    if waits and ledger.calendar.add_workdays(judged.due, waits) >= ledger.today:
-        return  # the days it waited above are not the unit's
     of_task = Entry.data["task"].as_string() == task.number
     given = select(func.min(Entry.seq)).where(Entry.kind == EntryKind.DECISION.value, of_task)
     seq = ledger.session.scalar(given)
@@ -245,7 +243,7 @@ def _late_task(ledger: Ledger, granted: Extensions, task: Task, waits: int) -> I
         judged.due,
         (ledger.today - judged.due).days,
         (seq,) if seq else (),
-        judged.note + (f"；等上级{waits}个工作日已扣除" if waits else ""),
+        judged.note + (f"；等上级{waits}个工作日，时限已顺延" if waits else ""),
     )
 
 

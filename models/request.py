@@ -309,7 +309,8 @@ def _raised_task(ledger: Ledger, request: Request) -> Task | None:
 
 def _let_go_on(ledger: Ledger, request: Request, task: Task, by: Person | None, text: str, due: date | None) -> None:
     """Open a raised task again; the days it waited above are not the unit's."""
-    moved = due or ledger.calendar.add_workdays(task.due, waited(ledger, request))
+    days = waited(ledger, request)
+    moved = due or (ledger.calendar.add_workdays(task.due, days) if days else task.due)
     tasks.postpone(ledger, task, moved)
     tasks.step(ledger, task, "lower", by, text)
 

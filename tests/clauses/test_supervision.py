@@ -250,7 +250,7 @@ async def postpone(world: World, who: str, words: str, decision: str) -> None:
 
 @proves("ZZ-22")
 async def test_the_four_lists_hit_what_is_late_and_nothing_that_was_granted_in_time(world: World) -> None:
-    """P07 is not begun: its node (10/30) and its start (11/30) come late; P08 is not finished by 11/30; JB-1 is late."""
+    """P07 is not begun: its node (10/30) and its start (11/30) are late; P08 is not finished by 11/30; JB-1 is late."""
     await say(world, "张敏", GIVE)
 
     def late(ledger: Ledger) -> list[tuple[int, str, str]]:
@@ -394,7 +394,7 @@ async def test_an_empty_suggestion_comes_back_and_after_going_up_nobody_below_is
         "提请批示",
     )
     assert "办理中" in await say(world, "李卫东", "交办清单")
-    assert "9月24日" in world.heard("李卫东")[-1]  # four working days waited above are added
+    assert "9月29日" in world.heard("李卫东")[-1]  # the five working days it waited above are added
 
 
 @proves("JZ-13")
@@ -444,12 +444,9 @@ async def test_each_problem_is_solved_on_site_or_studied_and_the_ratio_can_be_ch
     await world.press("张敏", "销号")
     await world.settle()
     assert "现场解决1个（已核销1个）" in await say(world, "张敏", "现场解决率")
-    seq = next(
-        line["seq"]
-        for line in world.ledger()
-        if line["data"].get("outcome") == "现场解决" and line["kind"] == "resolution"
-    )
-    assert f"台账流水：{seq}" in world.heard("张敏")[-1]
+    (closed,) = lines(world, "resolution")
+    assert closed["data"]["outcome"] == "现场解决"
+    assert f"台账流水：{closed['seq']}" in world.heard("张敏")[-1]
 
 
 @proves("ZZ-20")
@@ -466,7 +463,7 @@ async def test_a_problem_is_closed_by_the_inspectors_or_the_office_and_may_be_re
     assert lines(world, "resolution")[-1]["data"]["state"] == "closed"
     assert "没有未销号的问题" in await say(world, "刘洋", "问题清单")
     await world.at(at("2026-10-19"))
-    assert any("ISS-1" in bubble.title for bubble in world.phone("郑涛"))
+    assert any("ISS-1" in text and "回头看" in text for text in world.heard("郑涛"))
     await say(world, "郑涛", "重开ISS-1 路又堵了")
     assert "ISS-1" in await say(world, "刘洋", "问题清单")
 
@@ -476,7 +473,7 @@ async def test_a_problem_is_closed_by_the_inspectors_or_the_office_and_may_be_re
     ("told", "category"),
     [
         ("二院的可研批复还没下来", "立项审批"),
-        ("二院北边附着物没清，拆不动", "征地拆迁"),
+        ("二院征地卡住了，附着物补偿没谈拢", "征地拆迁"),
         ("二院的资金有缺口，工程款拖欠", "要素保障/资金"),
         ("二院的施工许可证没办下来", "证照办理"),
         ("二院门口村民堵门不让进", "施工环境/阻挠施工"),
@@ -533,8 +530,7 @@ async def test_urging_at_night_waits_for_the_morning_and_goes_only_to_those_stil
     assert not [text for text in world.heard("赵静") if "月报" in text]
 
     await say(world, "赵静", "报送二院9月月报：本月完成投资1200万，累计1.02亿，形象进度60%。存在问题：没有")
-    await world.press("李红梅", "同意")
-    await world.settle()
+    await say(world, "李红梅", "同意")
     await world.at(at("2026-09-18", "08:36"))
     urged = {
         who for who in ("赵静", "陈浩", "吴磊") if [text for text in world.heard(who) if "月报请于9月25日" in text]
