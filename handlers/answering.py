@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from handlers import confirming
+from handlers import confirming, stalling
 from handlers.filing import file_answered
 from handlers.routing import Router, Turn
 from models import question as questions
@@ -72,6 +72,8 @@ def answer(turn: Turn, choice: _Choice) -> None:
     turn.ledger.drop_waiting(f"question:{question.id}")
     if question.subject == confirming.SUBJECT:
         confirming.confirm(turn, question, value)
+    if question.subject == stalling.SUBJECT:
+        stalling.note_where_stuck(turn, question, value)
     if question.subject == "project":
         file_answered(turn, find_project(turn.ledger, value), int(question.facts["incoming"]))
 

@@ -18,6 +18,7 @@ from handlers.confirming import ask_whom_it_was_noted_for
 from handlers.problems import record_problem
 from handlers.reading import TextReading, intents_of
 from handlers.routing import Router, Turn
+from handlers.stalling import ask_where_stuck
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_deadline, read_occurred, read_period
 from handlers.understanding.numbers import AmountsRead, read_amounts
@@ -197,6 +198,7 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
         facts = _facts(ledger, turn.person, project, text, sent, place, attachments)
         facts = dataclasses.replace(facts, counts=number == 0 or not one_trip_one_project)
         turn.answer(_record(turn, project, facts))
+        ask_where_stuck(turn, project, facts.intents)
 
 
 def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:

@@ -73,10 +73,14 @@ def record_problem(
     occurred: date,
     sent: str,
     attachments: Sequence[dict[str, Any]],
+    same_kind: bool = False,
 ) -> ProblemFiled | ProblemAgain:
-    """Tell a problem to the ledger: anew, or as the open one happening again (C05)."""
+    """Tell a problem to the ledger: anew, or as the open one happening again (C05).
+
+    `same_kind` takes any open one of that category for it.
+    """
     facts = {"occurred": occurred.isoformat(), "sent": sent}
-    again = _same(ledger, project, text, category)
+    again = _same(ledger, project, text, category, same_kind)
     if again is not None:
         told = replace(again, times=again.times + 1, due=due or again.due)
         problems.tell(
@@ -274,8 +278,10 @@ def _suggest_route(ledger: Ledger, problem: Problem, project: Project, text: str
     ledger.say_to_office(words, key=f"problem:{problem.number}:route:{problem.times}")
 
 
-def _same(ledger: Ledger, project: Project, text: str, category: str) -> Problem | None:
+def _same(ledger: Ledger, project: Project, text: str, category: str, same_kind: bool) -> Problem | None:
     for problem in problems.open_problems(ledger, project):
+        if same_kind and problem.category == category:
+            return problem
         if same_problem(text, problem.text, category, problem.category):
             return problem
     return None

@@ -8,6 +8,7 @@ from datetime import date
 from handlers.finding import named_notice
 from handlers.noticing import note_reading
 from handlers.routing import Router, Turn
+from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.urging import urge_hint
@@ -184,6 +185,7 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
         lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
     if ledger.has_role(person, Role.OFFICE):
         lines += _office_todo(ledger)
+    lines += todo_lines(ledger, person)
     for duty, occurrence in asked(ledger):
         assert occurrence.due is not None
         for subject in subjects_of(ledger, duty, person):
@@ -267,6 +269,7 @@ def _overdue_lines(ledger: Ledger, person: Person) -> list[str]:
             lines.append(f"{notice.handle} {notice.unit.shown} 复函{_day(notice.reply_due)}到期")
         if notice.solve_due < ledger.today:
             lines.append(f"{notice.handle}《{notice.project.name}》解决时限{_day(notice.solve_due)}")
+    lines += overdue_lines(ledger, person)
     by_code = {project.code: project for project in own_projects(ledger, person)}
     for problem in open_problems(ledger):
         if problem.due and problem.due < ledger.today and (sees_all(ledger, person) or problem.project in by_code):

@@ -11,14 +11,15 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import lookback
+from models.actors import Scope, holders
 from models.base import Base
 from models.calendar import SHANGHAI, WorkCalendar, local_date
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden, Refusal, WrongState
 from models.ledger import Ledger
-from models.obligation import reply_due
+from models.obligation import end_of, reply_due
 from models.people import Person, Role, Unit
-from models.project import Part, Project
+from models.project import Project
 from models.supervision_states import (
     BY_ADDRESSEE,
     OPEN_STATES,
@@ -280,17 +281,17 @@ def take_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, items:
         person,
         **{name: notice.reply[name] for name in REPLY_ITEMS},
         milestones=notice.reply.get("milestones"),
-        late_days=late_days(notice, ledger.calendar, ledger.today),
+        late_days=late_days(ledger, notice),
         supervised_unit=notice.unit.shown,
     )
     return True
 
 
-def late_days(notice: SupervisionNotice, calendar: WorkCalendar, today: date) -> int:
-    """By how many working days the reply is late, 0 when in time."""
-    if notice.reply_due is None or today <= notice.reply_due:
+def late_days(ledger: Ledger, notice: SupervisionNotice) -> int:
+    """By how many working days a reply given now is late, 0 in time; its last day ends when the pack says (A10)."""
+    if notice.reply_due is None or ledger.now < end_of(notice.reply_due, ledger.mechanism.supervision.reply_by):
         return 0
-    return -workdays_left(calendar, today, notice.reply_due)
+    return max(1, ledger.calendar.workdays_between(notice.reply_due, ledger.today))
 
 
 def return_reply(ledger: Ledger, notice: SupervisionNotice, person: Person | None, remark: str) -> None:
@@ -401,8 +402,10 @@ def answerable_by(ledger: Ledger, notice: SupervisionNotice) -> list[Person]:
 
 
 def informed(ledger: Ledger, notice: SupervisionNotice) -> list[Person]:
-    """Return who gets a copy: the project's assigned leaders (抄送, 4.1)."""
-    return notice.project.people(Part.LEADER, ledger.today)
+    """Return who gets a copy, as the pack says: the inspectors and the assigned leaders (抄送, 4.1)."""
+    scope = Scope(project=notice.project)
+    found = [one for actor in ledger.mechanism.supervision.copy_to for one in holders(ledger, actor, scope)]
+    return list({person.id: person for person in found}.values())
 
 
 def workdays_left(calendar: WorkCalendar, today: date, due: date) -> int:

@@ -176,6 +176,22 @@ async def test_who_asks_about_a_notice_has_read_it_and_the_clock_runs(world: Wor
     assert "9月21日" in answer
 
 
+@proves("ZZ-19")
+async def test_the_last_day_ends_when_the_county_says_and_who_acts_for_another_is_marked(
+    engine: str, tmp_path: Path
+) -> None:
+    """A10: with reply_by 18:00 a reply at 19:00 on the last day is a day late."""
+    pack = changed_pack(tmp_path, supervision__reply_by="18:00")
+    async with open_world(tmp_path / "home", actors=sample_county.actors(), mechanism=pack) as world:
+        await say(world, "张敏", "挂牌督办 马国强：213项目42亩地没交付，10月15日前解决")
+        await say(world, "韩雪", "签收DB-01")
+        assert lines(world, "notice_received")[0]["data"]["delegate_for"] == ["马国强"]
+        world.clock.set(at("2026-09-21", "19:00"))
+        await say(world, "马国强", REPLY)
+        (reply,) = lines(world, "notice_replied")
+        assert reply["data"]["late_days"] == 1 and "delegate_for" not in reply["data"]
+
+
 @proves("ZZ-20")
 async def test_a_unit_cannot_close_and_evidence_is_asked_for(world: World) -> None:
     """C23: 陈浩 says 把DB-01销号; and the addressee himself may only ask."""
@@ -513,6 +529,21 @@ async def test_the_office_is_told_which_unit_usually_solves_such_a_thing(engine:
         assert "转您单位办理" in world.heard("刘洋")[-1]
         await say(world, "刘洋", "ISS-1申请销号：施工许可证9月20日已发")
         assert lines(world, "problem")[-1]["data"]["state"] == "closing"
+
+
+@proves("ZZ-16")
+async def test_no_news_is_filed_and_one_tap_says_where_it_is_stuck(world: World) -> None:
+    """C19: the third in a row is told to the reporter alone."""
+    for times in range(1, 4):
+        await say(world, "何军", f"213还那样 没啥进展，第{times}回说")
+        asked = world.heard("何军")[-1]
+        assert ("已连续3次无新进展" in asked) == (times == 3)
+    assert all(line["data"]["no_news"] for line in lines(world, "progress"))
+    await world.press("何军", "征地")
+    await world.settle()
+    (stuck,) = lines(world, "problem")
+    assert (stuck["data"]["category"], stuck["project"]) == ("征地拆迁", "P05")
+    assert not [text for who in ("张敏", "郑涛", "高远") for text in world.heard(who) if "无新进展" in text]
 
 
 # --- urging ---------------------------------------------------------------------------------------------
