@@ -91,7 +91,7 @@ def thing_called(ledger: Ledger, words: str, project: Project | None = None) -> 
         return None
     named = sorted((node for node in project.nodes if node.name in words), key=lambda node: len(node.name))
     if named:
-        return extensions.of_node(project, named[-1])
+        return extensions.of_node(ledger, project, named[-1])
     if "竣工" in words or "完工" in words:
         return extensions.of_finish(ledger, project)
     return extensions.of_start(ledger, project) if "开工" in words else None

@@ -29,7 +29,7 @@ from models.notices import (
     RouteSuggested,
 )
 from models.people import Person
-from models.problem import Problem
+from models.problem import Problem, ProblemState
 from models.project import Part, Project
 from models.rights import may_see, sees_all
 
@@ -52,6 +52,9 @@ _LIST = re.compile(
     r"|^(?:没|未)销号的?问题(?:有哪些)?[?？。]*$"
 )
 _RATIO = re.compile(r"现场解决(?:率|了多少|了几个|情况)")
+_SOLVED_THERE = re.compile(
+    r"(?:现场|当场)(?:已经?|就|给)?(?:协调)?解决(?:了|好了)(?![吗没?？]|[几多\d一二三四五六七八九])"
+)
 _ANOTHER = re.compile(r"^(?:这是)?另(?:立|一个|外一个|记)(?:一个)?(?:问题|件事)?[。!！]*$")
 _ASKS = re.compile(r"情况|进展|到哪|咋样|怎么样|[?？]$|吗$")
 _WITHIN = timedelta(hours=24)
@@ -164,6 +167,27 @@ def act(turn: Turn, given: Ordered) -> None:
     else:
         review(ledger, problem, turn.person, verb, remark)
         turn.answer(Plain(f"{problem.number}{_SAID[verb]}。"))
+
+
+def _solved_there(turn: Turn) -> Problem | None:
+    if not _SOLVED_THERE.search(turn.reading.text) or len(turn.reading.named) != 1:
+        return None
+    project = turn.reading.named[0]
+    if not may_see(turn.ledger, turn.person, project):
+        return None
+    found = [one for one in problems.open_problems(turn.ledger, project) if one.state is not ProblemState.CLOSING]
+    if len(found) > 1:
+        numbers = "、".join(f"{one.number}（{one.short[:10]}）" for one in found[:3])
+        raise Refusal(f"《{project.name}》有{len(found)}个没销号的问题：{numbers}，请写明是哪一个。")
+    return found[0] if found else None
+
+
+@router.command(_solved_there)
+def solved_there(turn: Turn, problem: Problem) -> None:
+    """现场解决了, told without the number, where the project has one open problem (ZZ-16)."""
+    request_close(turn.ledger, problem, turn.person, turn.inbound.text, evidence_with(turn), on_site=True)
+    office = turn.ledger.mechanism.office_name
+    turn.answer(Plain(f"{problem.number}（{problem.short}）记为现场解决，由{office}或督查部门核实后销号。"))
 
 
 @router.press("problem_close", "已销号")

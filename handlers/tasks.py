@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from models import task as tasks
@@ -146,13 +148,14 @@ def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
     rest = found["rest"].strip()
     unit = unit_in(turn.ledger, rest)
     named = _PERSON.search(rest)
+    name = named["name"] if named else _named_of(turn.ledger, unit, rest)
     project = turn.reading.named[0] if len(turn.reading.named) == 1 else None
     task = give(
         turn.ledger,
         requirement=_requirement(rest, unit),
         unit=unit,
-        person=_person_in(turn.ledger, named["name"], unit) if named else None,
-        person_name=named["name"] if named else "",
+        person=_person_in(turn.ledger, name, unit) if name else None,
+        person_name=name,
         due=deadline_in(turn.ledger, rest),
         by=turn.person,
         project=project,
@@ -254,6 +257,13 @@ def _named(turn: Turn, number: str) -> Task:
     if task is None or not _may_see(turn, task):
         raise not_there(number, "交办清单")
     return task
+
+
+def _named_of(ledger: Ledger, unit: Unit | None, text: str) -> str:
+    """Return the one person of the unit whom a text names (由自然资源局李卫东负责); empty where none or several."""
+    query = select(Person.name).where(Person.unit_id == unit.id) if unit else None
+    names = [name for name in ledger.session.scalars(query) if name in text] if query is not None else []
+    return names[0] if len(names) == 1 else ""
 
 
 def _person_in(ledger: Ledger, name: str, unit: Unit | None) -> Person | None:

@@ -17,6 +17,7 @@ from models import request as requests
 from models import task as tasks
 from models.base import Base
 from models.deeds import Deed, require
+from models.directory import shown_unit
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden, Refusal
 from models.extension import Extensions
@@ -192,7 +193,7 @@ def _late_node(
 ) -> Iterator[Delay]:
     found = _late(ledger, granted, latest, EARLY, f"node:{node.id}", node.name, project, node.planned)
     for row in found:
-        unit = node.unit_name or row.unit
+        unit = shown_unit(ledger, node.unit_name) or row.unit
         yield Delay(**{**row.__dict__, "unit": unit})
 
 

@@ -42,6 +42,12 @@ def find_unit(ledger: Ledger, words: str) -> Unit | None:
     return ledger.session.scalar(select(Unit).where(or_(Unit.name == words, Unit.short_name == words)))
 
 
+def shown_unit(ledger: Ledger, name: str) -> str:
+    """Return what people call the unit of a full or short name; a name not registered comes back as it is."""
+    unit = find_unit(ledger, name) if name else None
+    return unit.shown if unit else name
+
+
 def unit_in(ledger: Ledger, text: str) -> Unit | None:
     """Return the first unit a text names: the longest name at the earliest place."""
     found = sorted((text.find(name), -len(name), name) for name in known_names(ledger) if name in text)

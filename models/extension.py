@@ -17,6 +17,7 @@ from models import supervision
 from models.base import Base
 from models.calendar import local_date
 from models.deeds import Deed, require
+from models.directory import shown_unit
 from models.entry import EntryKind
 from models.errors import Forbidden, Refusal, WrongState
 from models.ledger import Ledger
@@ -94,9 +95,10 @@ def of_problem(ledger: Ledger, problem: Problem) -> Thing:
     return Thing("problem", problem.number, problem.number, problem.due, project, problem.unit, problem)
 
 
-def of_node(project: Project, node: Node) -> Thing:
+def of_node(ledger: Ledger, project: Project, node: Node) -> Thing:
     """Return a node of a project's plan."""
-    return Thing("node", str(node.id), f"{project.code}{node.name}", node.planned, project, node.unit_name, node)
+    unit = shown_unit(ledger, node.unit_name)
+    return Thing("node", str(node.id), f"{project.code}{node.name}", node.planned, project, unit, node)
 
 
 def of_start(ledger: Ledger, project: Project) -> Thing:
