@@ -13,8 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from bot.cli_duties import burden_app, duties_app
+from bot.cli_inspection import assessment_app, inspection_app
 from bot.cli_rules import holidays_app, mechanism_app
 from bot.cli_summaries import summary_app
+from bot.cli_supervision import (
+    delay_app,
+    extension_app,
+    notice_app,
+    problem_app,
+    request_app,
+    task_app,
+)
 from bot.clock import Clock
 from bot.commands import day_of, fail, instant_of, on_ledger, open_books, say, settings_here
 from bot.database import Database
@@ -33,12 +42,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="督办：县级重点项目调度助手（企业微信、钉钉）",
 )
-notice_app = typer.Typer(no_args_is_help=True, help="挂牌督办")
 meeting_app = typer.Typer(no_args_is_help=True, help="会议")
 ledger_app = typer.Typer(no_args_is_help=True, help="台账")
 app.add_typer(notice_app, name="notice")
 app.add_typer(meeting_app, name="meeting")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(task_app, name="task")
+app.add_typer(problem_app, name="problem")
+app.add_typer(extension_app, name="extension")
+app.add_typer(request_app, name="request")
+app.add_typer(delay_app, name="delay")
+app.add_typer(inspection_app, name="inspection")
+app.add_typer(assessment_app, name="assessment")
 app.add_typer(mechanism_app, name="mechanism")
 app.add_typer(holidays_app, name="holidays")
 app.add_typer(duties_app, name="duties")

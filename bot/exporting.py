@@ -101,7 +101,7 @@ def export_jsonl(database: Database, out: Path, *, project: str | None, start: d
 
     def write(session: Session) -> int:
         count = 0
-        with _whole(out) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
+        with whole_file(out) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
             for entry in session.scalars(scope.entries()):
                 file.write(json.dumps(entry.line(), ensure_ascii=False, separators=(",", ":")) + "\n")
                 count += 1
@@ -131,7 +131,7 @@ def export_xlsx(
     def write(session: Session) -> int:
         import xlsxwriter
 
-        with _whole(out) as partial:
+        with whole_file(out) as partial:
             with xlsxwriter.Workbook(str(partial), _OPTIONS) as book:
                 styles = _styles(book)
                 _write_ledger(book, styles, session, scope, end or today, county.mechanism)
@@ -144,7 +144,7 @@ def export_xlsx(
 
 
 @contextmanager
-def _whole(out: Path) -> Iterator[Path]:
+def whole_file(out: Path) -> Iterator[Path]:
     """Give a file to write beside `out`, and put it there once it is complete."""
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(f".{out.name}.{os.getpid()}.part")

@@ -17,13 +17,9 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from models.calendar import local_date
 from models.entry import Entry, EntryKind
+from models.indicators import is_permit
 from models.project import Node, Part, Project
 
-_PERMITS = (  # what a node before construction (前期审批手续) is called
-    *("立项", "可研", "备案", "核准", "批复", "审批", "报批", "环评", "能评", "稳评", "水保", "洪评", "赋码"),
-    *("选址", "规划", "用地", "土地", "摘牌", "征地", "许可", "施工证", "图审", "审查", "勘察", "初设", "设计"),
-    *("招标", "招投标", "方案", "前期", "手续"),
-)
 _TOLD = (
     EntryKind.PROGRESS,
     EntryKind.PROBLEM,
@@ -131,12 +127,15 @@ def _read_progress(standing: Standing, told: _Told) -> None:
 
 
 def _read_problem(standing: Standing, told: _Told) -> None:
+    if "task" in told.data:
+        return  # a task done, not a problem
     number = told.number("problem")
     if told.data.get("state") == "closed":
         standing.matters.pop(number, None)
         return
     matter = standing.matters.setdefault(number, Matter())
-    if told.kind is EntryKind.PROBLEM or not matter.text:
+    first = told.data.get("matter") in (None, told.text)
+    if (told.kind is EntryKind.PROBLEM and first) or not matter.text:
         matter.text = f"{told.text}（{told.source}）"
     else:  # what was done about it, waiting to be closed
         matter.solution = f"{told.text}（{told.source}）"
@@ -146,7 +145,7 @@ def _read_problem(standing: Standing, told: _Told) -> None:
 
 def _read_notice_issued(standing: Standing, told: _Told) -> None:
     standing.matters[told.number("notice")] = Matter(
-        text=f"挂牌督办：{told.text}（{told.source}）",
+        text=f"挂牌督办：{told.data.get('matter') or told.text}（{told.source}）",
         due=told.data.get("solve_due") or "",
         unit=told.data.get("unit") or "",
     )
@@ -194,11 +193,6 @@ def _row(project: Project, standing: Standing, day: date) -> tuple[str, ...]:
         _lines(("、".join(units), _by_matter(standing, "unit"))),
         _lines(("、".join(leaders), _by_matter(standing, "leader"))),
     )
-
-
-def is_permit(name: str) -> bool:
-    """Whether a node is one of the approvals before construction, by its name."""
-    return any(word in name for word in _PERMITS)
 
 
 def _node(node: Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from handlers import confirming, stalling
 from handlers.filing import file_answered
 from handlers.report import settle_draft
 from handlers.routing import Router, Turn
@@ -70,6 +71,10 @@ def answer(turn: Turn, choice: _Choice) -> None:
     value = str(question.options[choice.index][0])
     questions.settle(turn.ledger, question, value)
     turn.ledger.drop_waiting(f"question:{question.id}")
+    if question.subject == confirming.SUBJECT:
+        confirming.confirm(turn, question, value)
+    if question.subject == stalling.SUBJECT:
+        stalling.note_where_stuck(turn, question, value)
     if question.subject == "project":
         file_answered(turn, find_project(turn.ledger, value), int(question.facts["incoming"]))
     if question.subject == "draft":

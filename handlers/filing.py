@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from handlers.confirming import ask_whom_it_was_noted_for
+from handlers.problems import record_problem
 from handlers.reading import TextReading, intents_of
 from handlers.routing import Router, Turn
+from handlers.stalling import ask_where_stuck
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_deadline, read_occurred, read_period
 from handlers.understanding.numbers import AmountsRead, read_amounts
@@ -31,9 +34,9 @@ from models.errors import Forbidden
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation
 from models.message import Kind
-from models.notices import Asked, Notice, Plain, ProblemFiled, ProgressFiled, VisitFiled
+from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
 from models.people import Person
-from models.problem import next_problem_number, open_problems
+from models.problem import open_problems
 from models.project import Project
 from models.rights import may_see
 from models.trays import Incoming, InState, Material
@@ -195,6 +198,7 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
         facts = _facts(ledger, turn.person, project, text, sent, place, attachments)
         facts = dataclasses.replace(facts, counts=number == 0 or not one_trip_one_project)
         turn.answer(_record(turn, project, facts))
+        ask_where_stuck(turn, project, facts.intents)
 
 
 def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
@@ -205,14 +209,20 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
         extras += _record_progress(ledger, person, project, facts)
     problem = _record_problem(ledger, person, project, facts) if Intent.PROBLEM in facts.intents else None
     if problem is not None and facts.is_visit:
-        minder = f"，盯办：{problem.person}" if problem.person else ""
-        extras.append(f"问题{problem.number}（{problem.category}）已入问题台账{minder}。")
+        extras.append(_beside_visit(problem))
     if facts.is_visit:
         return _record_visit(ledger, person, project, facts, extras)
     if problem is not None:
         return problem
     extras = extras or _record_progress(ledger, person, project, facts)
     return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:])
+
+
+def _beside_visit(problem: ProblemFiled | ProblemAgain) -> str:
+    if isinstance(problem, ProblemAgain):
+        return f"问题{problem.number}（{problem.category}）又反映一次，没有另立。"
+    minder = f"，盯办：{problem.person}" if problem.person else ""
+    return f"问题{problem.number}（{problem.category}）已入问题台账{minder}。"
 
 
 def _facts(
@@ -265,6 +275,8 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
         attachments=facts.attachments,
     )
     paid = _pay(ledger, entry, person, project, facts)
+    if facts.recorded_for:
+        extras = [*extras, _ask_to_confirm(ledger, project, facts, person)]
     return VisitFiled(
         project=project.name,
         photos=sum(1 for item in facts.attachments if item["type"].startswith("image/")),
@@ -275,6 +287,13 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
         discharges=[duty.name for duty in paid],
         others=_reminders(ledger, project),
     )
+
+
+def _ask_to_confirm(ledger: Ledger, project: Project, facts: _Facts, sender: Person) -> str:
+    """代记 is no visit of the sender's; the one it is noted for is asked once (DC-31)."""
+    day = f"{facts.occurred.month}月{facts.occurred.day}日"
+    person = ask_whom_it_was_noted_for(ledger, project, facts.recorded_for, day, sender)
+    return f"记为代记；已请{person.name}本人确认，确认后才算其现场办公。" if person else "记为代记，不抵现场办公。"
 
 
 def _pay(ledger: Ledger, entry: Entry, person: Person, project: Project, facts: _Facts) -> list[Obligation]:
@@ -356,29 +375,20 @@ def _progress_summary(data: dict[str, Any]) -> str:
     return "，".join(parts) or ("无新进展" if data.get("no_news") else "进展已记")
 
 
-def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> ProblemFiled:
-    number = next_problem_number(ledger)
-    category = category_of(facts.text)
-    minder = _minder(ledger, project, facts.text)
-    sent = ledger.local_now
-    due = read_deadline(facts.text, sent=sent, is_workday=ledger.calendar.is_workday)
-    ledger.record(
-        EntryKind.PROBLEM,
+def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> ProblemFiled | ProblemAgain:
+    due = read_deadline(facts.text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
+    return record_problem(
+        ledger,
+        person,
+        project,
         facts.text,
-        person=person,
-        project=project,
-        data={
-            "problem": number,
-            "category": category,
-            "person": minder or None,
-            "occurred": facts.occurred.isoformat(),
-            "due": due.date.isoformat() if due else None,
-            "state": "open",
-            "sent": facts.sent,
-        },
+        category=category_of(facts.text),
+        minder=_minder(ledger, project, facts.text),
+        due=due.date if due else None,
+        occurred=facts.occurred,
+        sent=facts.sent,
         attachments=[] if facts.is_visit else facts.attachments,
     )
-    return ProblemFiled(project.name, number, category, minder, due.date if due else None, len(facts.attachments))
 
 
 def _minder(ledger: Ledger, project: Project, text: str) -> str:

@@ -10,19 +10,22 @@ from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
 from models import supervision
+from models.actors import holders
 from models.calendar import is_open, next_opening
+from models.deeds import Deed, require
 from models.directory import find_addressees, known_names
 from models.errors import Refusal
 from models.ledger import Ledger
-from models.notices import SupervisionCopied, SupervisionIssued, SupervisionSent
+from models.notices import Plain, SupervisionCopied, SupervisionDrafted, SupervisionIssued, SupervisionSent
 from models.people import Person, Role
 from models.project import Project
 from models.supervision import SupervisionNotice
+from models.supervision_states import State
 
 router = Router()
 _EXAMPLE = "例如：挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决。"
 REQUIREMENT = "落实解决办法、责任单位、责任领导、责任人、解决时限，并书面复函。"
-_OFFICE = (Role.OFFICE, Role.INSPECTOR)
+_OFFICE = (Role.OFFICE,)
 
 
 def issue_notice(
@@ -40,7 +43,19 @@ def issue_notice(
         raise Refusal(f"请写明督办什么事，{_EXAMPLE}")
     if solve_by is not None and solve_by < ledger.today:
         raise Refusal(f"解决时限{solve_by}已经过去，请改一个以后的日期。")
+    require(ledger, by, Deed.ISSUE_NOTICE)
     notice = supervision.issue(ledger, project=project, matter=matter, recipients=recipients, solve_by=solve_by, by=by)
+    if notice.state == State.DRAFTED.value:
+        _ask_to_sign(ledger, notice, by)
+    else:
+        send_out(ledger, notice, urgent=urgent)
+    return notice
+
+
+def send_out(ledger: Ledger, notice: SupervisionNotice, *, urgent: str = "") -> None:
+    """Say a notice to its addressees, and a copy to the assigned leaders."""
+    project, matter = notice.project, notice.matter
+    recipients = notice.people
     duty = f"supervision:{notice.id}:issued"
     for person in recipients:
         ledger.say(_card(ledger, notice), to=person, key=f"{duty}:{person.id}", duty=duty, urgent=urgent)
@@ -48,7 +63,24 @@ def issue_notice(
         if leader.id not in {person.id for person in recipients}:
             copy = SupervisionCopied(notice.number, notice.unit.shown, project.name, matter, notice.solve_due)
             ledger.say(copy, to=leader, key=f"{duty}:copy:{leader.id}", duty=duty)
-    return notice
+
+
+def _ask_to_sign(ledger: Ledger, notice: SupervisionNotice, by: Person | None) -> None:
+    """审签 first, where the county wants it."""
+    approver = ledger.mechanism.supervision.approver
+    assert approver is not None
+    words = SupervisionDrafted(
+        number=notice.number,
+        handle=notice.handle,
+        project=notice.project.name,
+        unit=notice.unit.shown,
+        matter=notice.matter,
+        solve_due=notice.solve_due,
+        buttons=[(f"sign_off-{notice.id}", "审签")],
+    )
+    for person in holders(ledger, approver):
+        if by is None or person.id != by.id:
+            ledger.say(words, to=person, key=f"supervision:{notice.id}:sign-off:{person.id}")
 
 
 def sent_notice(ledger: Ledger, notice: SupervisionNotice, *, urgent: str = "") -> SupervisionSent:
@@ -115,6 +147,11 @@ def issue_by_chat(turn: Turn) -> None:
         solve_by=order.solve_by,
         by=turn.person,
     )
+    if notice.state == State.DRAFTED.value:
+        approver = turn.ledger.mechanism.supervision.approver
+        name = turn.ledger.mechanism.actor_name(approver) if approver else ""
+        turn.answer(Plain(f"{notice.number}（{notice.handle}）已拟好，{name}审签后下发。"))
+        return
     turn.answer(sent_notice(turn.ledger, notice))
 
 

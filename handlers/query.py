@@ -7,12 +7,16 @@ from datetime import date
 
 from handlers.duties import duty_lines
 from handlers.finding import named_notice
+from handlers.noticing import note_reading
 from handlers.routing import Router, Turn
+from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
+from handlers.urging import urge_hint
 from models import supervision
 from models.amounts import plain
 from models.calendar import SHANGHAI
+from models.deeds import Deed, may
 from models.entry import ENTRY_LABELS, EntryKind
 from models.ledger import Ledger
 from models.mechanism import Obligation
@@ -72,7 +76,10 @@ def who_missing(turn: Turn) -> None:
     lines = []
     for duty, occurrence in asked(turn.ledger):
         lines += _missing_lines(turn, occurrence, duty)
-    turn.answer(Answer("报送情况：" if lines else "现在没有要报的。", _five(lines)))
+    lines = _five(lines)
+    if any("未报" in line for line in lines) and may(turn.ledger, turn.person, Deed.URGE):
+        lines.append(urge_hint(turn.ledger))
+    turn.answer(Answer("报送情况：" if lines else "现在没有要报的。", lines))
 
 
 @router.command(lambda turn: Intent.NOTICE_LIST in turn.reading.intents, help="在办督办", example="督办清单")
@@ -112,7 +119,8 @@ def _asked_notice(turn: Turn) -> SupervisionNotice | None:
 
 @router.command(_asked_notice, help="督办到哪一步", example="DB-07到哪一步了")
 def notice_status(turn: Turn, notice: SupervisionNotice) -> None:
-    """How a supervision notice stands."""
+    """How a supervision notice stands; an addressee who asks has read it (A8)."""
+    note_reading(turn, notice)
     lines = [f"{notice.unit.shown}：{notice.label}", _short(notice.matter)]
     if notice.reply_due and notice.missing:
         lines.append(f"复函{_day(notice.reply_due)}前，还差{'、'.join(notice.missing)}")
@@ -178,6 +186,7 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
         lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
     if ledger.has_role(person, Role.OFFICE):
         lines += _office_todo(ledger)
+    lines += todo_lines(ledger, person)
     for duty, occurrence in asked(ledger):
         assert occurrence.due is not None
         for subject in subjects_of(ledger, duty, person):
@@ -262,6 +271,7 @@ def _overdue_lines(ledger: Ledger, person: Person) -> list[str]:
             lines.append(f"{notice.handle} {notice.unit.shown} 复函{_day(notice.reply_due)}到期")
         if notice.solve_due < ledger.today:
             lines.append(f"{notice.handle}《{notice.project.name}》解决时限{_day(notice.solve_due)}")
+    lines += overdue_lines(ledger, person)
     by_code = {project.code: project for project in own_projects(ledger, person)}
     for problem in open_problems(ledger):
         if problem.due and problem.due < ledger.today and (sees_all(ledger, person) or problem.project in by_code):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.finding import REVIEW, REVIEW_TAIL, named_notice, notice_by_id
+from handlers.naming import evidence_with
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
@@ -12,6 +13,7 @@ from models import supervision
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.notices import CloseRequested, Plain, ReplyReviewed, SupervisionClosed
+from models.people import Person
 from models.supervision import SupervisionNotice
 from models.supervision_states import Action, State
 
@@ -19,7 +21,7 @@ router = Router()
 
 
 _ASKING = re.compile(r"申请|请求|销号|DB-?\d+|[\u4e00-\u9fff]+〔\d+〕\d+号|，|。|\s", re.IGNORECASE)
-_VERB = re.compile(r"(?P<verb>通过|同意|退回|打回|销号|重开)")
+_VERB = re.compile(r"(?P<verb>通过|同意|退回|打回|销号)")
 _FILLING = re.compile(r"^(?:请|把|将|对)+|的?复函|督办件?|^[的了给吧掉：:，,。\s]+|[了吧掉]?[：:，,。\s]+$")
 
 
@@ -43,68 +45,71 @@ def _wants_to_review(turn: Turn) -> tuple[str, SupervisionNotice, str] | None:
 def review(turn: Turn, given: tuple[str, SupervisionNotice, str]) -> None:
     """通过, 退回 or 销号 by the office; a unit that tries is told who may (ZZ-20)."""
     verb, notice, remark = given
+    turn.answer(review_notice(turn.ledger, notice, turn.person, verb, remark))
+
+
+def review_notice(
+    ledger: Ledger, notice: SupervisionNotice, by: Person | None, verb: str, remark: str
+) -> Plain | SupervisionClosed:
+    """Do one step of the office's review and tell the unit; return what whoever did it is told."""
     if verb in ("通过", "同意"):
-        _accept(turn, notice, remark)
-    elif verb == "退回":
-        _return(turn, notice, remark)
-    else:
-        _close(turn, notice, remark)
+        return _accept(ledger, notice, by, remark)
+    return _return(ledger, notice, by, remark) if verb == "退回" else _close(ledger, notice, by, remark)
 
 
 @router.press("accept", "已通过")
 def press_accept(turn: Turn, rest: str) -> None:
     """The card's 通过."""
-    _accept(turn, notice_by_id(turn, rest), "")
+    turn.answer(review_notice(turn.ledger, notice_by_id(turn, rest), turn.person, "通过", ""))
 
 
 @router.press("return", "已退回")
 def press_return(turn: Turn, rest: str) -> None:
     """The card's 退回."""
-    _return(turn, notice_by_id(turn, rest), "")
+    turn.answer(review_notice(turn.ledger, notice_by_id(turn, rest), turn.person, "退回", ""))
 
 
 @router.press("close", "已销号")
 def press_close(turn: Turn, rest: str) -> None:
     """The card's 销号."""
-    _close(turn, notice_by_id(turn, rest), "")
+    turn.answer(review_notice(turn.ledger, notice_by_id(turn, rest), turn.person, "销号", ""))
 
 
 @router.press("keep", "已退回")
 def press_keep(turn: Turn, rest: str) -> None:
     """The card's 退回 of a request to close."""
-    _return(turn, notice_by_id(turn, rest), "")
+    turn.answer(review_notice(turn.ledger, notice_by_id(turn, rest), turn.person, "退回", ""))
 
 
-def _accept(turn: Turn, notice: SupervisionNotice, remark: str) -> None:
-    supervision.require(turn.ledger, notice, turn.person, Action.ACCEPT)
-    supervision.accept_reply(turn.ledger, notice, turn.person, remark)
-    _tell_reviewed(turn, notice, accepted=True, remark=remark)
+def _accept(ledger: Ledger, notice: SupervisionNotice, by: Person | None, remark: str) -> Plain:
+    supervision.require(ledger, notice, by, Action.ACCEPT)
+    supervision.accept_reply(ledger, notice, by, remark)
+    return _tell_reviewed(ledger, notice, accepted=True, remark=remark)
 
 
-def _return(turn: Turn, notice: SupervisionNotice, remark: str) -> None:
+def _return(ledger: Ledger, notice: SupervisionNotice, by: Person | None, remark: str) -> Plain:
     if notice.state == State.CLOSING.value:
-        supervision.require(turn.ledger, notice, turn.person, Action.REFUSE_CLOSE)
-        supervision.refuse_close(turn.ledger, notice, turn.person, remark)
+        supervision.require(ledger, notice, by, Action.REFUSE_CLOSE)
+        supervision.refuse_close(ledger, notice, by, remark)
         words = f"{notice.number}的销号申请退回了{'：' + remark if remark else ''}，办结后请再申请。"
-        _tell_addressees(turn.ledger, notice, Plain(words), "close-refused")
-        turn.answer(Plain(f"已退回{notice.number}的销号申请，并告知{notice.unit.shown}。"))
-        return
-    supervision.require(turn.ledger, notice, turn.person, Action.RETURN)
-    supervision.return_reply(turn.ledger, notice, turn.person, remark)
-    _tell_reviewed(turn, notice, accepted=False, remark=remark)
+        _tell_addressees(ledger, notice, Plain(words), "close-refused")
+        return Plain(f"已退回{notice.number}的销号申请，并告知{notice.unit.shown}。")
+    supervision.require(ledger, notice, by, Action.RETURN)
+    supervision.return_reply(ledger, notice, by, remark)
+    return _tell_reviewed(ledger, notice, accepted=False, remark=remark)
 
 
-def _close(turn: Turn, notice: SupervisionNotice, remark: str) -> None:
-    supervision.require(turn.ledger, notice, turn.person, Action.CLOSE)
-    supervision.close(turn.ledger, notice, turn.person, remark)
+def _close(ledger: Ledger, notice: SupervisionNotice, by: Person | None, remark: str) -> SupervisionClosed:
+    supervision.require(ledger, notice, by, Action.CLOSE)
+    supervision.close(ledger, notice, by, remark)
     words = SupervisionClosed(notice.number, notice.project.name, remark)
-    _tell_addressees(turn.ledger, notice, words, "closed")
-    turn.answer(words)
+    _tell_addressees(ledger, notice, words, "closed")
+    return words
 
 
-def _tell_reviewed(turn: Turn, notice: SupervisionNotice, *, accepted: bool, remark: str) -> None:
+def _tell_reviewed(ledger: Ledger, notice: SupervisionNotice, *, accepted: bool, remark: str) -> Plain:
     assert notice.reply_due is not None
-    turn.ledger.drop_waiting(f"supervision:{notice.id}:review")
+    ledger.drop_waiting(f"supervision:{notice.id}:review")
     words = ReplyReviewed(
         notice.number,
         notice.handle,
@@ -114,9 +119,9 @@ def _tell_reviewed(turn: Turn, notice: SupervisionNotice, *, accepted: bool, rem
         notice.solve_due,
         notice.reply_due,
     )
-    _tell_addressees(turn.ledger, notice, words, "reviewed")
+    _tell_addressees(ledger, notice, words, "reviewed")
     verb = "通过" if accepted else "退回"
-    turn.answer(Plain(f"已{verb}{notice.number}的复函，并告知{notice.unit.shown}。"))
+    return Plain(f"已{verb}{notice.number}的复函，并告知{notice.unit.shown}。")
 
 
 def _tell_addressees(
@@ -143,9 +148,10 @@ def _wants_to_request_close(turn: Turn) -> SupervisionNotice | None:
 def request_close(turn: Turn, notice: SupervisionNotice) -> None:
     """The unit says it is solved; the office decides."""
     supervision.require(turn.ledger, notice, turn.person, Action.REQUEST_CLOSE)
-    if len(_FILLING.sub("", _ASKING.sub("", turn.reading.text))) < 4:
-        raise Refusal(f"请一并写明办理结果，例如「申请销号{notice.handle} 42亩已全部交付」。")
-    supervision.request_close(turn.ledger, notice, turn.person, turn.inbound.text)
+    pictures = evidence_with(turn)
+    if len(_FILLING.sub("", _ASKING.sub("", turn.reading.text))) < 4 and not pictures:
+        raise Refusal(f"请一并写明办理结果，或附上照片，例如「申请销号{notice.handle} 42亩已全部交付」。")
+    supervision.request_close(turn.ledger, notice, turn.person, turn.inbound.text, pictures)
     turn.answer(Plain(f"已提交{notice.number}的销号申请，由{turn.ledger.mechanism.office_name}核实后销号。"))
     turn.ledger.say_to_office(
         CloseRequested(

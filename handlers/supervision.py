@@ -177,7 +177,7 @@ def reply(turn: Turn, given: _Reply) -> None:
         return
     for stage in ("sign", "issued", "reply"):
         ledger.drop_waiting(supervision.duty(notice, stage))
-    late = supervision.late_days(notice, ledger.calendar, ledger.today)
+    late = supervision.late_days(ledger, notice)
     deadline = date.fromisoformat(notice.reply["deadline"])
     turn.answer(ReplyFiled(notice.number, notice.project.name, notice.reply_lines, late, deadline > notice.solve_due))
     ledger.say_to_office(

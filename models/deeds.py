@@ -22,7 +22,9 @@ class Deed(StrEnum):
     ISSUE_NOTICE = "下发督办"
     REVIEW_REPLY = "审核复函"
     CLOSE_NOTICE = "督办销号"
+    URGE = "催办"
     GRANT_EXTENSION = "批准延期"
+    CONSENT_REQUEST = "同意提请"
     ANSWER_REQUEST = "批示提请事项"
     CLOSE_PROBLEM = "问题销号"
     ASSIGN_TASK = "交办事项"
@@ -78,7 +80,9 @@ WHO: dict[Deed, _Rule] = {
     Deed.ISSUE_NOTICE: _by(_OFFICE),
     Deed.REVIEW_REPLY: _by(_OFFICE, _INSPECTOR),
     Deed.CLOSE_NOTICE: _by(_OFFICE, _INSPECTOR),
+    Deed.URGE: _by(_OFFICE, _INSPECTOR),
     Deed.GRANT_EXTENSION: _by(_OFFICE),
+    Deed.CONSENT_REQUEST: _by(Actor.TASKFORCE_LEADER, Actor.ASSIGNED_LEADER),
     Deed.ANSWER_REQUEST: _by(Actor.MAIN_LEADER),
     Deed.CLOSE_PROBLEM: _by(_OFFICE, _INSPECTOR),
     Deed.ASSIGN_TASK: _by(_OFFICE, Actor.ASSIGNED_LEADER, Actor.TASKFORCE_LEADER, Actor.CONVENOR, _INSPECTOR),

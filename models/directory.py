@@ -42,6 +42,23 @@ def find_unit(ledger: Ledger, words: str) -> Unit | None:
     return ledger.session.scalar(select(Unit).where(or_(Unit.name == words, Unit.short_name == words)))
 
 
+def shown_unit(ledger: Ledger, name: str) -> str:
+    """Return what people call the unit of a full or short name; a name not registered comes back as it is."""
+    unit = find_unit(ledger, name) if name else None
+    return unit.shown if unit else name
+
+
+def unit_in(ledger: Ledger, text: str) -> Unit | None:
+    """Return the first unit a text names: the longest name at the earliest place."""
+    found = sorted((text.find(name), -len(name), name) for name in known_names(ledger) if name in text)
+    return next((unit for _, _, name in found if (unit := find_unit(ledger, name)) is not None), None)
+
+
+def people_named(ledger: Ledger, name: str) -> list[Person]:
+    """Return the registered people of a name."""
+    return list(ledger.session.scalars(select(Person).where(Person.name == name).order_by(Person.id)))
+
+
 def find_attendees(ledger: Ledger, words: str) -> list[Person]:
     """Return the person named, or whoever attends for a unit: its head, else its liaison. Raises Refusal."""
     unit = find_unit(ledger, words.strip())

@@ -253,7 +253,8 @@ class Mechanism(Block):
     def _unnamed_roles(self) -> Iterator[str]:
         named = {*self.roles, Actor.OFFICE, Actor.INSPECTOR}
         used = {role for obligation in self.obligations for role in obligation.roles}
-        for role in sorted({*used, *self.supervision.copy_to} - named):
+        signer = {self.supervision.approver} if self.supervision.approver else set()
+        for role in sorted({*used, *self.supervision.copy_to, *signer} - named):
             yield f"roles.{role}: 缺少名称 / role is used but has no display name"
 
     def _duty_faults(self) -> Iterator[str]:

@@ -164,13 +164,25 @@ class Numbering(Block):
     problem: Text = "ISS-{n}"
     task: Text = "JB-{n}"
     """交办, 议定事项."""
+    request: Text = "TQ-{n}"
+    """提请事项."""
+    inspection: Text = "DD-{n}"
+    """督查、督导."""
     bulletin: Text = "第{n}期"
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
         if "{year}" not in self.notice:
             raise ValueError("文号须含{year} / notice needs {year}")
-        for pattern in (self.notice, self.handle, self.problem, self.task, self.bulletin):
+        for pattern in (
+            self.notice,
+            self.handle,
+            self.problem,
+            self.task,
+            self.request,
+            self.inspection,
+            self.bulletin,
+        ):
             _try_pattern(pattern)
         return self
 
@@ -218,6 +230,8 @@ class Supervision(Block):
     """Calendar days to the 限期 when the issuer names none."""
     look_back_days: Annotated[int, Field(ge=0, le=365)] = 30
     copy_to: tuple[Actor, ...] = (Actor.INSPECTOR, Actor.ASSIGNED_LEADER)
+    approver: Actor | None = None
+    """审签: who agrees before a notice goes out; none where it is issued at once."""
 
 
 class MeetingReminder(Block):
@@ -382,10 +396,11 @@ def _try_cadence(cadence: str) -> None:
 
 
 class Code(Block):
-    """One entry of a code list; `words` are everyday words that mean it."""
+    """One entry of a code list; `words` are everyday words that mean it, `route` the unit that usually solves it."""
 
     name: Text
     words: tuple[Text, ...] = ()
+    route: Text | None = None
     children: tuple[CodeEntry, ...] = ()
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models import lookback
+from models.actors import Scope, holders
 from models.base import Base
 from models.calendar import SHANGHAI, WorkCalendar, local_date
-from models.entry import EntryKind
-from models.errors import Forbidden, WrongState
+from models.entry import Entry, EntryKind
+from models.errors import Forbidden, Refusal, WrongState
 from models.ledger import Ledger
-from models.obligation import reply_due
+from models.obligation import end_of, reply_due
 from models.people import Person, Role, Unit
-from models.project import Part, Project
+from models.project import Project
 from models.supervision_states import (
     BY_ADDRESSEE,
     OPEN_STATES,
@@ -26,6 +29,10 @@ from models.supervision_states import (
     Action,
     State,
 )
+
+KIND = "notice"
+#: How a notice can be shown to have been received (A8).
+PROOFS = {"signed": "签收", "read": "阅知", "paper": "纸质签收"}
 
 #: The five 落实 (ZZ-19), in the notice's own order.
 REPLY_ITEMS = {
@@ -119,8 +126,10 @@ def is_supervisor(ledger: Ledger, person: Person) -> bool:
     return ledger.has_role(person, Role.OFFICE, Role.INSPECTOR)
 
 
-def require(ledger: Ledger, notice: SupervisionNotice, person: Person, action: Action) -> None:
-    """Refuse whoever may not do this (mission 4.1)."""
+def require(ledger: Ledger, notice: SupervisionNotice, person: Person | None, action: Action) -> None:
+    """Refuse whoever may not do this (mission 4.1); None is the office at its own desk."""
+    if person is None:
+        return
     if action in BY_ADDRESSEE:
         if not is_addressee(ledger, notice, person):
             raise Forbidden(f"{notice.number}不是发给您单位的，请与{ledger.mechanism.office_name}联系。")
@@ -141,7 +150,8 @@ def issue(
 ) -> SupervisionNotice:
     """Number and write a notice and its ledger entry; what is said about it is the caller's.
 
-    The addressee is the first recipient's unit (督办对象).
+    The addressee is the first recipient's unit (督办对象). Where the county wants it signed first (审签) it stays a
+    draft with its number reserved.
     """
     rule = ledger.mechanism.supervision
     year = ledger.today.year
@@ -157,7 +167,7 @@ def issue(
         unit_id=recipients[0].unit_id,
         matter=matter,
         basis=rule.basis,
-        state=State.ISSUED.value,
+        state=State.DRAFTED.value,
         issued_at=ledger.now,
         solve_due=solve_by or ledger.today + timedelta(days=rule.default_solve_days),
         reply={},
@@ -167,39 +177,89 @@ def issue(
     )
     ledger.session.add(notice)
     ledger.session.flush()
-    ledger.record(
-        EntryKind.NOTICE_ISSUED,
-        matter,
-        person=by,
-        project=project,
-        data={
-            "notice": notice.number,
-            "to": [person.name for person in recipients],
-            "unit": notice.unit.shown,
-            "solve_due": notice.solve_due.isoformat(),
-        },
-    )
+    if rule.approver is None:
+        release(ledger, notice, by)
+    else:
+        record(ledger, notice, EntryKind.NOTE, matter, by, state=State.DRAFTED.value)
     return notice
 
 
-def receive(ledger: Ledger, notice: SupervisionNotice, person: Person) -> None:
-    """签收: the reply clock starts; the day itself is not counted (A8, A9)."""
-    move(notice, Action.RECEIVE)
-    notice.received_at = ledger.now
-    notice.reply_due = reply_due(ledger.now, ledger.mechanism, ledger.calendar)
-    ledger.record(
-        EntryKind.NOTICE_RECEIVED,
-        f"签收{notice.number}",
-        person=person,
+def release(ledger: Ledger, notice: SupervisionNotice, by: Person | None) -> None:
+    """下发: from now on it counts."""
+    move(notice, Action.ISSUE)
+    notice.issued_at = ledger.now
+    record(
+        ledger,
+        notice,
+        EntryKind.NOTICE_ISSUED,
+        notice.matter,
+        by,
+        to=[person.name for person in notice.people],
+        unit=notice.unit.shown,
+        solve_due=notice.solve_due.isoformat(),
+    )
+
+
+def record(
+    ledger: Ledger,
+    notice: SupervisionNotice,
+    kind: EntryKind,
+    text: str,
+    by: Person | None,
+    /,
+    attachments: Sequence[dict[str, Any]] = (),
+    supersedes: int | None = None,
+    **data: Any,
+) -> Entry:
+    """Record a step of a notice; who acted for an addressee without being named in it is marked (代办)."""
+    named = {recipient.person_id for recipient in notice.recipients}
+    stands_in = by is not None and by.unit_id == notice.unit_id and by.id not in named
+    return ledger.record(
+        kind,
+        text,
+        person=by,
         project=notice.project,
         data={
             "notice": notice.number,
-            "to": [recipient.name for recipient in notice.people],
-            "received": notice.received_at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
-            "reply_due": notice.reply_due.isoformat(),
-            "solve_due": notice.solve_due.isoformat(),
+            "delegate_for": [one.name for one in notice.people] if stands_in else None,
+            **data,
         },
+        attachments=attachments,
+        supersedes=supersedes,
     )
+
+
+def receive(ledger: Ledger, notice: SupervisionNotice, person: Person | None) -> None:
+    """签收: the reply clock starts; the day itself is not counted (A8, A9)."""
+    note_receipt(ledger, notice, person, "signed", ledger.now)
+
+
+def note_receipt(
+    ledger: Ledger, notice: SupervisionNotice, person: Person | None, proof: str, at: datetime, signer: str = ""
+) -> bool:
+    """Take a proof of receipt (signed, read or paper); the earliest one starts the clock (A8). False: it was later."""
+    if notice.received_at is None:
+        move(notice, Action.RECEIVE)
+    elif at >= notice.received_at:
+        return False
+    notice.received_at = at
+    notice.reply_due = reply_due(at, ledger.mechanism, ledger.calendar)
+    for stage in ("sign", "reply"):
+        ledger.drop_waiting(duty(notice, stage))
+    record(
+        ledger,
+        notice,
+        EntryKind.NOTICE_RECEIVED,
+        f"{PROOFS[proof]}{notice.number}" + (f"（{signer}）" if signer else ""),
+        person,
+        to=[recipient.name for recipient in notice.people],
+        received=at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        reply_due=notice.reply_due.isoformat(),
+        solve_due=notice.solve_due.isoformat(),
+        proof=proof,
+        signer=signer or None,
+    )
+    return True
 
 
 def take_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, items: dict[str, str]) -> bool:
@@ -213,89 +273,77 @@ def take_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, items:
         return False
     move(notice, Action.REPLY)
     notice.replied_at = ledger.now
-    ledger.record(
+    record(
+        ledger,
+        notice,
         EntryKind.NOTICE_REPLIED,
         "；".join(f"{label}：{value}" for label, value in notice.reply_lines),
-        person=person,
-        project=notice.project,
-        data={
-            "notice": notice.number,
-            **{name: notice.reply[name] for name in REPLY_ITEMS},
-            "milestones": notice.reply.get("milestones"),
-            "late_days": late_days(notice, ledger.calendar, ledger.today),
-            "supervised_unit": notice.unit.shown,
-        },
+        person,
+        **{name: notice.reply[name] for name in REPLY_ITEMS},
+        milestones=notice.reply.get("milestones"),
+        late_days=late_days(ledger, notice),
+        supervised_unit=notice.unit.shown,
     )
     return True
 
 
-def late_days(notice: SupervisionNotice, calendar: WorkCalendar, today: date) -> int:
-    """By how many working days the reply is late, 0 when in time."""
-    if notice.reply_due is None or today <= notice.reply_due:
+def late_days(ledger: Ledger, notice: SupervisionNotice) -> int:
+    """By how many working days a reply given now is late, 0 in time; its last day ends when the pack says (A10)."""
+    if notice.reply_due is None or ledger.now < end_of(notice.reply_due, ledger.mechanism.supervision.reply_by):
         return 0
-    return -workdays_left(calendar, today, notice.reply_due)
+    return max(1, ledger.calendar.workdays_between(notice.reply_due, ledger.today))
 
 
-def return_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, remark: str) -> None:
+def return_reply(ledger: Ledger, notice: SupervisionNotice, person: Person | None, remark: str) -> None:
     """退回: the office wants the reply completed; the items given stay, the clock goes on."""
     move(notice, Action.RETURN)
     notice.replied_at = None
-    ledger.record(
-        EntryKind.NOTICE_RETURNED,
-        remark or "退回补正",
-        person=person,
-        project=notice.project,
-        data={"notice": notice.number, "reason": remark or None},
-    )
+    record(ledger, notice, EntryKind.NOTICE_RETURNED, remark or "退回补正", person, reason=remark or None)
 
 
-def accept_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, remark: str) -> None:
+def accept_reply(ledger: Ledger, notice: SupervisionNotice, person: Person | None, remark: str) -> None:
     """通过: the reply stands; the solving clock runs on."""
     move(notice, Action.ACCEPT)
-    ledger.record(
-        EntryKind.APPROVAL,
-        remark or f"{notice.number}复函通过",
-        person=person,
-        project=notice.project,
-        data={"notice": notice.number, "state": "accepted", "approver": person.name},
-    )
+    words = remark or f"{notice.number}复函通过"
+    approver = person.name if person else ledger.mechanism.office_name
+    record(ledger, notice, EntryKind.APPROVAL, words, person, state="accepted", approver=approver)
 
 
-def request_close(ledger: Ledger, notice: SupervisionNotice, person: Person, text: str) -> None:
-    """申请销号 by the unit, with what shows that it is solved (ZZ-20)."""
+def request_close(
+    ledger: Ledger,
+    notice: SupervisionNotice,
+    person: Person | None,
+    text: str,
+    attachments: Sequence[dict[str, Any]] = (),
+) -> None:
+    """申请销号 by the unit, with what shows that it is solved: words or photos (ZZ-20)."""
     move(notice, Action.REQUEST_CLOSE)
-    ledger.record(
-        EntryKind.NOTE,
-        text,
-        person=person,
-        project=notice.project,
-        data={"notice": notice.number, "state": "closing"},
-    )
+    record(ledger, notice, EntryKind.NOTE, text, person, attachments=attachments, state="closing")
 
 
-def refuse_close(ledger: Ledger, notice: SupervisionNotice, person: Person, remark: str) -> None:
+def refuse_close(ledger: Ledger, notice: SupervisionNotice, person: Person | None, remark: str) -> None:
     """Send a request to close back: not solved yet."""
     move(notice, Action.REFUSE_CLOSE)
-    ledger.record(
-        EntryKind.NOTICE_RETURNED,
-        remark or "销号申请退回",
-        person=person,
-        project=notice.project,
-        data={"notice": notice.number, "reason": remark or None, "state": "accepted"},
-    )
+    words = remark or "销号申请退回"
+    record(ledger, notice, EntryKind.NOTICE_RETURNED, words, person, reason=remark or None, state="accepted")
 
 
-def close(ledger: Ledger, notice: SupervisionNotice, person: Person, remark: str) -> None:
-    """销号 by the office or the inspectors."""
+def close(ledger: Ledger, notice: SupervisionNotice, person: Person | None, remark: str) -> None:
+    """销号 by the office or the inspectors, on the unit's evidence or on what they found themselves (ZZ-20)."""
+    if notice.state == State.ACCEPTED.value and len(remark.strip()) < 2:
+        raise Refusal(
+            f"{notice.number}还没有销号申请和依据；您核实过的，请写明情况，例如「销号{notice.handle} 现场核实已交地」。"
+        )
     move(notice, Action.CLOSE)
-    ledger.record(
-        EntryKind.NOTICE_CLOSED,
-        remark or f"{notice.number}销号",
-        person=person,
-        project=notice.project,
-        data={"notice": notice.number, "approver": person.name},
-    )
-    for stage in ("sign", "reply", "solve"):
+    approver = person.name if person else ledger.mechanism.office_name
+    record(ledger, notice, EntryKind.NOTICE_CLOSED, remark or f"{notice.number}销号", person, approver=approver)
+    lookback.plan(ledger, KIND, notice.handle, notice.project)
+    forget_reminders(ledger, notice)
+
+
+def forget_reminders(ledger: Ledger, notice: SupervisionNotice) -> None:
+    """Drop whatever still waits to be said of it."""
+    for stage in ("issued", "sign", "reply", "review", "solve"):
         ledger.drop_waiting(duty(notice, stage))
 
 
@@ -354,8 +402,10 @@ def answerable_by(ledger: Ledger, notice: SupervisionNotice) -> list[Person]:
 
 
 def informed(ledger: Ledger, notice: SupervisionNotice) -> list[Person]:
-    """Return who gets a copy: the project's assigned leaders (抄送, 4.1)."""
-    return notice.project.people(Part.LEADER, ledger.today)
+    """Return who gets a copy, as the pack says: the inspectors and the assigned leaders (抄送, 4.1)."""
+    scope = Scope(project=notice.project)
+    found = [one for actor in ledger.mechanism.supervision.copy_to for one in holders(ledger, actor, scope)]
+    return list({person.id: person for person in found}.values())
 
 
 def workdays_left(calendar: WorkCalendar, today: date, due: date) -> int:

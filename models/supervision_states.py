@@ -17,6 +17,7 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     CLOSING = "closing"
     CLOSED = "closed"
+    ARCHIVED = "archived"
     WITHDRAWN = "withdrawn"
 
 
@@ -30,6 +31,7 @@ STATE_LABELS = {
     State.ACCEPTED: "复函通过、办理中",
     State.CLOSING: "申请销号",
     State.CLOSED: "已销号",
+    State.ARCHIVED: "已归档",
     State.WITHDRAWN: "已撤回",
 }
 
@@ -46,6 +48,7 @@ class Action(StrEnum):
     REQUEST_CLOSE = "request_close"
     REFUSE_CLOSE = "refuse_close"
     CLOSE = "close"
+    ARCHIVE = "archive"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
 
@@ -64,7 +67,10 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.CLOSING, Action.REFUSE_CLOSE): State.ACCEPTED,
     (State.CLOSING, Action.CLOSE): State.CLOSED,
     (State.ACCEPTED, Action.CLOSE): State.CLOSED,
+    (State.CLOSED, Action.ARCHIVE): State.ARCHIVED,
     (State.CLOSED, Action.REOPEN): State.ACCEPTED,
+    (State.ARCHIVED, Action.REOPEN): State.ACCEPTED,
+    (State.DRAFTED, Action.WITHDRAW): State.WITHDRAWN,
     (State.ISSUED, Action.WITHDRAW): State.WITHDRAWN,
     (State.DELIVERED, Action.WITHDRAW): State.WITHDRAWN,
     (State.RECEIVED, Action.WITHDRAW): State.WITHDRAWN,
@@ -72,7 +78,8 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
 #: Done by the addressee's side; everything else by the office or the inspectors (4.1: a unit never closes).
 BY_ADDRESSEE = {Action.RECEIVE, Action.REPLY, Action.REQUEST_CLOSE}
-OPEN_STATES = [state.value for state in State if state not in (State.CLOSED, State.WITHDRAWN, State.DRAFTED)]
+_OVER = (State.CLOSED, State.ARCHIVED, State.WITHDRAWN, State.DRAFTED)
+OPEN_STATES = [state.value for state in State if state not in _OVER]
 
 #: How an action is called in a refusal.
 VERBS = {
@@ -85,6 +92,7 @@ VERBS = {
     Action.REQUEST_CLOSE: "申请销号",
     Action.REFUSE_CLOSE: "退回销号申请",
     Action.CLOSE: "销号",
+    Action.ARCHIVE: "归档",
     Action.REOPEN: "重开",
     Action.WITHDRAW: "撤回",
 }

@@ -6,8 +6,10 @@ the office or the inspectors close it. While it waits for somebody above (提请
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -43,6 +45,7 @@ _STEPS = {
     ("return", TaskState.REPORTED): TaskState.OPEN,
     ("raise", TaskState.OPEN): TaskState.RAISED,
     ("lower", TaskState.RAISED): TaskState.OPEN,
+    ("raise", TaskState.REPORTED): TaskState.RAISED,
     ("close", TaskState.OPEN): TaskState.DONE,
     ("close", TaskState.REPORTED): TaskState.DONE,
     ("reopen", TaskState.DONE): TaskState.OPEN,
@@ -150,7 +153,9 @@ def missing_of(*, requirement: str, unit: Unit | None, person: str, due: date | 
     return [name for name, value in given.items() if not value]
 
 
-def step(ledger: Ledger, task: Task, verb: str, by: Person | None, text: str) -> Entry:
+def step(
+    ledger: Ledger, task: Task, verb: str, by: Person | None, text: str, attachments: Sequence[dict[str, Any]] = ()
+) -> Entry:
     """Take one step (report, return, raise, lower, close, reopen, cancel) and record it. Raises WrongState."""
     target = _STEPS.get((verb, TaskState(task.state)))
     if target is None:
@@ -161,10 +166,23 @@ def step(ledger: Ledger, task: Task, verb: str, by: Person | None, text: str) ->
     if target is not TaskState.OPEN:
         ledger.drop_waiting(duty_key(task))
     kind = EntryKind.RESOLUTION if target is TaskState.DONE else EntryKind.NOTE
-    return record_step(ledger, task, by, text or _VERBS[verb], kind)
+    return record_step(ledger, task, by, text or _VERBS[verb], kind, attachments)
 
 
-def record_step(ledger: Ledger, task: Task, by: Person | None, text: str, kind: EntryKind) -> Entry:
+def postpone(ledger: Ledger, task: Task, due: date) -> None:
+    """Let another date stand; what waits to be said of the old one is dropped."""
+    task.due = due
+    ledger.drop_waiting(duty_key(task))
+
+
+def record_step(
+    ledger: Ledger,
+    task: Task,
+    by: Person | None,
+    text: str,
+    kind: EntryKind,
+    attachments: Sequence[dict[str, Any]] = (),
+) -> Entry:
     """Record what became of a task."""
     return ledger.record(
         kind,
@@ -181,14 +199,14 @@ def record_step(ledger: Ledger, task: Task, by: Person | None, text: str, kind: 
             "source": task.source,
             "meeting": task.meeting_id,
         },
+        attachments=attachments,
     )
 
 
 def find_task(ledger: Ledger, number: str) -> Task | None:
     """Return the task of a number (JB-12, jb12)."""
     wanted = number.upper().replace("-", "").replace(" ", "")
-    tasks = ledger.session.scalars(select(Task).order_by(Task.id.desc()))
-    return next((task for task in tasks if task.number.upper().replace("-", "") == wanted), None)
+    return ledger.session.scalar(select(Task).where(func.upper(func.replace(Task.number, "-", "")) == wanted))
 
 
 def live_tasks(

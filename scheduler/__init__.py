@@ -14,8 +14,10 @@ import structlog
 from models.ledger import Ledger
 from scheduler.duties import duty_reminders, late_report_summary, snoozed_reminders
 from scheduler.holidays import missing_holidays
+from scheduler.inspections import inspection_drafts
 from scheduler.meetings import meeting_reminders
 from scheduler.supervision import supervision_reminders
+from scheduler.tasks import look_back_reminders, task_reminders
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +26,9 @@ MORNING: tuple[Callable[[Ledger], None], ...] = (
     duty_reminders,
     snoozed_reminders,
     late_report_summary,
+    task_reminders,
+    look_back_reminders,
+    inspection_drafts,
     missing_holidays,
 )
 """What looks at the day. All of it is one unit of work, so that a person's reminders leave as one digest."""

@@ -7,6 +7,7 @@ from datetime import date
 from models import supervision
 from models.ledger import Ledger
 from models.notices import EscalationSuggested, SupervisionReminder
+from models.request import waiting_above
 from models.supervision import SupervisionNotice
 from models.supervision_states import State
 from scheduler.speaking import may_remind
@@ -19,7 +20,10 @@ def supervision_reminders(ledger: Ledger) -> None:
     """Say the rung that each open notice has reached, once."""
     if not may_remind(ledger):
         return
+    raised = waiting_above(ledger, "notice")
     for notice in supervision.open_notices(ledger):
+        if notice.handle in raised:
+            continue  # it waits for somebody above: nobody below is urged (JZ-13)
         state = State(notice.state)
         if state in (State.ISSUED, State.DELIVERED):
             _remind_to_sign(ledger, notice)

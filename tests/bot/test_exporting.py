@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.exporting import COLUMNS, FLOW_COLUMNS, export_jsonl, export_xlsx, fit_cell
-from bot.exporting_rows import is_permit
 from bot.simulator.sample_county import write_sample
 from bot.workbook.importing import import_file
 from models import tables
 from models.base import Base
 from models.calendar import SHANGHAI, WorkCalendar
 from models.entry import EntryKind, line_hash
+from models.indicators import is_permit
 from models.ledger import County, Ledger, start_chain
 from models.mechanism import load_mechanism
 from models.people import Person

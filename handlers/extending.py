@@ -1,0 +1,233 @@
+"""申请延期 by chat, for notices, tasks, problems, nodes, starts and finishes; granted by the office (4.3, A22)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.finding import named_notice
+from handlers.naming import deadline_in, not_there, number_in, tell
+from handlers.routing import Router, Turn
+from handlers.understanding.refs import find_notice_ref
+from models import extension as extensions
+from models import problem as problems
+from models import task as tasks
+from models.actors import Scope, holders
+from models.errors import Forbidden, Refusal
+from models.extension import Extension, ExtensionState, Thing
+from models.ledger import Ledger
+from models.mechanism import Actor
+from models.notices import Answer, ExtensionAsked, ExtensionDecided, Plain
+from models.people import Person
+from models.project import Project
+from models.rights import may_see, sees_all
+
+router = Router()
+_ASK = re.compile(r"(?:申请|请求|请予|要求|想)(?:[^，。：:]{0,12})?(?:延期|延至|延到|推迟|宽限)|延期申请")
+_NOT_ASKING = re.compile(r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|[?？]$|(?:吗|没有?)$|清单|哪些")
+_DECIDE = re.compile(
+    r"^(?:请)?(?P<verb>准予?|同意|批准|可以|不准|不同意|不予批准|驳回|退回)(?P<rest>.*?延期.*)$"
+    r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>准予延期|同意延期|批准延期|不准延期|不同意延期|不予延期)(?P<tail>.*)$",
+    re.S,
+)
+_LIST = re.compile(
+    r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
+)
+_UNTIL = re.compile(r"^[：:，, ]*(?:延?[至到])?(?:20\d\d[-年])?\d{1,2}[-月]\d{1,2}[日号]?(?:前|止)?")
+_REASON = re.compile(r"(?:原因|因为|理由)(?:是|为)?[：:，, ]*(?P<reason>.+)$|[：:](?P<after>.+)$", re.S)
+
+
+# --- acts, shared with the command line -----------------------------------------------------------------
+
+
+def ask(ledger: Ledger, thing: Thing, wanted: date, reason: str, person: Person | None) -> Extension:
+    """Ask for more time and give it to the office to decide."""
+    extension = extensions.ask(ledger, thing, wanted, reason, person)
+    ledger.say_to_office(
+        ExtensionAsked(
+            thing=extension.label,
+            project=extension.project.name if extension.project else "",
+            unit=extension.unit_name or (person.unit.shown if person else ""),
+            reason=extension.reason,
+            due=extension.due,
+            wanted=extension.wanted,
+            buttons=[(f"grant-{extension.id}", "准"), (f"refuse-{extension.id}", "不准")],
+        ),
+        key=f"{extensions.duty_key(extension)}:asked",
+        duty=extensions.duty_key(extension),
+        besides=person.id if person else None,
+    )
+    return extension
+
+
+def decide(
+    ledger: Ledger,
+    extension: Extension,
+    person: Person | None,
+    *,
+    grant: bool,
+    until: date | None = None,
+    remark: str = "",
+) -> None:
+    """准 or 不准 by the office; whoever asked is told which date stands."""
+    extensions.decide(ledger, extension, person, grant=grant, until=until, remark=remark)
+    project = extension.project.name if extension.project else ""
+    stands = extension.granted or extension.due
+    words = ExtensionDecided(extension.label, project, grant, stands, remark)
+    people = [extension.asker] if extension.asker else _people(ledger, extension)
+    tell(ledger, people, words, f"{extensions.duty_key(extension)}:decided")
+
+
+def thing_called(ledger: Ledger, words: str, project: Project | None = None) -> Thing | None:
+    """Return what a number or a project's node, 开工 or 竣工 means."""
+    task = tasks.find_task(ledger, words)
+    if task is not None:
+        return extensions.of_task(task)
+    problem = problems.find_problem(ledger, words)
+    if problem is not None:
+        return extensions.of_problem(ledger, problem)
+    if project is None:
+        return None
+    named = sorted((node for node in project.nodes if node.name in words), key=lambda node: len(node.name))
+    if named:
+        return extensions.of_node(ledger, project, named[-1])
+    if "竣工" in words or "完工" in words:
+        return extensions.of_finish(ledger, project)
+    return extensions.of_start(ledger, project) if "开工" in words else None
+
+
+# --- chat -----------------------------------------------------------------------------------------------
+
+
+@router.command(lambda turn: bool(_LIST.match(turn.reading.text)), help="待准的延期申请", example="延期申请清单")
+def extension_list(turn: Turn) -> None:
+    """The requests that wait for the office, as far as the asker may see them."""
+    ledger, person = turn.ledger, turn.person
+    everything = sees_all(ledger, person)
+    found = [
+        one
+        for one in extensions.pending(ledger)
+        if everything or one.asked_by == person.id or (one.project and may_see(ledger, person, one.project))
+    ]
+    lines = [
+        f"{one.label} {one.unit_name}：{one.due.isoformat()} → {one.wanted.isoformat()}，{one.reason[:20]}"
+        for one in found
+    ]
+    turn.answer(Answer(f"待准的延期申请{len(lines)}件：" if lines else "没有待准的延期申请。", lines[:5]))
+
+
+@dataclass(frozen=True)
+class _Decision:
+    extension: Extension
+    grant: bool
+    until: date | None
+    remark: str
+
+
+def _wants_to_decide(turn: Turn) -> _Decision | None:
+    text = turn.reading.text
+    found = _DECIDE.match(text)
+    if not found or _ASK.search(text.split("：")[0].split(":")[0].replace("延期申请", "")):
+        return None
+    waiting = extensions.pending(turn.ledger)
+    named = [one for one in waiting if _squeeze(one.label) in _squeeze(text)]
+    if not named and len(waiting) != 1:
+        raise Refusal("请写明是哪一件的延期，例如「准DB-07延期」；可发「延期申请清单」看一看。")
+    verb = found["verb"] or found["verb2"]
+    grant = not re.match(r"不|驳回|退回", verb)
+    extension = (named or waiting)[0]
+    rest = (found["rest"] or found["tail"] or "").split("延期", 1)[-1]
+    rest = re.sub(re.escape(extension.label), "", rest)
+    remark = _UNTIL.sub("", rest) if grant else rest
+    return _Decision(extension, grant, deadline_in(turn.ledger, rest) if grant else None, remark.strip("：:，,。； "))
+
+
+@router.command(_wants_to_decide, help="准或不准延期", example="准DB-07延期")
+def decide_in_words(turn: Turn, given: _Decision) -> None:
+    """准 (until the date asked for, or another one named) or 不准."""
+    decide(turn.ledger, given.extension, turn.person, grant=given.grant, until=given.until, remark=given.remark)
+    _answer_decided(turn, given.extension)
+
+
+@router.press("grant", "已准")
+def press_grant(turn: Turn, rest: str) -> None:
+    """The card's 准."""
+    _pressed(turn, rest, grant=True)
+
+
+@router.press("refuse", "未准")
+def press_refuse(turn: Turn, rest: str) -> None:
+    """The card's 不准."""
+    _pressed(turn, rest, grant=False)
+
+
+def _pressed(turn: Turn, rest: str, *, grant: bool) -> None:
+    extension = turn.ledger.session.get(Extension, int(rest)) if rest.isdigit() else None
+    if extension is None:
+        raise Forbidden("没有找到这份延期申请，可发「延期申请清单」看一看。")
+    decide(turn.ledger, extension, turn.person, grant=grant)
+    _answer_decided(turn, extension)
+
+
+def _answer_decided(turn: Turn, extension: Extension) -> None:
+    granted = extension.state == ExtensionState.GRANTED.value
+    stands = extension.granted or extension.due
+    said = f"已准，时限改为{stands.isoformat()}" if granted else f"未准，时限仍为{stands.isoformat()}"
+    turn.answer(Plain(f"{extension.label}延期{said}，已告知{extension.unit_name or '申请单位'}。"))
+
+
+def _wants_to_ask(turn: Turn) -> tuple[Thing, date, str] | None:
+    text = turn.reading.text
+    if not _ASK.search(text) or _NOT_ASKING.search(text):
+        return None
+    thing = _thing(turn)
+    if thing is None:
+        return None
+    head = text.split("：")[0].split(":")[0]
+    wanted = deadline_in(turn.ledger, head) or deadline_in(turn.ledger, text)
+    if wanted is None:
+        raise Refusal(f"请写明延到哪一天，例如「{thing.label}申请延期到10月20日：补偿款未到位」。")
+    reason = _REASON.search(text)
+    words = (reason["reason"] or reason["after"] or "") if reason else ""
+    return thing, wanted, words.strip("。 ")
+
+
+@router.command(_wants_to_ask, help="申请延期", example="DB-07申请延期到10月25日：补偿款10月20日到位")
+def ask_in_words(turn: Turn, given: tuple[Thing, date, str]) -> None:
+    """A unit asks for more time; the old date stands until the office grants it."""
+    thing, wanted, reason = given
+    extension = ask(turn.ledger, thing, wanted, reason, turn.person)
+    office = turn.ledger.mechanism.office_name
+    turn.answer(
+        Plain(
+            f"{extension.label}的延期申请（延至{wanted.isoformat()}）已报{office}；没准以前仍按{thing.due.isoformat()}算。"
+        )
+    )
+
+
+def _thing(turn: Turn) -> Thing | None:
+    text = turn.reading.text
+    reference = find_notice_ref(text)
+    if reference is not None and reference.number is not None:
+        return extensions.of_notice(named_notice(turn, reference))
+    for what in ("task", "problem"):
+        number = number_in(turn, what)
+        if number is not None:
+            thing = thing_called(turn.ledger, number)
+            if thing is None:
+                raise not_there(number, "我的待办")
+            return thing
+    if len(turn.reading.named) != 1:
+        return None
+    return thing_called(turn.ledger, text, turn.reading.named[0])
+
+
+def _people(ledger: Ledger, extension: Extension) -> list[Person]:
+    if extension.project is None:
+        return []
+    return holders(ledger, Actor.LIAISON, Scope(project=extension.project))
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\s\-－—_]", "", text).upper()

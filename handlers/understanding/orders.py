@@ -1,0 +1,80 @@
+"""Orders about something numbered (把JB-3销号, 退回DB-07 责任人没写全): which number, which verb, what is added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handlers.understanding.text import Span
+
+_ASKED = re.compile(r"[?？]\s*$|(?:吗|没有?|么)[?？。]*$")
+_EDGE = "：:，,。;； \n"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A number of ours in a text, in the pattern's own form."""
+
+    span: Span
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done with something, and the words that go with it."""
+
+    verb: str
+    remark: str
+
+
+def find_numbered(text: str, pattern: str) -> Numbered | None:
+    """Return the number of a form such as ``JB-{n}`` that a text names, however it is spaced and dashed."""
+    found = _form(pattern).search(text)
+    if found is None:
+        return None
+    groups = found.groupdict()
+    number = pattern.format(n=int(groups["n"]), year=int(groups.get("year") or 0))
+    return Numbered(Span(found.start(), found.end(), found.group()), number)
+
+
+def read_order(text: str, span: Span, verbs: Mapping[str, str]) -> Order | None:
+    """Return the order given about what stands at `span`; `verbs` are the words for each verb. None for a question."""
+    if _ASKED.search(text):
+        return None
+    before, after = text[: span.start].strip(), text[span.end :].lstrip("的 ")
+    words = sorted(verbs, key=len, reverse=True)
+    either = "|".join(re.escape(word) for word in words)
+    lead = re.fullmatch(rf"(?:请|现|现在|我)?(?P<verb>{either})(?:把|将|对)?[{_EDGE}]*", before)
+    if lead:
+        rest = re.sub(r"^(?:延期|销号|结案|的销号申请|的申请|申请|问题)", "", after)
+        return Order(verbs[lead["verb"]], rest.strip(_EDGE))
+    if not re.fullmatch(r"(?:请|把|将|对|关于|就|现|现将)*(?:问题|交办|提请|督办)?[：:，, ]*", before):
+        return None
+    tail = re.match(
+        rf"[{_EDGE}]*(?:问题|事项|交办|督办|提请|我们|我局|已经?|的)*(?P<verb>{either})(?:了|掉|吧)?(?P<rest>.*)$",
+        after,
+        re.S,
+    )
+    return Order(verbs[tail["verb"]], tail["rest"].strip(_EDGE)) if tail else None
+
+
+def looked_back(order: Order) -> Order:
+    """Return what a look back (回头看 属实, 回头看 没解决) comes to: it is archived, or opened anew."""
+    if order.verb != "look":
+        return order
+    found = re.match(r"(?:看了|结果|情况)*[：:，, ]*属实[，,。 ]*", order.remark)
+    return Order("archive", order.remark[found.end() :]) if found else Order("reopen", order.remark)
+
+
+def _form(pattern: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{(?:n|year)[^}]*\})", pattern)
+    source = ""
+    for part in parts:
+        if part.startswith("{n"):
+            source += r"0*(?P<n>\d{1,6})"
+        elif part.startswith("{year"):
+            source += r"(?P<year>20\d\d)"
+        else:
+            source += re.escape(part).replace(r"\-", r"\s?[-—_]?\s?")
+    return re.compile(rf"(?<![A-Za-z]){source}(?!\d)", re.IGNORECASE)

@@ -1,0 +1,152 @@
+"""催办 ordered by the office: one to one, to those still missing, in working hours unless a reason is given (C22)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from handlers.routing import Router, Turn
+from handlers.understanding.phrases import Intent
+from models.calendar import SHANGHAI, is_open, next_opening
+from models.deeds import Deed, require
+from models.entry import EntryKind
+from models.errors import Refusal
+from models.ledger import Ledger
+from models.mechanism import Obligation
+from models.notices import Plain, ReportReminder
+from models.obligation import Occurrence
+from models.people import Person
+from models.reporting import asked, duty_key, unreported
+from models.subjects import Subject
+
+router = Router()
+_URGENT = re.compile(r"急催|急件|特急|加急|现在就|马上|立即|立刻|今晚|连夜|紧急")
+_REASON = re.compile(r"(?:原因|理由|因为|确有急事)(?:是|为)?[：:，, ]*(?P<reason>.{2,})$|[：:](?P<after>.{2,})$", re.S)
+
+
+@dataclass(frozen=True)
+class Urged:
+    """What an order to urge came to: which duty, whom, and when it leaves."""
+
+    duty: Obligation
+    occurrence: Occurrence
+    subjects: list[Subject]
+    leaves_at: datetime | None
+
+
+def urge(ledger: Ledger, by: Person | None, *, words: str = "", urgent: str = "") -> Urged:
+    """Remind everybody who has not reported the duty `words` name, else the one due soonest. Raises Refusal.
+
+    Outside working hours it waits for the next working morning; an urgent one gives its reason, which is kept.
+    Whoever reports before it leaves is not reminded any more.
+    """
+    require(ledger, by, Deed.URGE)
+    chosen = _choose(ledger, words)
+    if chosen is None:
+        raise Refusal("现在没有要催的：该报的都报了。")
+    duty, occurrence, missing = chosen
+    leaves = None if urgent else _leaves_at(ledger)
+    for subject in missing:
+        _say(ledger, duty, occurrence, subject, leaves, urgent)
+    ledger.record(
+        EntryKind.NOTE,
+        words or f"催办{duty.name}",
+        person=by,
+        data={
+            "about": "urge",
+            "duty": duty.id,
+            "period": occurrence.period,
+            "subjects": [subject.shown for subject in missing],
+            "urgent": urgent or None,
+            "leaves": leaves.isoformat(timespec="minutes") if leaves else None,
+        },
+    )
+    return Urged(duty, occurrence, missing, leaves)
+
+
+def urge_hint(ledger: Ledger) -> str:
+    """Offer to urge, with the time at which it would leave."""
+    leaves = _leaves_at(ledger)
+    when = f"{leaves.month}月{leaves.day}日{leaves:%H:%M}" if leaves else "现在"
+    return f"要催请回「催办」，我{when}一对一提醒没报的。"
+
+
+@router.command(lambda turn: Intent.URGE in turn.reading.intents, help="催没报的", example="给没报的发个催办")
+def urge_in_words(turn: Turn) -> None:
+    """The office orders 催办; at night it waits for the morning, unless the reason is written."""
+    text = turn.reading.text
+    reason = ""
+    if _URGENT.search(text):
+        found = _REASON.search(text)
+        reason = (found["reason"] or found["after"] or "").strip("。 ") if found else ""
+        require(turn.ledger, turn.person, Deed.URGE)
+        if not reason:
+            raise Refusal("确有急事请写原因，例如「急催没报的，原因：省里今晚要数」；不急的我按工作时间送。")
+    done = urge(turn.ledger, turn.person, words=text, urgent=reason)
+    turn.answer(Plain(_said(done, reason)))
+
+
+def _said(done: Urged, reason: str) -> str:
+    names = "、".join(subject.shown for subject in done.subjects[:6]) + ("等" if len(done.subjects) > 6 else "")
+    head = f"{done.duty.name}（{done.occurrence.period}）没报的{len(done.subjects)}家：{names}。"
+    if reason:
+        return head + f"已按急件一对一送出，原因已留痕：{reason}。"
+    if done.leaves_at is None:
+        return head + "已一对一提醒，报了的不打扰。"
+    when = f"{done.leaves_at.month}月{done.leaves_at.day}日{done.leaves_at:%H:%M}"
+    return head + f"现在非工作时间，{when}一对一送出；确有急事请写原因，例如「急催没报的，原因：……」。"
+
+
+def _choose(ledger: Ledger, words: str) -> tuple[Obligation, Occurrence, list[Subject]] | None:
+    """Return the duty to urge: the one the words name, else the one due soonest that somebody has not reported."""
+    owing = []
+    for duty, occurrence in asked(ledger):
+        missing = [subject for subject, row in unreported(ledger, duty, occurrence)]
+        if missing:
+            owing.append((duty, occurrence, missing))
+    named = [one for one in owing if any(word in words for word in _words_of(one[0]))]
+    return min(named or owing, key=lambda one: one[1].due or date.max, default=None)
+
+
+def _words_of(duty: Obligation) -> Sequence[str]:
+    short = [word for word in ("月报", "季报", "专报", "例会材料", "材料", "调度情况") if word in duty.name]
+    return [duty.name, *short]
+
+
+def _leaves_at(ledger: Ledger) -> datetime | None:
+    """Return when a push leaves that is ordered now: None at once, else the next working morning."""
+    if is_open(ledger.now, ledger.county.window, ledger.calendar):
+        return None
+    opening = next_opening(ledger.now, ledger.county.window, ledger.calendar).astimezone(SHANGHAI)
+    return max(opening, datetime.combine(opening.date(), time.fromisoformat(ledger.mechanism.morning), SHANGHAI))
+
+
+def _say(
+    ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: Subject, leaves: datetime | None, urgent: str
+) -> None:
+    assert occurrence.due is not None
+    key = duty_key(duty, occurrence.period, subject)
+    if urgent:
+        ledger.drop_waiting(key)  # nobody hears the same thing again in the morning
+    words = ReportReminder(
+        duty=duty.name,
+        period=occurrence.period,
+        subject=subject.name,
+        parts=[part.name for part in duty.parts if part.required],
+        due=occurrence.due,
+        today=ledger.today,
+        clash=occurrence.clash or "",
+        basis=ledger.mechanism.basis(duty.clause),
+    )
+    day = (leaves or ledger.local_now).date().isoformat()
+    for person in subject.owners:
+        ledger.say(
+            words,
+            to=person,
+            key=f"{key}:urged:{day}{':urgent' if urgent else ''}:{person.id}",
+            duty=key,
+            not_before=leaves,
+            urgent=urgent,
+        )
