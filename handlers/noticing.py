@@ -18,7 +18,7 @@ from models import supervision_acts as acts
 from models.calendar import SHANGHAI
 from models.errors import Refusal
 from models.ledger import Ledger
-from models.notices import Notice, Plain, SupervisionReceivedOffice
+from models.notices import Notice, Plain, SupervisionAmended, SupervisionReceivedOffice
 from models.people import Person
 from models.supervision import SupervisionNotice
 
@@ -50,9 +50,8 @@ def withdraw(ledger: Ledger, notice: SupervisionNotice, person: Person | None, r
     had_it = notice.state != "drafted"
     acts.withdraw(ledger, notice, person, reason)
     if had_it:
-        _tell(
-            ledger, notice, Plain(f"{notice.number}《{notice.project.name}》已撤回：{reason}，不用再办。"), "withdrawn"
-        )
+        words = f"{notice.number}《{notice.project.name}》已撤回：{reason}，不用再办。"
+        _tell(ledger, notice, SupervisionAmended(words), "withdrawn")
 
 
 def correct(
@@ -62,7 +61,7 @@ def correct(
     acts.correct(ledger, notice, person, matter=matter, solve_due=solve_due, reason=text)
     if notice.state != "drafted":
         words = f"{notice.number}更正：{notice.matter}，{notice.solve_due.isoformat()}前解决；以此为准。"
-        _tell(ledger, notice, Plain(words), "corrected")
+        _tell(ledger, notice, SupervisionAmended(words), "corrected")
 
 
 def receive_on_paper(ledger: Ledger, notice: SupervisionNotice, person: Person | None, day: date, signer: str) -> bool:
@@ -71,7 +70,7 @@ def receive_on_paper(ledger: Ledger, notice: SupervisionNotice, person: Person |
     if counted:
         assert notice.reply_due is not None
         words = f"{notice.number}已登记纸质签收（{day.isoformat()}），复函截止{notice.reply_due.isoformat()}。"
-        _tell(ledger, notice, Plain(words), "paper")
+        _tell(ledger, notice, SupervisionAmended(words), "paper")
     return counted
 
 
@@ -81,7 +80,7 @@ def reopen(ledger: Ledger, notice: SupervisionNotice, person: Person | None, rea
     words = (
         f"{notice.number}《{notice.project.name}》重开：{reason}；请继续办理，时限仍为{notice.solve_due.isoformat()}。"
     )
-    _tell(ledger, notice, Plain(words), "reopened")
+    _tell(ledger, notice, SupervisionAmended(words), "reopened")
 
 
 def note_reading(turn: Turn, notice: SupervisionNotice) -> None:

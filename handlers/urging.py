@@ -18,6 +18,7 @@ from models.mechanism import Obligation
 from models.notices import Plain, ReportReminder
 from models.obligation import Occurrence
 from models.people import Person
+from models.periods import period_said
 from models.reporting import asked, duty_key, unreported
 from models.subjects import Subject
 
@@ -85,12 +86,13 @@ def urge_in_words(turn: Turn) -> None:
         if not reason:
             raise Refusal("确有急事请写原因，例如「急催没报的，原因：省里今晚要数」；不急的我按工作时间送。")
     done = urge(turn.ledger, turn.person, words=text, urgent=reason)
-    turn.answer(Plain(_said(done, reason)))
+    turn.answer(Plain(_said(done, reason, turn.ledger.today)))
 
 
-def _said(done: Urged, reason: str) -> str:
+def _said(done: Urged, reason: str, today: date) -> str:
     names = "、".join(subject.shown for subject in done.subjects[:6]) + ("等" if len(done.subjects) > 6 else "")
-    head = f"{done.duty.name}（{done.occurrence.period}）没报的{len(done.subjects)}家：{names}。"
+    period = period_said(done.occurrence.period, today)
+    head = f"{done.duty.name}（{period}）没报的{len(done.subjects)}家：{names}。"
     if reason:
         return head + f"已按急件一对一送出，原因已留痕：{reason}。"
     if done.leaves_at is None:
@@ -132,7 +134,7 @@ def _say(
         ledger.drop_waiting(key)  # nobody hears the same thing again in the morning
     words = ReportReminder(
         duty=duty.name,
-        period=occurrence.period,
+        period=period_said(occurrence.period, ledger.today),
         subject=subject.name,
         parts=[part.name for part in duty.parts if part.required],
         due=occurrence.due,

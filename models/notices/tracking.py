@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
-from models.notices.base import Notice, Press
+from models.notices.base import Manner, Notice, Press
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class ExtensionAsked(Notice):
 @dataclass(frozen=True)
 class ExtensionDecided(Notice):
     """Tell the unit what became of it, and which date stands."""
+
+    manner: ClassVar[Manner] = Manner.RESULT
 
     thing: str
     project: str
@@ -76,6 +79,8 @@ class RequestRaised(Notice):
 class RequestAnswered(Notice):
     """Tell those below what the main leader ordered, or that it came back."""
 
+    manner: ClassVar[Manner] = Manner.RESULT
+
     number: str
     project: str
     state: str
@@ -111,6 +116,8 @@ class TaskReported(Notice):
 @dataclass(frozen=True)
 class TaskReviewed(Notice):
     """Tell the unit that its task is closed, or goes on."""
+
+    manner: ClassVar[Manner] = Manner.RESULT
 
     number: str
     requirement: str
@@ -170,6 +177,8 @@ class ProblemCloseRequested(Notice):
 @dataclass(frozen=True)
 class ProblemReviewed(Notice):
     """Tell the unit what became of its problem."""
+
+    manner: ClassVar[Manner] = Manner.RESULT
 
     number: str
     project: str

@@ -421,7 +421,7 @@ async def test_the_main_leader_sends_it_back_and_below_it_goes_on(world: World) 
     await say(world, "林正阳", "退回TQ-1 先由常务专题研究")
     assert any("先由常务专题研究" in text for text in world.heard("李卫东"))
     await world.at(at("2026-09-22"))
-    assert reminders(world, "李卫东")
+    assert "JB-1" in world.heard("李卫东")[-1] and "9月21日" in world.heard("李卫东")[-1]
 
 
 @proves("JZ-09")
@@ -564,7 +564,9 @@ async def test_urging_at_night_waits_for_the_morning_and_goes_only_to_those_stil
     await say(world, "李红梅", "同意")
     await world.at(at("2026-09-18", "08:36"))
     urged = {
-        who for who in ("赵静", "陈浩", "吴磊") if [text for text in world.heard(who) if "月报请于9月25日" in text]
+        who
+        for who in ("赵静", "陈浩", "吴磊")
+        if [text for text in world.heard(who) if "9月项目进展月报（9月25日前）" in text]
     }
     assert urged == {"陈浩", "吴磊"}
 
