@@ -4,19 +4,41 @@ from __future__ import annotations
 
 from handlers import (
     answering,
+    assenting,
+    attending,
+    bulletins,
+    convening,
     correction,
+    deciding,
     filing,
     help,
     issuing,
     material,
+    members,
+    observing,
+    proposing,
     query,
     report,
     reviewing,
     supervision,
+    topics,
 )
 from handlers.routing import Router
 
-TOPICS = (help, material, answering, correction, issuing, reviewing, supervision, report, query, filing)
+_MEETINGS = (assenting, deciding, topics, bulletins, observing, proposing, members, convening, attending)
+TOPICS = (
+    help,
+    material,
+    answering,
+    *_MEETINGS,
+    correction,
+    issuing,
+    reviewing,
+    supervision,
+    report,
+    query,
+    filing,
+)
 
 
 def build_router() -> Router:

@@ -71,7 +71,8 @@ def pay(
             _note(ledger, entry, obligation, label, key, person, occurred)
         paid.append(obligation)
     if paid:
-        entry.data = {**entry.data, "discharges": [obligation.id for obligation in paid]}
+        ids = [*entry.data.get("discharges", ()), *(obligation.id for obligation in paid)]
+        entry.data = {**entry.data, "discharges": list(dict.fromkeys(ids))}
     return paid
 
 
@@ -108,6 +109,7 @@ def occurrence_on(ledger: Ledger, obligation: Obligation, day: date) -> Occurren
         date.fromordinal(day.toordinal() + 370),
         ledger.calendar,
         ledger.mechanism,
+        ledger.called,
     )
     return next((one for one in around if one.starts <= day <= one.ends), None)
 

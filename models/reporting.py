@@ -154,9 +154,9 @@ def _unit_subject(ledger: Ledger, unit: Unit) -> Subject:
 
 def open_periods(ledger: Ledger, duty: Obligation) -> list[Occurrence]:
     """Return the periods a report may be for: those due lately and the one in force, oldest first."""
-    now = current(duty, ledger.today, ledger.calendar, ledger.mechanism)
+    now = current(duty, ledger.today, ledger.calendar, ledger.mechanism, ledger.called)
     first = max(ledger.today - LATELY, begun(ledger))
-    lately = occurrences(duty, first, ledger.today, ledger.calendar, ledger.mechanism)
+    lately = occurrences(duty, first, ledger.today, ledger.calendar, ledger.mechanism, ledger.called)
     asked_for = [one for one in (*lately, now) if not one.waived and (one.due is None or one.due >= begun(ledger))]
     return list({occurrence.period: occurrence for occurrence in asked_for}.values())
 
@@ -194,7 +194,7 @@ def in_force(
 def _named_month(ledger: Ledger, duty: Obligation, month: int) -> Occurrence | None:
     year = ledger.today.year - (1 if month > ledger.today.month + 1 else 0)
     start, end = date(year, month, 1), date(year, month, 28)
-    named = occurrences(duty, start, end, ledger.calendar, ledger.mechanism)
+    named = occurrences(duty, start, end, ledger.calendar, ledger.mechanism, ledger.called)
     return next((occurrence for occurrence in named if occurrence.period == f"{year}-{month:02d}"), None)
 
 

@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from models import (
     absence,
+    attendance,
     duties,
     entry,
     meeting,
+    observation,
+    papers,
     people,
     post,
     project,
     question,
     reporting,
+    roster,
     supervision,
     task,
+    topic,
     trays,
 )
 
-ALL = (absence, duties, entry, meeting, people, post, project, question, reporting, supervision, task, trays)
+ALL = (
+    absence,
+    attendance,
+    duties,
+    entry,
+    meeting,
+    observation,
+    papers,
+    people,
+    post,
+    project,
+    question,
+    reporting,
+    roster,
+    supervision,
+    task,
+    topic,
+    trays,
+)

@@ -50,7 +50,7 @@ def _near(ledger: Ledger) -> Iterator[tuple[Obligation, Occurrence]]:
     """Yield the report periods whose dates are near; none that ended before the county began with us."""
     start, end = ledger.today - LATELY, ledger.today + _LOOK_AHEAD
     for duty in reports(ledger):
-        for occurrence in occurrences(duty, start, end, ledger.calendar, ledger.mechanism):
+        for occurrence in occurrences(duty, start, end, ledger.calendar, ledger.mechanism, ledger.called):
             if occurrence.due is not None and occurrence.due >= begun(ledger) and not occurrence.waived:
                 yield duty, occurrence
 

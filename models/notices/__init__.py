@@ -24,7 +24,19 @@ from models.notices.filing import (
     VisitFiled,
     Withdrawn,
 )
-from models.notices.meetings import MeetingCalled, MeetingCalledGroup, MeetingReminder
+from models.notices.meetings import (
+    BulletinIssued,
+    CollectionSent,
+    DatesMoved,
+    DecisionGiven,
+    MeetingCalled,
+    MeetingCalledGroup,
+    MeetingCancelled,
+    MeetingChoice,
+    MeetingMoved,
+    MeetingPaper,
+    MeetingReminder,
+)
 from models.notices.reporting import ReportDecided, ReportFiled, ReportIncomplete, ReportReminder, ReportToApprove
 from models.notices.supervision import (
     CloseRequested,
@@ -45,7 +57,11 @@ from models.notices.supervision import (
 __all__ = [
     "Answer",
     "Asked",
+    "BulletinIssued",
     "CloseRequested",
+    "CollectionSent",
+    "DatesMoved",
+    "DecisionGiven",
     "DeliveryFailed",
     "EscalationSuggested",
     "Help",
@@ -53,6 +69,10 @@ __all__ = [
     "MediaLost",
     "MeetingCalled",
     "MeetingCalledGroup",
+    "MeetingCancelled",
+    "MeetingChoice",
+    "MeetingMoved",
+    "MeetingPaper",
     "MeetingReminder",
     "MessageFailed",
     "NotUnderstood",

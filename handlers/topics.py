@@ -1,0 +1,421 @@
+"""Topics by chat: raised (C10), agreed to or sent back (C11), taken by the office, put to a task force (JZ-11)."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from handlers.routing import Router, Turn
+from handlers.understanding.categories import category_of
+from handlers.understanding.names import Verdict
+from handlers.understanding.phrases import Intent
+from handlers.which_meeting import coming_or_next, period_named, taskforce_named
+from models.actors import Scope, people_of
+from models.agenda import theme_line, themes, topic_line
+from models.deeds import Deed, require
+from models.directory import find_project, units_in
+from models.errors import Forbidden, Refusal
+from models.ledger import Ledger
+from models.meeting import Meeting, MeetingKind
+from models.notices import Answer, Asked, MeetingChoice, Plain
+from models.people import Person
+from models.periods import shown
+from models.project import Project, Taskforce, TaskforceUnit
+from models.regular import plan_of, taskforce_meeting
+from models.rights import may_see, sees_all
+from models.topic import (
+    Topic,
+    TopicSource,
+    TopicState,
+    agree,
+    find_topic,
+    handle,
+    live_topics,
+    raise_topic,
+    revise,
+    send_back,
+    topics_of,
+)
+from models.trays import Incoming
+
+router = Router()
+_HEAD = re.compile(r"^.{0,24}?议题\s*[:：,，]?\s*")
+_ASKS_LEADER = re.compile(
+    r"[，,。；; ]*请[^，。]{1,8}?(?:看了|审了|过目|看一下|同意|审定)[^，。]{0,4}(?:再?报|上报|报)?[。!！]*$"
+)
+_CHANGE = re.compile(
+    r"^(?:把)?(?:我的)?(?:YT-?(?P<number>\d+)|议题)(?:的内容)?(?:改为|改成|修改为|改一下)[:：]?\s*(?P<text>.+)$",
+    re.S | re.I,
+)
+_OFFICE = re.compile(
+    r"^(?P<verb>受理|列入|转办|退回)\s*(?:议题)?\s*(?P<number>YT-?\d+)[：:，,\s]*(?P<rest>.*)$", re.S | re.I
+)
+_QUESTION = re.compile(
+    r"^(?:我们?(?:局|单位)?)?(?:向|给)?(?P<to>[^，。：:]{0,16}?)提交(?:一?个)?问题[:：]\s*(?P<text>.+)$", re.S
+)
+_EXPAND = re.compile(r"^展开(?:一?下)?(?P<theme>[\u4e00-\u9fff]{2,8})(?:类?的?(?:议题|问题))?$")
+_LIST = re.compile(r"(?:议题|提请事项)(?:清单|列表|有哪些|都有啥|情况)|^(?:我的)?议题[?？]*$")
+
+
+# --- raising --------------------------------------------------------------------------------------------
+
+
+@router.command(
+    lambda turn: Intent.TOPIC in turn.reading.intents and bool(_HEAD.match(turn.reading.text)),
+    help="报议题",
+    example="10月调度会加个议题：尾水管线过河要水利局出意见",
+)
+def raise_by_chat(turn: Turn) -> None:
+    """A unit puts something forward; its project's leader is asked first."""
+    body = _body(turn.reading.text)
+    if len(body) < 4:
+        raise Refusal("请写明议题内容，例如「10月例会加个议题：城南污水厂尾水管线过河要水利局出意见」。")
+    if turn.reading.decision.verdict is Verdict.ASK:
+        _ask_project(turn)
+        return
+    named = turn.reading.named
+    _raise(turn, turn.inbound.text, body, named[0] if named else None)
+
+
+def _body(text: str) -> str:
+    return _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1)).strip(" ，,。")
+
+
+def _ask_project(turn: Turn) -> None:
+    assert turn.ledger.source is not None
+    number = turn.ledger.source.id
+    buttons = [(f"topicon-{number}-{project.code}", project.name) for project in turn.reading.candidates[:3]]
+    turn.answer(Asked("这个议题说的是哪个项目？", buttons))
+
+
+@router.press("topicon", "已选")
+def press_project(turn: Turn, rest: str) -> None:
+    """Which project the topic is about."""
+    number, _, code = rest.partition("-")
+    original = turn.ledger.session.get(Incoming, int(number)) if number.isdigit() else None
+    if original is None:
+        raise Forbidden("那条消息找不到了，请再说一遍。")
+    _raise(turn, original.inbound.text, _body(original.inbound.text), find_project(turn.ledger, code))
+
+
+def _raise(turn: Turn, text: str, body: str, project: Project | None) -> None:
+    ledger = turn.ledger
+    if project is not None and not may_see(ledger, turn.person, project):
+        raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{ledger.mechanism.office_name}。")
+    meeting = coming_or_next(ledger, text)
+    plan = plan_of(ledger, meeting.period) if meeting.kind == MeetingKind.REGULAR.value else None
+    topic = raise_topic(
+        ledger,
+        text=body,
+        meeting=meeting,
+        project=project,
+        person=turn.person,
+        category=category_of(body),
+        needs=_needs(turn, body),
+        due=plan.materials_due if plan else None,
+    )
+    _after_text(turn, topic)
+
+
+def _needs(turn: Turn, body: str) -> list[str]:
+    """The units a topic needs at the table: those it names besides the speaker's own."""
+    return [unit.shown for unit in units_in(turn.ledger, body) if unit.id != turn.person.unit_id]
+
+
+def _after_text(turn: Turn, topic: Topic) -> None:
+    """Answer whoever wrote the text and put it before whoever is next."""
+    about = f"《{topic.project.name}》" if topic.project else ""
+    needs = f"，需{'、'.join(topic.needs)}参会" if topic.needs else ""
+    due = f"，{shown(topic.due)}前报" if topic.due else ""
+    meeting = topic.meeting.name if topic.meeting else "会议"
+    turn.answer(Plain(f"议题{topic.number}已记：{about}{meeting}{needs}；{topic.label}{due}。"))
+    if topic.state == TopicState.PENDING.value:
+        ask_leader(turn.ledger, topic)
+    else:
+        tell_office(turn.ledger, topic)
+
+
+def ask_leader(ledger: Ledger, topic: Topic) -> None:
+    """Put the text as it stands before the leader."""
+    if topic.approver is None:
+        return
+    words = MeetingChoice(
+        title=f"议题待您同意：{topic.meeting.name if topic.meeting else ''}",
+        lines=[
+            topic_line(topic),
+            f"{topic.unit.shown if topic.unit else ''}{topic.person.name if topic.person else ''}提出",
+        ],
+        hint="可回「同意」，或「同意，把……写明白」附意见退回。",
+        buttons=[(f"topicyes-{topic.id}-{topic.version}", "同意"), (f"topicno-{topic.id}-{topic.version}", "退回")],
+    )
+    mine = f"topic:{topic.id}"
+    ledger.drop_waiting(mine)
+    ledger.say(words, to=topic.approver, key=f"{mine}:{topic.version}", duty=mine)
+
+
+def tell_office(ledger: Ledger, topic: Topic) -> None:
+    """Hand a topic to the office, or to the task force's lead unit whose meeting it is for."""
+    words = MeetingChoice(
+        title=f"议题已报：{topic.meeting.name if topic.meeting else ''}",
+        lines=[topic_line(topic), f"类别：{topic.category}"],
+        hint=f"可回「列入{topic.number}」「转办{topic.number} 由某局办」「退回{topic.number}」。",
+        buttons=[(f"tlist-{topic.id}", "列入"), (f"tpass-{topic.id}", "转办"), (f"trefuse-{topic.id}", "退回")],
+    )
+    key = f"topic:{topic.id}:office"
+    if topic.meeting is not None and topic.meeting.taskforce is not None:
+        for person in people_of(ledger, *topic.meeting.taskforce.lead_units):
+            ledger.say(words, to=person, key=f"{key}:{topic.version}:{person.id}", duty=key)
+        return
+    ledger.say_to_office(words, key=f"{key}:{topic.version}", duty=key)
+
+
+# --- changing -------------------------------------------------------------------------------------------
+
+
+@router.command(lambda turn: _CHANGE.match(turn.reading.text), help="改议题", example="议题改为：10月20日前出过河意见")
+def change(turn: Turn, found: re.Match[str]) -> None:
+    """The unit mends its text; consent to the old one is void (DC-18)."""
+    topic = _own(turn, found["number"])
+    body = _ASKS_LEADER.sub("", found["text"]).strip(" ，,。")
+    revise(turn.ledger, topic, body, _needs(turn, body), turn.person)
+    _after_text(turn, topic)
+
+
+def _own(turn: Turn, number: str | None) -> Topic:
+    if number:
+        topic = find_topic(turn.ledger, number)
+        if topic is None or topic.unit_id != turn.person.unit_id:
+            raise Forbidden(f"没有找到议题YT-{number}，或者不是您单位的。")
+        return topic
+    mine = [one for one in live_topics(turn.ledger, person=turn.person) if one.state != TopicState.LISTED.value]
+    returned = [one for one in mine if one.state == TopicState.RETURNED.value] or mine
+    if len(returned) != 1:
+        names = "、".join(one.number for one in mine) or "现在没有"
+        raise Refusal(f"您单位可改的议题：{names}，请写明编号，例如「YT-1改为：……」。")
+    return returned[0]
+
+
+# --- the leader -----------------------------------------------------------------------------------------
+
+
+@router.press("topicyes", "已同意")
+def press_agree(turn: Turn, rest: str) -> None:
+    """The card's 同意, for the text it showed."""
+    decide(turn, _shown(turn, rest), agreed=True, remark="")
+
+
+@router.press("topicno", "已退回")
+def press_send_back(turn: Turn, rest: str) -> None:
+    """The card's 退回."""
+    decide(turn, _shown(turn, rest), agreed=False, remark="")
+
+
+def _shown(turn: Turn, rest: str) -> Topic:
+    number, _, version = rest.partition("-")
+    topic = find_topic(turn.ledger, number)
+    if topic is None:
+        raise Forbidden("没有找到这个议题。")
+    if str(topic.version) != version:
+        raise Refusal("这个议题后来改过，请以最新一张卡片为准。")
+    return topic
+
+
+def decide(turn: Turn, topic: Topic, *, agreed: bool, remark: str) -> None:
+    """同意; or back with the remark, and ask once whether the mended text may go on by itself (C11)."""
+    ledger = turn.ledger
+    require(ledger, turn.person, Deed.AGREE_TOPIC, Scope(project=topic.project))
+    ledger.drop_waiting(f"topic:{topic.id}")
+    if agreed:
+        agree(ledger, topic, turn.person)
+        _tell_drafter(
+            ledger, topic, f"{turn.person.name}同意了议题{topic.number}，已报{ledger.mechanism.office_name}。"
+        )
+        tell_office(ledger, topic)
+        turn.answer(Plain(f"好，议题{topic.number}同意，已报{ledger.mechanism.office_name}。"))
+        return
+    send_back(ledger, topic, turn.person, remark)
+    drafter = topic.person.name if topic.person else "提出单位"
+    wants = f"：{remark}" if remark else ""
+    words = f"{turn.person.name}把议题{topic.number}退回了{wants}；请回「议题改为：……」。"
+    _tell_drafter(ledger, topic, words)
+    buttons = [(f"mended-{topic.id}", "改好直接报"), (f"again-{topic.id}", "再给我看")]
+    turn.answer(Asked(f"已附意见退回{drafter}{wants}。改好直接报，还是再给您看？", buttons))
+
+
+def _tell_drafter(ledger: Ledger, topic: Topic, words: str) -> None:
+    if topic.person is not None:
+        ledger.say(Plain(words), to=topic.person, key=f"topic:{topic.id}:{topic.version}:{topic.state}")
+
+
+@router.press("mended", "改好直接报")
+def press_mended(turn: Turn, rest: str) -> None:
+    """The leader lets the mended text go on by itself."""
+    _answer_mended(turn, rest, straight=True)
+
+
+@router.press("again", "再给我看")
+def press_again(turn: Turn, rest: str) -> None:
+    """The leader wants to see the mended text."""
+    _answer_mended(turn, rest, straight=False)
+
+
+def _answer_mended(turn: Turn, rest: str, *, straight: bool) -> None:
+    topic = find_topic(turn.ledger, rest)
+    if topic is None or topic.approver_id != turn.person.id:
+        raise Forbidden("这个议题不需要您同意。")
+    topic.on_once_mended = straight
+    turn.answer(Plain("好的，改好就直接报。" if straight else "好的，改好再给您看。"))
+
+
+@router.command(lambda turn: bool(re.match(r"^(?:改好|改完)(?:了)?(?:就)?直接报", turn.reading.text)))
+def mended_in_words(turn: Turn) -> None:
+    """改好直接报, in words: the last topic this leader sent back."""
+    rows = turn.ledger.session.scalars(
+        select(Topic)
+        .where(Topic.approver_id == turn.person.id, Topic.state == TopicState.RETURNED.value)
+        .order_by(Topic.id.desc())
+    ).all()
+    if not rows:
+        raise Refusal("没有您退回待改的议题。")
+    _answer_mended(turn, str(rows[0].id), straight=True)
+
+
+# --- the office -----------------------------------------------------------------------------------------
+
+
+@router.command(lambda turn: _OFFICE.match(turn.reading.text), help="受理、列入、转办、退回议题", example="列入YT-1")
+def office_handles(turn: Turn, found: re.Match[str]) -> None:
+    """What the office, or a task force's lead unit, does with a topic."""
+    topic = find_topic(turn.ledger, found["number"])
+    if topic is None:
+        raise Refusal(f"没有找到议题{found['number'].upper()}。")
+    handle_topic(turn, topic, found["verb"], found["rest"].strip())
+
+
+@router.press("tlist", "已列入")
+def press_list(turn: Turn, rest: str) -> None:
+    """The card's 列入."""
+    handle_topic(turn, _by_id(turn, rest), "列入", "")
+
+
+@router.press("tpass", "已转办")
+def press_pass(turn: Turn, rest: str) -> None:
+    """The card's 转办: to the units the topic names."""
+    handle_topic(turn, _by_id(turn, rest), "转办", "")
+
+
+@router.press("trefuse", "已退回")
+def press_refuse(turn: Turn, rest: str) -> None:
+    """The card's 退回."""
+    handle_topic(turn, _by_id(turn, rest), "退回", "")
+
+
+def _by_id(turn: Turn, rest: str) -> Topic:
+    topic = find_topic(turn.ledger, rest)
+    if topic is None:
+        raise Forbidden("没有找到这个议题。")
+    return topic
+
+
+_STATES = {
+    "受理": TopicState.TAKEN,
+    "列入": TopicState.LISTED,
+    "转办": TopicState.PASSED_ON,
+    "退回": TopicState.REFUSED,
+}
+
+
+def handle_topic(turn: Turn, topic: Topic, verb: str, rest: str) -> None:
+    """受理, 列入, 转办, 退回, and say so to those concerned."""
+    ledger = turn.ledger
+    _require_taker(ledger, topic, turn.person)
+    units = units_in(ledger, rest or "、".join(topic.needs))
+    if verb == "转办" and not units:
+        raise Refusal(f"请写明转给哪家办，例如「转办{topic.number} 由水利局10月10日前答复」。")
+    text = rest if verb != "转办" else f"转{'、'.join(unit.shown for unit in units)}办{'：' + rest if rest else ''}"
+    handle(ledger, topic, _STATES[verb], turn.person, text)
+    ledger.drop_waiting(f"topic:{topic.id}:office")
+    if verb == "转办":
+        for person in people_of(ledger, *units):
+            words = Plain(f"{ledger.mechanism.office_name}转办议题{topic.number}：{topic_line(topic)}。{rest}")
+            ledger.say(words, to=person, key=f"topic:{topic.id}:passed:{person.id}")
+    _tell_drafter(ledger, topic, f"议题{topic.number}{topic.label}{'：' + text if text else ''}。")
+    turn.answer(Plain(f"议题{topic.number}{topic.label}{'，' + text if text else ''}。"))
+
+
+def _require_taker(ledger: Ledger, topic: Topic, person: Person) -> None:
+    if topic.meeting is not None and topic.meeting.taskforce is not None:
+        require(ledger, person, Deed.CALL_TASKFORCE, Scope(taskforce=topic.meeting.taskforce))
+    else:
+        require(ledger, person, Deed.TAKE_TOPIC)
+
+
+# --- departments' questions (JZ-11) ---------------------------------------------------------------------
+
+
+@router.command(
+    lambda turn: _QUESTION.match(turn.reading.text), help="向专班提交问题", example="向产业项目专班提交问题：……"
+)
+def question(turn: Turn, found: re.Match[str]) -> None:
+    """A department submits a question into its task force's next meeting."""
+    taskforce = taskforce_named(turn.ledger, turn.reading.text) or _own_taskforce(turn)
+    meeting = next_taskforce_meeting(turn.ledger, taskforce, turn.reading.text)
+    body = found["text"].strip(" 。")
+    named = turn.reading.named
+    topic = raise_topic(
+        turn.ledger,
+        text=body,
+        meeting=meeting,
+        project=named[0] if len(named) == 1 else None,
+        person=turn.person,
+        category=category_of(body),
+        needs=_needs(turn, body),
+        due=None,
+        source=TopicSource.QUESTION,
+    )
+    _after_text(turn, topic)
+
+
+def next_taskforce_meeting(ledger: Ledger, taskforce: Taskforce, text: str = "") -> Meeting:
+    """Return a task force's next meeting: the named month's, else this month's."""
+    return taskforce_meeting(ledger, taskforce, period_named(ledger, text) or f"{ledger.today:%Y-%m}")
+
+
+def _own_taskforce(turn: Turn) -> Taskforce:
+    rows = turn.ledger.session.scalars(
+        select(Taskforce)
+        .join(TaskforceUnit, TaskforceUnit.taskforce_id == Taskforce.id)
+        .where(TaskforceUnit.unit_id == turn.person.unit_id)
+        .order_by(Taskforce.id)
+        .distinct()
+    ).all()
+    if len(rows) != 1:
+        names = "、".join(row.name for row in rows) or "没有登记"
+        raise Refusal(f"贵单位所在的专班：{names}，请写明提交给哪个专班，例如「向产业项目专班提交问题：……」。")
+    return rows[0]
+
+
+# --- looking --------------------------------------------------------------------------------------------
+
+
+@router.command(lambda turn: _EXPAND.match(turn.reading.text))
+def expand(turn: Turn, found: re.Match[str]) -> None:
+    """Expand a merged theme to its topics and projects (DC-20)."""
+    meeting = coming_or_next(turn.ledger, turn.reading.text)
+    groups = themes(topics_of(turn.ledger, meeting))
+    topics = groups.get(found["theme"])
+    if topics is None:
+        raise Refusal(f"{meeting.name}没有「{found['theme']}」类议题；现有：{'、'.join(groups) or '无'}。")
+    turn.answer(Answer(theme_line(found["theme"], topics), [topic_line(topic) for topic in topics[:5]]))
+
+
+@router.command(lambda turn: bool(_LIST.search(turn.reading.text)), help="议题清单", example="10月例会议题清单")
+def list_topics(turn: Turn) -> None:
+    """The topics the asker may see: the office all of a meeting's, others their own unit's."""
+    ledger = turn.ledger
+    everything = sees_all(ledger, turn.person)
+    topics = live_topics(ledger, person=None if everything else turn.person)
+    lines = [f"{topic_line(topic)}（{topic.label}）" for topic in topics]
+    heading = f"议题{len(lines)}项：" if lines else "现在没有议题。"
+    turn.answer(Answer(heading, lines if len(lines) <= 5 else [*lines[:4], f"……另有{len(lines) - 4}项"]))
