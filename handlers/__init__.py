@@ -21,11 +21,12 @@ from handlers import (
     report,
     reviewing,
     supervision,
+    topic_lists,
     topics,
 )
 from handlers.routing import Router
 
-_MEETINGS = (assenting, deciding, topics, bulletins, observing, proposing, members, convening, attending)
+_MEETINGS = (assenting, deciding, topics, topic_lists, bulletins, observing, proposing, members, convening, attending)
 TOPICS = (
     help,
     material,

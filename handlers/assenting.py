@@ -15,9 +15,11 @@ from models.actors import Scope
 from models.attendance import Leave, decide_leave, leaves_before, leaves_to_confirm, withdraw_leave
 from models.deeds import Deed, require
 from models.errors import Refusal
+from models.ledger import Ledger
 from models.notices import Plain
 from models.observation import Observation, observations_before
 from models.papers import Paper, papers_before
+from models.people import Person, Role
 from models.reporting import pending_for
 from models.topic import Topic, topics_before
 
@@ -40,7 +42,12 @@ class _Waiting:
 # --- leave ----------------------------------------------------------------------------------------------
 
 
-@router.command(lambda turn: _LEAVE.match(turn.reading.text) if _asked_leave(turn) else None, help="批假", example="准")
+@router.command(
+    lambda turn: _LEAVE.match(turn.reading.text) if _asked_leave(turn) else None,
+    listed=(Role.COUNTY_LEADER, Role.ASSIGNED_LEADER),
+    help="批假",
+    example="准",
+)
 def grant_in_words(turn: Turn, found: re.Match[str]) -> None:
     """准, 不准, 准何建业的假: by this meeting's convenor."""
     waiting = _asked_leave(turn)
@@ -69,18 +76,23 @@ def press_deny(turn: Turn, rest: str) -> None:
 
 
 def decide_on(turn: Turn, request: Leave, *, grant: bool, remark: str) -> None:
-    """Grant or refuse, and tell the person, who asked for him, and the office."""
-    ledger, meeting = turn.ledger, request.meeting
-    require(ledger, turn.person, Deed.GRANT_LEAVE, Scope(convenor=meeting.convened_by))
-    decide_leave(ledger, request, turn.person, grant=grant, remark=remark)
+    """Grant or refuse, by chat."""
+    turn.answer(Plain(settle_leave(turn.ledger, request, turn.person, grant=grant, remark=remark)))
+
+
+def settle_leave(ledger: Ledger, request: Leave, by: Person, *, grant: bool, remark: str) -> str:
+    """Grant or refuse, and tell the person and the office; return what the convenor is told. Raises Forbidden."""
+    meeting = request.meeting
+    require(ledger, by, Deed.GRANT_LEAVE, Scope(convenor=meeting.convened_by))
+    decide_leave(ledger, request, by, grant=grant, remark=remark)
     ledger.drop_waiting(f"leave:{request.id}")
     verb = "准假" if grant else "没有准假，请按时到会"
-    words = Plain(f"{meeting.name}请假：召集人{turn.person.name}{verb}{'（' + remark + '）' if remark else ''}。")
+    words = Plain(f"{meeting.name}请假：召集人{by.name}{verb}{'（' + remark + '）' if remark else ''}。")
     key = f"leave:{request.id}:decided"
     ledger.say(words, to=request.person, key=f"{key}:{request.person_id}")
     told = Plain(f"{request.person.name}{meeting.name}请假：召集人{'准' if grant else '未准'}。")
-    ledger.say_to_office(told, key=key, besides=turn.person.id)
-    turn.answer(Plain(f"好，{request.person.name}的请假{'准了' if grant else '没有准'}，已告诉本人。"))
+    ledger.say_to_office(told, key=key, besides=by.id)
+    return f"好，{request.person.name}的请假{'准了' if grant else '没有准'}，已告诉本人。"
 
 
 @router.command(lambda turn: _CONFIRM.match(turn.reading.text) if leaves_to_confirm(turn.ledger, turn.person) else None)
@@ -140,7 +152,7 @@ def _leave(turn: Turn, request: Leave, agreed: bool, remark: str) -> None:
     decide_on(turn, request, grant=agreed, remark=remark)
 
 
-@router.command(_assents, help="同意或退回会议事项", example="同意，把时间写明白")
+@router.command(_assents)
 def assent(turn: Turn, given: tuple[_Waiting, bool, str]) -> None:
     """同意, or back with what is to be changed."""
     waiting, agreed, remark = given

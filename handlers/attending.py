@@ -55,7 +55,7 @@ def _knows(turn: Turn) -> Meeting | None:
     return called[0][0] if called else None
 
 
-@router.command(_knows, help="收到会议通知", example="收到")
+@router.command(_knows)
 def aware(turn: Turn, meeting: Meeting) -> None:
     """收到, 参加: he knows."""
     _note_aware(turn, meeting)

@@ -48,7 +48,12 @@ _PAPERS = {"到会情况通报": PaperKind.ATTENDANCE, "会议纪要": PaperKind
 # --- before the meeting ---------------------------------------------------------------------------------
 
 
-@router.command(lambda turn: bool(_MATERIAL.match(turn.reading.text)), help="会议材料", example="10月例会会议材料")
+@router.command(
+    lambda turn: bool(_MATERIAL.match(turn.reading.text)),
+    listed=(Role.OFFICE,),
+    help="会议材料",
+    example="10月例会会议材料",
+)
 def show_material(turn: Turn) -> None:
     """The material in its three sections (DC-12)."""
     _require_reader(turn)
@@ -56,7 +61,9 @@ def show_material(turn: Turn) -> None:
     turn.answer(MeetingPaper(f"{meeting.name}材料", sections_text(material(turn.ledger, meeting))))
 
 
-@router.command(lambda turn: bool(_AGENDA.match(turn.reading.text)), help="会议议程", example="10月例会议程")
+@router.command(
+    lambda turn: bool(_AGENDA.match(turn.reading.text)), listed=(Role.OFFICE,), help="会议议程", example="10月例会议程"
+)
 def show_agenda(turn: Turn) -> None:
     """The agenda in its fixed order, last time's decisions first."""
     _require_reader(turn)
@@ -64,9 +71,7 @@ def show_agenda(turn: Turn) -> None:
     turn.answer(MeetingPaper(f"{meeting.name}议程", sections_text(agenda(turn.ledger, meeting))))
 
 
-@router.command(
-    lambda turn: bool(_OPENING.search(turn.reading.text)), help="上次议定事项", example="上次议定事项落实情况"
-)
+@router.command(lambda turn: bool(_OPENING.search(turn.reading.text)))
 def show_opening(turn: Turn) -> None:
     """The opening page: what the last meeting decided, done and undone."""
     _require_reader(turn)
@@ -92,7 +97,12 @@ def _require_reader(turn: Turn) -> None:
 # --- papers ---------------------------------------------------------------------------------------------
 
 
-@router.command(lambda turn: _DRAFT.match(turn.reading.text), help="起草纪要、通报", example="起草10月例会纪要")
+@router.command(
+    lambda turn: _DRAFT.match(turn.reading.text),
+    listed=(Role.OFFICE,),
+    help="起草纪要、通报",
+    example="起草10月例会纪要",
+)
 def draft_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """A draft from the ledger: minutes, bulletin, attendance bulletin."""
     kind = _PAPERS.get(found["paper"], PaperKind.BULLETIN)
@@ -106,7 +116,7 @@ def write(ledger: Ledger, meeting: Meeting, kind: PaperKind, by: Person | None) 
     return draft(ledger, meeting, kind)
 
 
-@router.command(lambda turn: bool(_HAND_UP.match(turn.reading.text)), help="通报报审", example="10月例会通报报审")
+@router.command(lambda turn: bool(_HAND_UP.match(turn.reading.text)))
 def hand_up_by_chat(turn: Turn) -> None:
     """Put the bulletin before the convenor."""
     paper = put_up(turn.ledger, begun_meeting(turn.ledger, turn.reading.text), turn.person)
@@ -144,19 +154,37 @@ def press_return(turn: Turn, rest: str) -> None:
 
 
 def decide(turn: Turn, paper: Paper, *, agreed: bool, remark: str) -> None:
-    """The convenor approves the bulletin or sends it back."""
-    ledger = turn.ledger
-    require(ledger, turn.person, Deed.APPROVE_BULLETIN, Scope(convenor=paper.meeting.convened_by))
-    approve(ledger, paper, turn.person, agreed=agreed, remark=remark)
+    """The convenor approves the bulletin or sends it back, by chat."""
+    turn.answer(Plain(settle(turn.ledger, paper, turn.person, agreed=agreed, remark=remark)))
+
+
+def settle_paper(ledger: Ledger, meeting: Meeting, by: Person | None) -> str:
+    """Approve a meeting's bulletin; return what is told. Raises Refusal, Forbidden."""
+    paper = find_paper(ledger, meeting, PaperKind.BULLETIN)
+    if paper is None:
+        raise Refusal(f"{meeting.name}的通报还没有报审。")
+    return settle(ledger, paper, by, agreed=True, remark="")
+
+
+def settle(ledger: Ledger, paper: Paper, by: Person | None, *, agreed: bool, remark: str) -> str:
+    """The convenor approves the bulletin or sends it back; return what he is told. Raises Forbidden, WrongState."""
+    require(ledger, by, Deed.APPROVE_BULLETIN, Scope(convenor=paper.meeting.convened_by))
+    assert by is not None
+    approve(ledger, paper, by, agreed=agreed, remark=remark)
     ledger.drop_waiting(f"paper:{paper.id}")
     verb = "审定了" if agreed else "退回了"
     more = f"：{remark}" if remark else "，可回「下发通报」。" if agreed else "，改好再报审。"
-    words = Plain(f"{turn.person.name}{verb}《{paper.title}》{more}")
-    ledger.say_to_office(words, key=f"paper:{paper.id}:{ledger.now.isoformat()}", besides=turn.person.id)
-    turn.answer(Plain("好，已同意下发。" if agreed else f"好，已退回{ledger.mechanism.office_name}修改。"))
+    words = Plain(f"{by.name}{verb}《{paper.title}》{more}")
+    ledger.say_to_office(words, key=f"paper:{paper.id}:{ledger.now.isoformat()}", besides=by.id)
+    return "好，已同意下发。" if agreed else f"好，已退回{ledger.mechanism.office_name}修改。"
 
 
-@router.command(lambda turn: bool(_ISSUE.match(turn.reading.text)), help="下发通报", example="下发10月例会通报")
+@router.command(
+    lambda turn: bool(_ISSUE.match(turn.reading.text)),
+    listed=(Role.OFFICE,),
+    help="下发通报",
+    example="下发10月例会通报",
+)
 def issue_by_chat(turn: Turn) -> None:
     """Issue the bulletin under its serial number."""
     meeting = begun_meeting(turn.ledger, turn.reading.text)
@@ -202,9 +230,7 @@ def _heads_and_liaisons(ledger: Ledger, unit: Unit) -> list[Person]:
     return [person for person in {one.id: one for one in everybody}.values() if person.accounts]
 
 
-@router.command(
-    lambda turn: _CORRECT.match(turn.reading.text), help="更正通报", example="更正通报第3期：第二项时限应为10月25日"
-)
+@router.command(lambda turn: _CORRECT.match(turn.reading.text))
 def correct_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """After issue there is only 更正."""
     paper = amend(turn.ledger, int(found["serial"]), found["text"].strip(), turn.person)
@@ -225,6 +251,15 @@ def amend(ledger: Ledger, serial: int, text: str, by: Person | None) -> Paper:
         for person in _heads_and_liaisons(ledger, unit):
             ledger.say(words, to=person, key=f"paper:{paper.id}:correction{len(paper.corrections)}:{person.id}")
     return paper
+
+
+def amend_of(ledger: Ledger, meeting: Meeting, text: str, by: Person | None) -> str:
+    """Correct a meeting's issued bulletin; return what is told. Raises Refusal, Forbidden."""
+    paper = find_paper(ledger, meeting, PaperKind.BULLETIN)
+    if paper is None or not paper.serial:
+        raise Refusal(f"{meeting.name}的通报还没有下发，直接改草稿即可。")
+    amend(ledger, paper.serial, text, by)
+    return f"《{paper.title}》{number_of(ledger, paper)}已更正"
 
 
 def _paper(turn: Turn, rest: str) -> Paper:

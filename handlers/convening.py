@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -20,9 +20,10 @@ from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.meeting import COMING, FORMS, Meeting, MeetingKind, MeetingState, usual_convenor
 from models.notices import Answer, Plain
-from models.people import Person
+from models.people import Person, Role
 from models.project import Group
-from models.regular import prepare
+from models.regular import find_regular, prepare
+from models.reporting import begun
 from models.rights import sees_all
 from models.roster import relay_words
 
@@ -61,6 +62,7 @@ _SOON = re.compile(r"^(?:近期|最近|本月|这个月)(?:的|有哪些|有啥)
 
 @router.command(
     lambda turn: _calls(turn) or None,
+    listed=(Role.OFFICE,),
     help="发会议通知",
     example="发10月例会通知：10月9日9点，县政府三楼会议室",
 )
@@ -98,16 +100,15 @@ def called_words(ledger: Ledger, called: Called) -> str:
     """Say what a call did."""
     meeting = called.meeting
     when = f"{said_at(meeting.at, ledger)}，{meeting.place}"
-    return f"已通知{meeting.number}{meeting.name}：{when}，{len(meeting.people)}人。"
+    return f"已通知{meeting.number} {meeting.name}：{when}，{len(meeting.people)}人。"
 
 
 def called_lines(called: Called) -> list[str]:
     """Say what the office still has to think of, at most five lines."""
     waiting = [seat.unit_name for seat in called.meeting.seats if seat.state == SeatState.TO_INVITE.value]
     invited = [f"议题有关单位由政府办通知：{'、'.join(waiting)}"] if waiting else []
-    paper = called.on_paper
-    more = f"等{len(paper)}家" if len(paper) > 6 else ""
-    return [*invited, *([f"另发纸质通知：{'、'.join(paper[:6])}{more}"] if paper else []), *called.warnings][:5]
+    paper = [f"另发纸质通知，{how}：{'、'.join(names)}" for how, names in called.on_paper.items()]
+    return [*invited, *paper, *called.warnings][:5]
 
 
 def meeting_groups(ledger: Ledger) -> list[Group]:
@@ -128,6 +129,7 @@ def _attending(ledger: Ledger, text: str) -> list[Person]:
 
 @router.command(
     lambda turn: _OPEN.match(turn.reading.text),
+    listed=(Role.OFFICE,),
     help="通知开会",
     example="通知开会：防汛调度会，9月21日15点，县政府二楼会议室，参会：住建局、水利局",
 )
@@ -150,7 +152,7 @@ def open_by_chat(turn: Turn, found: re.Match[str]) -> None:
             turn.ledger, name=found["name"], at=at, place=place, convenor=name, people=people, groups=[]
         )
         turn.answer(
-            Plain(f"已通知{meeting.number}{meeting.name}：{said_at(at, turn.ledger)}，{place}，{len(people)}人。")
+            Plain(f"已通知{meeting.number} {meeting.name}：{said_at(at, turn.ledger)}，{place}，{len(people)}人。")
         )
         return
     called = call_special(turn.ledger, found["name"], turn.person, at, place, people, convenor)
@@ -183,6 +185,7 @@ def call_special(
 
 @router.command(
     lambda turn: bool(_MOVE.search(turn.reading.text)) and may(turn.ledger, turn.person, Deed.CALL_MEETING),
+    listed=(Role.OFFICE,),
     help="会议改期",
     example="10月例会改到10月12日9点",
 )
@@ -202,6 +205,7 @@ def move_by_chat(turn: Turn) -> None:
 
 @router.command(
     lambda turn: _CANCEL.match(turn.reading.text) if may(turn.ledger, turn.person, Deed.CALL_MEETING) else None,
+    listed=(Role.OFFICE,),
     help="取消会议",
     example="取消10月例会：与省里会议冲突",
 )
@@ -212,7 +216,7 @@ def cancel_by_chat(turn: Turn, found: re.Match[str]) -> None:
     turn.answer(Plain(f"已取消{meeting.name}，已通知的{len(meeting.people)}人各告知一次。"))
 
 
-@router.command(lambda turn: _MERGE.match(turn.reading.text), help="合并会议", example="合并HY-2到HY-1")
+@router.command(lambda turn: _MERGE.match(turn.reading.text))
 def merge_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """Merge two called meetings."""
     _merge(turn, found["into"], found["other"])
@@ -241,6 +245,7 @@ def _merge(turn: Turn, into_id: str, other_id: str) -> None:
 
 @router.command(
     lambda turn: bool(_HELD.search(turn.reading.text)) and "通知" not in turn.reading.text and not turn.reading.named,
+    listed=(Role.OFFICE,),
     help="登记会议已召开",
     example="产业项目专班调度会已召开，专题会议",
 )
@@ -255,7 +260,7 @@ def held_by_chat(turn: Turn) -> None:
     turn.answer(Plain(f"已登记{meeting.name}召开{'，已抵：' + names if names else ''}。"))
 
 
-@router.command(lambda turn: bool(_INVITE.match(turn.reading.text)), help="通知议题有关人员", example="发参会通知")
+@router.command(lambda turn: bool(_INVITE.match(turn.reading.text)))
 def invite_by_chat(turn: Turn) -> None:
     """The government office invites those the topics need (DC-21)."""
     require(turn.ledger, turn.person, Deed.INVITE)
@@ -281,8 +286,6 @@ def _invite(turn: Turn, meeting: Meeting) -> None:
 
 @router.command(
     lambda turn: bool(_ROSTER.search(turn.reading.text)) and "会" in turn.reading.text,
-    help="参会名单",
-    example="10月例会参会名单",
 )
 def roster(turn: Turn) -> None:
     """Who is asked, in what state: for those who run the meeting."""
@@ -298,20 +301,20 @@ def roster_lines(ledger: Ledger, meeting: Meeting) -> list[str]:
     """Say who is asked, by state, outside units with who relays."""
     groups: dict[str, list[str]] = {}
     for seat in meeting.seats:
-        label = "外部单位" if seat.relay else SEAT_LABELS[SeatState(seat.state)]
-        name = f"{seat.name}（{relay_words(ledger, seat)}）" if seat.relay else seat.name
-        groups.setdefault(label, []).append(name)
+        label = relay_words(ledger, seat) if seat.relay else SEAT_LABELS[SeatState(seat.state)]
+        groups.setdefault(label, []).append(seat.name)
     return [f"{label}：{'、'.join(names)}" for label, names in groups.items()][:5] or ["还没有通知。"]
 
 
 @router.command(
     lambda turn: bool(_SOON.match(turn.reading.text)) and sees_all(turn.ledger, turn.person),
+    listed=(Role.OFFICE,),
     help="近期会议",
     example="近期会议",
 )
 def soon(turn: Turn) -> None:
     """The meetings prepared, called and lately held, with their numbers."""
-    lines = meeting_lines(turn.ledger)
+    lines = [*unheld_line(turn.ledger), *meeting_lines(turn.ledger)]
     turn.answer(Answer("近期会议：" if lines else "近期没有会议。", lines[:5]))
 
 
@@ -323,6 +326,17 @@ def meeting_lines(ledger: Ledger) -> list[str]:
         select(Meeting).where(Meeting.state.in_(states), Meeting.at >= first).order_by(Meeting.at)
     )
     return [f"{row.number} {row.name}：{said_at(row.at, ledger)}（{row.label}）" for row in rows]
+
+
+def unheld_line(ledger: Ledger) -> list[str]:
+    """Say that last month had no regular meeting, where it had none (ZZ-24)."""
+    last = ledger.today.replace(day=1) - timedelta(days=1)
+    period = f"{last:%Y-%m}"
+    if last < begun(ledger):
+        return []
+    meeting = find_regular(ledger, period)
+    held = meeting is not None and meeting.state in (MeetingState.HELD.value, MeetingState.MERGED.value)
+    return [] if held else [f"{last.month}月{ledger.mechanism.meetings.name}：未召开"]
 
 
 def _by_id(turn: Turn, rest: str) -> Meeting:

@@ -52,6 +52,7 @@ _TRIMMED = re.compile(r"[，,、。；; ]+$|^[，,、。；; ]+")
 
 @router.command(
     lambda turn: _ROLL.search(turn.reading.text),
+    listed=(Role.OFFICE,),
     help="登记到会情况",
     example="10月例会到会情况：何建业缺席，李红梅迟到，其余全到",
 )
@@ -102,6 +103,7 @@ def read_exceptions(meeting: Meeting, text: str) -> dict[str, SeatState]:
 
 @router.command(
     lambda turn: _DECIDED.match(turn.reading.text),
+    listed=(Role.OFFICE,),
     help="登记议定事项",
     example="议定：尾水管线过河方案由水利局牵头，方正负责，10月20日前完成",
 )
@@ -136,8 +138,10 @@ def read_decision(turn: Turn, item: str) -> dict[str, Any]:
     person, name, person_words = _person_in(ledger, item, unit)
     project = _project_in(turn, item)
     requirement = item
-    for words in (unit_words, person_words, read.words if read else ""):
+    for words in (unit_words, person_words):
         requirement = requirement.replace(words, "", 1) if words else requirement
+    if read:
+        requirement = re.sub(rf"[，,]*{re.escape(read.words)}", "", requirement, count=1)
     requirement = _tidy(requirement)
     due = read.date if read else None
     return {

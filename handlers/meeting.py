@@ -41,7 +41,7 @@ class Called:
     """What became of a call: the meeting, whom the office tells on paper, what it should think of."""
 
     meeting: Meeting
-    on_paper: list[str] = field(default_factory=list)
+    on_paper: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -137,9 +137,13 @@ def send_notice(ledger: Ledger, meeting: Meeting, *, urgent: str = "") -> None:
         )
 
 
-def on_paper(ledger: Ledger, meeting: Meeting) -> list[str]:
-    """Return the seats we cannot tell ourselves (A25): outside units, people without an account."""
-    return [f"{seat.name}（{relay_words(ledger, seat)}）" for seat in meeting.seats if seat.relay]
+def on_paper(ledger: Ledger, meeting: Meeting) -> dict[str, list[str]]:
+    """Return the seats we cannot tell ourselves (A25: outside units, people without an account) by who relays."""
+    found: dict[str, list[str]] = {}
+    for seat in meeting.seats:
+        if seat.relay:
+            found.setdefault(relay_words(ledger, seat), []).append(seat.name)
+    return found
 
 
 def warnings_for(ledger: Ledger, meeting: Meeting) -> list[str]:

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from handlers.meeting import require_caller
 from handlers.meeting_ripples import merge, said_at, tell_dates_moved
 from models import duties
+from models.attendance import void_leaves
+from models.calendar import local_date
 from models.entry import Entry, EntryKind
 from models.errors import Refusal, WrongState
 from models.ledger import Ledger
 from models.mechanism import Actor, DutyKind, Obligation, PayingKind
 from models.meeting import Meeting, MeetingKind, MeetingState, duty, facts, keep_called, step
-from models.notices import MeetingCancelled, MeetingMoved
+from models.notices import MeetingCancelled, MeetingMoved, Plain
 from models.people import Person
 from models.regular import plan_of
 
@@ -39,7 +41,12 @@ def move_meeting(ledger: Ledger, meeting: Meeting, at: datetime, place: str, by:
     ledger.record(EntryKind.NOTE, text, person=by, data=data | facts(meeting))
     ledger.session.flush()
     keep_called(ledger)
-    _tell(ledger, meeting, MeetingMoved(meeting.name, was, at, meeting.place), f"moved:{ledger.now.isoformat()}", told)
+    moved = f"moved:{ledger.now.isoformat()}"
+    _tell(ledger, meeting, MeetingMoved(meeting.name, was, at, meeting.place), moved, told)
+    if local_date(was) != meeting.day:
+        words = Plain(f"{meeting.name}改了日子，您原来的请假作废；还不能到会，请再向召集人{meeting.convenor}请假。")
+        for person in void_leaves(ledger, meeting):
+            ledger.say(words, to=person, key=f"{duty(meeting)}:{moved}:leave:{person.id}")
     tell_dates_moved(ledger, meeting, before)
 
 

@@ -12,7 +12,7 @@ from models.errors import Refusal
 from models.ledger import Ledger
 from models.mechanism import Body
 from models.notices import Answer, Plain
-from models.people import Person
+from models.people import Person, Role
 from models.periods import shown
 from models.roster import body_named, join, leave, members_on
 
@@ -28,7 +28,10 @@ _JOINS = ("增加", "新增", "吸收")
 
 
 @router.command(
-    lambda turn: _CHANGE.match(turn.reading.text), help="调整成员单位", example="联席会议增加成员单位水利局"
+    lambda turn: _CHANGE.match(turn.reading.text),
+    listed=(Role.OFFICE,),
+    help="调整成员单位",
+    example="联席会议增加成员单位水利局",
 )
 def change_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """A unit joins or leaves a body, today or on the day named."""
@@ -49,7 +52,7 @@ def change(ledger: Ledger, body: Body, unit: str, day: date, *, joins: bool, by:
     return join(ledger, body, unit, day, by) if joins else leave(ledger, body, unit, day, by)
 
 
-@router.command(lambda turn: _LIST.match(turn.reading.text), help="成员单位", example="联席会议成员单位有哪些")
+@router.command(lambda turn: _LIST.match(turn.reading.text))
 def list_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """Who is in today."""
     try:

@@ -26,7 +26,7 @@ from models.observation import (
     route_lines,
     total_kilometres,
 )
-from models.people import Person
+from models.people import Person, Role
 from models.periods import shown
 from models.project import Project
 from models.regular import regular_meeting
@@ -42,7 +42,7 @@ _HAND_UP = re.compile(r"观摩(?:活动)?方案(?:报批|报审|报召集人|送
 _GUIDE = re.compile(r"(?:观摩)?活动指南|观摩指南|观摩手册")
 _DONE = re.compile(r"观摩(?:活动)?(?:已经?)?(?:完成|结束|开展完)了?[。!！]*$")
 _SHOW = re.compile(r"^(?:看|查)?(?:一下)?[^，。：:]{0,8}?观摩(?:活动)?(?:方案|路线|安排)[。?？]*$")
-_CHORES = ("印制观摩活动指南", "安排观摩车辆、筹备会务")
+_CHORES = ("印制{day}观摩活动指南", "为{day}观摩安排车辆、筹备会务")
 
 
 def observation_duty(ledger: Ledger) -> Obligation | None:
@@ -52,6 +52,7 @@ def observation_duty(ledger: Ledger) -> Obligation | None:
 
 @router.command(
     lambda turn: _PLAN.match(turn.reading.text),
+    listed=(Role.OFFICE,),
     help="拟定观摩方案",
     example="拟定观摩方案：10月8日9点，纺织园一期、二院、213",
 )
@@ -88,7 +89,7 @@ def draft(ledger: Ledger, at: datetime, projects: list[Project], by: Person | No
     return plan(ledger, period=period, at=at, projects=projects, convenor=convenor, meeting=meeting, by=by)
 
 
-@router.command(lambda turn: bool(_HAND_UP.search(turn.reading.text)), help="观摩方案报批", example="观摩方案报批")
+@router.command(lambda turn: bool(_HAND_UP.search(turn.reading.text)))
 def hand_up_by_chat(turn: Turn) -> None:
     """Put the plan before the convenor."""
     put_up(turn.ledger, latest(turn.ledger), turn.person)
@@ -132,20 +133,28 @@ def press_return(turn: Turn, rest: str) -> None:
 
 
 def decide(turn: Turn, row: Observation, *, agreed: bool, remark: str) -> None:
-    """The convenor approves: the logistics get their tasks, the meeting's day is fixed by the observation's."""
-    ledger = turn.ledger
-    require(ledger, turn.person, Deed.APPROVE_OBSERVATION, Scope(convenor=row.convenor))
+    """The convenor approves or sends back, by chat."""
+    turn.answer(Plain(settle(turn.ledger, row, turn.person, agreed=agreed, remark=remark)))
+
+
+def settle(ledger: Ledger, row: Observation, by: Person | None, *, agreed: bool, remark: str) -> str:
+    """The convenor approves: the logistics get their tasks, the meeting's day is fixed by the observation's.
+
+    Return what he is told. Raises Forbidden, WrongState.
+    """
+    require(ledger, by, Deed.APPROVE_OBSERVATION, Scope(convenor=row.convenor))
+    assert by is not None
     to = ObservationState.APPROVED if agreed else ObservationState.DRAFT
-    move(ledger, row, to, turn.person, remark or ("同意观摩方案" if agreed else "退回观摩方案"))
+    move(ledger, row, to, by, remark or ("同意观摩方案" if agreed else "退回观摩方案"))
     ledger.drop_waiting(f"observation:{row.id}")
-    given, otherwise = _give_chores(ledger, row, turn.person) if agreed else ([], "")
+    given, otherwise = _give_chores(ledger, row, by) if agreed else ([], "")
     if agreed and row.meeting is not None:
-        _fix_meeting(ledger, row.meeting, turn.person)
+        _fix_meeting(ledger, row.meeting, by)
     verb = "批准了" if agreed else "退回了"
     tasks = f"；已交办{given[0].unit.shown}{len(given)}项" if given else otherwise
-    words = Plain(f"{turn.person.name}{verb}观摩方案{'：' + remark if remark else ''}{tasks}。")
-    ledger.say_to_office(words, key=f"observation:{row.id}:{ledger.now.isoformat()}", besides=turn.person.id)
-    turn.answer(Plain(f"好，观摩方案已{'批准' if agreed else '退回'}{tasks}。"))
+    words = Plain(f"{by.name}{verb}观摩方案{'：' + remark if remark else ''}{tasks}。")
+    ledger.say_to_office(words, key=f"observation:{row.id}:{ledger.now.isoformat()}", besides=by.id)
+    return f"好，观摩方案已{'批准' if agreed else '退回'}{tasks}。"
 
 
 def _fix_meeting(ledger: Ledger, meeting: Meeting, by: Person) -> None:
@@ -166,7 +175,7 @@ def _give_chores(ledger: Ledger, row: Observation, by: Person) -> tuple[list[Tas
         task = assign(
             ledger,
             source=TaskSource.MEETING,
-            requirement=f"{shown(day)}{chore}",
+            requirement=chore.format(day=shown(day)),
             unit=people[0].unit,
             person=people[0],
             due=due,
@@ -180,7 +189,7 @@ def _give_chores(ledger: Ledger, row: Observation, by: Person) -> tuple[list[Tas
     return given, ""
 
 
-@router.command(lambda turn: bool(_GUIDE.search(turn.reading.text)), help="观摩活动指南", example="观摩活动指南")
+@router.command(lambda turn: bool(_GUIDE.search(turn.reading.text)))
 def show_guide(turn: Turn) -> None:
     """The guide: figures from the ledger, as of now; for the office, the logistics and those who see all."""
     people = holders(turn.ledger, Actor.LOGISTICS)
@@ -189,7 +198,7 @@ def show_guide(turn: Turn) -> None:
     turn.answer(MeetingPaper("［草稿］", guide_text(turn.ledger, latest(turn.ledger))))
 
 
-@router.command(lambda turn: bool(_SHOW.match(turn.reading.text)), help="观摩方案", example="观摩方案")
+@router.command(lambda turn: bool(_SHOW.match(turn.reading.text)))
 def show_plan(turn: Turn) -> None:
     """The plan as a paper."""
     if not (sees_all(turn.ledger, turn.person) or may(turn.ledger, turn.person, Deed.PLAN_OBSERVATION)):
@@ -198,7 +207,7 @@ def show_plan(turn: Turn) -> None:
     turn.answer(MeetingPaper(f"［{row.label}］", plan_text(turn.ledger, row)))
 
 
-@router.command(lambda turn: bool(_DONE.search(turn.reading.text)), help="登记观摩已完成", example="10月观摩已完成")
+@router.command(lambda turn: bool(_DONE.search(turn.reading.text)))
 def done_by_chat(turn: Turn) -> None:
     """The observation took place."""
     row = latest(turn.ledger)

@@ -20,7 +20,7 @@ from models.ledger import Ledger
 from models.mechanism import Actor
 from models.meeting import Meeting, MeetingState, duty, moment_of, set_collection, step
 from models.notices import Answer, MeetingChoice, Plain
-from models.people import Person
+from models.people import Person, Role
 from models.periods import shown, weekday_words
 from models.regular import plan_of
 from models.topic import requests_waiting, topics_of
@@ -36,7 +36,9 @@ _NEW_DAY = re.compile(r"^(?:同意[，, ]*)?(?:会议|例会)?(?:改到|改在|�
 # --- 征集通知 -------------------------------------------------------------------------------------------
 
 
-@router.command(lambda turn: bool(_COLLECT.match(turn.reading.text)), help="发征集通知", example="发征集通知")
+@router.command(
+    lambda turn: bool(_COLLECT.match(turn.reading.text)), listed=(Role.OFFICE,), help="发征集通知", example="发征集通知"
+)
 def collect_by_chat(turn: Turn) -> None:
     """The office sends the collection notice."""
     _collect(turn)
@@ -58,9 +60,7 @@ def press_collect_day(turn: Turn, rest: str) -> None:
     _set_day(turn, period, day)
 
 
-@router.command(
-    lambda turn: bool(_COLLECT_DAY.search(turn.reading.text)), help="定征集通知日期", example="征集通知定在2月9日"
-)
+@router.command(lambda turn: bool(_COLLECT_DAY.search(turn.reading.text)))
 def collect_on(turn: Turn) -> None:
     """The office sets the day of the collection notice."""
     found = collecting(turn.ledger)
@@ -72,31 +72,48 @@ def collect_on(turn: Turn) -> None:
 
 
 def _set_day(turn: Turn, period: str, day: date) -> None:
-    require(turn.ledger, turn.person, Deed.SEND_COLLECTION)
-    set_collection(turn.ledger, period, day)
-    turn.ledger.drop_waiting(f"collection:{period}")
-    turn.answer(Plain(f"征集通知定在{shown(day)}（{weekday_words(day)}），到日子早上我发给各责任单位联络员。"))
+    turn.answer(Plain(collect_later(turn.ledger, day, turn.person, period)))
+
+
+def collect_later(ledger: Ledger, day: date, by: Person | None, period: str = "") -> str:
+    """Set the day of the collection notice (A4); return what is told. Raises Forbidden, Refusal."""
+    require(ledger, by, Deed.SEND_COLLECTION)
+    found = collecting(ledger)
+    if found is None or (period and found.period != period):
+        raise Refusal("现在没有要发的征集通知。")
+    if not ledger.today < day < found.plan.materials_due:
+        raise Refusal(f"征集通知要在{shown(found.plan.materials_due)}材料报送日之前、今天之后，请另定日子。")
+    set_collection(ledger, found.period, day)
+    ledger.drop_waiting(f"collection:{found.period}")
+    return f"征集通知定在{shown(day)}（{weekday_words(day)}），到日子早上我发给各责任单位联络员。"
 
 
 def _collect(turn: Turn, period: str = "") -> None:
-    ledger = turn.ledger
-    require(ledger, turn.person, Deed.SEND_COLLECTION)
+    turn.answer(Plain(collect_now(turn.ledger, turn.person, period)))
+
+
+def collect_now(ledger: Ledger, by: Person | None, period: str = "") -> str:
+    """Send the collection notice; return what is told. Raises Forbidden, WrongState."""
+    require(ledger, by, Deed.SEND_COLLECTION)
     found = collecting(ledger)
     if found is None or (period and found.period != period):
         raise WrongState("这一期的征集通知已经发出，或者还不到时候；只发一次。")
-    count, otherwise = send_collection(ledger, found, turn.person)
+    count, otherwise = send_collection(ledger, found, by)
     off = workdays_off(ledger, found.plan)
     when = f"{'晚' if off > 0 else '早'}{abs(off)}个工作日"
     far = f"（比应发的{shown(found.plan.collection)}{when}）" if abs(off) > AROUND else ""
     also = f"；没有登记账号，请另行通知：{'、'.join(otherwise)}" if otherwise else ""
-    turn.answer(Plain(f"征集通知已逐一发给{count}位联络员{far}，材料{shown(found.plan.materials_due)}前报{also}。"))
+    return f"征集通知已逐一发给{count}位联络员{far}，材料{shown(found.plan.materials_due)}前报{also}。"
 
 
 # --- 召开会议的建议 -------------------------------------------------------------------------------------
 
 
 @router.command(
-    lambda turn: bool(_PROPOSE.search(turn.reading.text)), help="提出召开会议的建议", example="报10月例会开会建议"
+    lambda turn: bool(_PROPOSE.search(turn.reading.text)),
+    listed=(Role.OFFICE,),
+    help="提出召开会议的建议",
+    example="报10月例会开会建议",
 )
 def propose_by_chat(turn: Turn) -> None:
     """The office puts the proposal before the convenor."""
@@ -209,9 +226,14 @@ def suggested_to(ledger: Ledger, convenor: Person) -> list[Meeting]:
 
 
 def decide(turn: Turn, meeting: Meeting, day: date | None, clock: str = "") -> None:
-    """The convenor fixes the day; nothing goes to members before the notice (A3)."""
-    ledger = turn.ledger
-    require(ledger, turn.person, Deed.DECIDE_MEETING)
+    """The convenor fixes the day, by chat."""
+    turn.answer(Plain(fix(turn.ledger, meeting, turn.person, day, clock)))
+
+
+def fix(ledger: Ledger, meeting: Meeting, by: Person | None, day: date | None, clock: str = "") -> str:
+    """The convenor fixes the day; nothing goes to members before the notice (A3). Return what he is told."""
+    require(ledger, by, Deed.DECIDE_MEETING)
+    assert by is not None
     if meeting.state == MeetingState.CALLED.value:
         raise WrongState(f"{meeting.name}已经通知，改期请告诉{ledger.mechanism.office_name}。")
     local = meeting.at.astimezone(ledger.local_now.tzinfo)
@@ -219,13 +241,13 @@ def decide(turn: Turn, meeting: Meeting, day: date | None, clock: str = "") -> N
         if day < ledger.today:
             raise Refusal(f"{shown(day)}已经过去，请改一个以后的日子。")
         meeting.at = moment_of(day, clock or f"{local:%H:%M}")
-    step(ledger, meeting, MeetingState.DECIDED, turn.person, f"召集人定{meeting.name}：{said_at(meeting.at, ledger)}")
+    step(ledger, meeting, MeetingState.DECIDED, by, f"召集人定{meeting.name}：{said_at(meeting.at, ledger)}")
     ledger.drop_waiting(f"{duty(meeting)}:suggest")
     said = said_at(meeting.at, ledger)
     how = f"例如「发{meeting.name}通知：{shown(meeting.day)}9点，某会议室」"
-    words = f"召集人{turn.person.name}定了：{meeting.name}{said}。请发通知，{how}。"
-    ledger.say_to_office(Plain(words), key=f"{duty(meeting)}:decided:{ledger.now.isoformat()}", besides=turn.person.id)
-    turn.answer(Plain(f"好的，{meeting.name}定在{said}，由{ledger.mechanism.office_name}发通知。"))
+    words = f"召集人{by.name}定了：{meeting.name}{said}。请发通知，{how}。"
+    ledger.say_to_office(Plain(words), key=f"{duty(meeting)}:decided:{ledger.now.isoformat()}", besides=by.id)
+    return f"好的，{meeting.name}定在{said}，由{ledger.mechanism.office_name}发通知。"
 
 
 def answer(turn: Turn, meeting: Meeting, agreed: bool, remark: str) -> None:
@@ -238,9 +260,7 @@ def answer(turn: Turn, meeting: Meeting, agreed: bool, remark: str) -> None:
 # --- 综合调度会 (JZ-14) ---------------------------------------------------------------------------------
 
 
-@router.command(
-    lambda turn: bool(_GENERAL.search(turn.reading.text)), help="生成综合调度会议程", example="生成综合调度会议程"
-)
+@router.command(lambda turn: bool(_GENERAL.search(turn.reading.text)))
 def general_by_chat(turn: Turn) -> None:
     """One step from what waits for the main leader to a meeting's agenda."""
     require(turn.ledger, turn.person, Deed.PROPOSE_MEETING)

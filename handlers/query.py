@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from handlers.finding import named_notice
+from handlers.meeting_todo import meeting_todo
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
@@ -193,6 +194,7 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
     lines = [line for line in lines if line]
     for duty, subject, pending in pending_for(ledger, person):
         lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
+    lines += meeting_todo(ledger, person)
     if ledger.has_role(person, Role.OFFICE):
         lines += _office_todo(ledger)
     for duty, occurrence in asked(ledger):

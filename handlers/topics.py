@@ -10,20 +10,20 @@ from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
 from handlers.understanding.names import Verdict
 from handlers.understanding.phrases import Intent
-from handlers.which_meeting import coming_or_next, period_named, taskforce_named
+from handlers.which_meeting import coming_or_next
 from models.actors import Scope, people_of
-from models.agenda import theme_line, themes, topic_line
+from models.agenda import topic_line
 from models.deeds import Deed, require
 from models.directory import find_project, units_in
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.meeting import Meeting, MeetingKind
-from models.notices import Answer, Asked, MeetingChoice, Plain
-from models.people import Person
+from models.notices import Asked, MeetingChoice, Plain
+from models.people import Person, Role
 from models.periods import shown
-from models.project import Project, Taskforce, TaskforceUnit
-from models.regular import plan_of, taskforce_meeting
-from models.rights import may_see, sees_all
+from models.project import Project
+from models.regular import plan_of
+from models.rights import may_see
 from models.topic import (
     Topic,
     TopicSource,
@@ -35,7 +35,6 @@ from models.topic import (
     raise_topic,
     revise,
     send_back,
-    topics_of,
 )
 from models.trays import Incoming
 
@@ -51,11 +50,6 @@ _CHANGE = re.compile(
 _OFFICE = re.compile(
     r"^(?P<verb>受理|列入|转办|退回)\s*(?:议题)?\s*(?P<number>YT-?\d+)[：:，,\s]*(?P<rest>.*)$", re.S | re.I
 )
-_QUESTION = re.compile(
-    r"^(?:我们?(?:局|单位)?)?(?:向|给)?(?P<to>[^，。：:]{0,16}?)提交(?:一?个)?问题[:：]\s*(?P<text>.+)$", re.S
-)
-_EXPAND = re.compile(r"^展开(?:一?下)?(?P<theme>[\u4e00-\u9fff]{2,8})(?:类?的?(?:议题|问题))?$")
-_LIST = re.compile(r"(?:议题|提请事项)(?:清单|列表|有哪些|都有啥|情况)|^(?:我的)?议题[?？]*$")
 
 
 # --- raising --------------------------------------------------------------------------------------------
@@ -112,18 +106,47 @@ def _raise(turn: Turn, text: str, body: str, project: Project | None) -> None:
         project=project,
         person=turn.person,
         category=category_of(body),
-        needs=_needs(turn, body),
+        needs=needs_of(turn, body),
         due=plan.materials_due if plan else None,
     )
-    _after_text(turn, topic)
+    after_text(turn, topic)
 
 
-def _needs(turn: Turn, body: str) -> list[str]:
+def put_topic(
+    ledger: Ledger,
+    meeting: Meeting,
+    text: str,
+    code: str,
+    needs: list[str],
+    by: Person | None,
+    *,
+    request: bool = False,
+) -> str:
+    """Write a topic at the desk, put it before whoever is next; return what is told. Raises Refusal."""
+    topic = raise_topic(
+        ledger,
+        text=text,
+        meeting=meeting,
+        project=find_project(ledger, code) if code else None,
+        person=by,
+        category=category_of(text),
+        needs=needs,
+        due=None,
+        source=TopicSource.REQUEST if request else TopicSource.UNIT,
+    )
+    if topic.state == TopicState.PENDING.value:
+        ask_leader(ledger, topic)
+    elif not request:
+        tell_office(ledger, topic)
+    return f"{topic.number} {topic.label}"
+
+
+def needs_of(turn: Turn, body: str) -> list[str]:
     """The units a topic needs at the table: those it names besides the speaker's own."""
     return [unit.shown for unit in units_in(turn.ledger, body) if unit.id != turn.person.unit_id]
 
 
-def _after_text(turn: Turn, topic: Topic) -> None:
+def after_text(turn: Turn, topic: Topic) -> None:
     """Answer whoever wrote the text and put it before whoever is next."""
     about = f"《{topic.project.name}》" if topic.project else ""
     needs = f"，需{'、'.join(topic.needs)}参会" if topic.needs else ""
@@ -173,13 +196,13 @@ def tell_office(ledger: Ledger, topic: Topic) -> None:
 # --- changing -------------------------------------------------------------------------------------------
 
 
-@router.command(lambda turn: _CHANGE.match(turn.reading.text), help="改议题", example="议题改为：10月20日前出过河意见")
+@router.command(lambda turn: _CHANGE.match(turn.reading.text))
 def change(turn: Turn, found: re.Match[str]) -> None:
     """The unit mends its text; consent to the old one is void (DC-18)."""
     topic = _own(turn, found["number"])
     body = _ASKS_LEADER.sub("", found["text"]).strip(" ，,。")
-    revise(turn.ledger, topic, body, _needs(turn, body), turn.person)
-    _after_text(turn, topic)
+    revise(turn.ledger, topic, body, needs_of(turn, body), turn.person)
+    after_text(turn, topic)
 
 
 def _own(turn: Turn, number: str | None) -> Topic:
@@ -284,7 +307,12 @@ def mended_in_words(turn: Turn) -> None:
 # --- the office -----------------------------------------------------------------------------------------
 
 
-@router.command(lambda turn: _OFFICE.match(turn.reading.text), help="受理、列入、转办、退回议题", example="列入YT-1")
+@router.command(
+    lambda turn: _OFFICE.match(turn.reading.text),
+    listed=(Role.OFFICE,),
+    help="受理、列入、转办、退回议题",
+    example="列入YT-1",
+)
 def office_handles(turn: Turn, found: re.Match[str]) -> None:
     """What the office, or a task force's lead unit, does with a topic."""
     topic = find_topic(turn.ledger, found["number"])
@@ -327,95 +355,31 @@ _STATES = {
 
 
 def handle_topic(turn: Turn, topic: Topic, verb: str, rest: str) -> None:
-    """受理, 列入, 转办, 退回, and say so to those concerned."""
-    ledger = turn.ledger
-    _require_taker(ledger, topic, turn.person)
+    """受理, 列入, 转办, 退回, by chat."""
+    turn.answer(Plain(settle_topic(turn.ledger, topic, verb, rest, turn.person)))
+
+
+def settle_topic(ledger: Ledger, topic: Topic, verb: str, rest: str, by: Person | None) -> str:
+    """受理, 列入, 转办, 退回, and say so to those concerned; return what is told. Raises Refusal, Forbidden."""
+    if verb not in _STATES:
+        raise Refusal(f"议题只能{'、'.join(_STATES)}。")
+    _require_taker(ledger, topic, by)
     units = units_in(ledger, rest or "、".join(topic.needs))
     if verb == "转办" and not units:
         raise Refusal(f"请写明转给哪家办，例如「转办{topic.number} 由水利局10月10日前答复」。")
     text = rest if verb != "转办" else f"转{'、'.join(unit.shown for unit in units)}办{'：' + rest if rest else ''}"
-    handle(ledger, topic, _STATES[verb], turn.person, text)
+    handle(ledger, topic, _STATES[verb], by, text)
     ledger.drop_waiting(f"topic:{topic.id}:office")
     if verb == "转办":
         for person in people_of(ledger, *units):
             words = Plain(f"{ledger.mechanism.office_name}转办议题{topic.number}：{topic_line(topic)}。{rest}")
             ledger.say(words, to=person, key=f"topic:{topic.id}:passed:{person.id}")
     _tell_drafter(ledger, topic, f"议题{topic.number}{topic.label}{'：' + text if text else ''}。")
-    turn.answer(Plain(f"议题{topic.number}{topic.label}{'，' + text if text else ''}。"))
+    return f"议题{topic.number}{topic.label}{'，' + text if text else ''}。"
 
 
-def _require_taker(ledger: Ledger, topic: Topic, person: Person) -> None:
+def _require_taker(ledger: Ledger, topic: Topic, person: Person | None) -> None:
     if topic.meeting is not None and topic.meeting.taskforce is not None:
         require(ledger, person, Deed.CALL_TASKFORCE, Scope(taskforce=topic.meeting.taskforce))
     else:
         require(ledger, person, Deed.TAKE_TOPIC)
-
-
-# --- departments' questions (JZ-11) ---------------------------------------------------------------------
-
-
-@router.command(
-    lambda turn: _QUESTION.match(turn.reading.text), help="向专班提交问题", example="向产业项目专班提交问题：……"
-)
-def question(turn: Turn, found: re.Match[str]) -> None:
-    """A department submits a question into its task force's next meeting."""
-    taskforce = taskforce_named(turn.ledger, turn.reading.text) or _own_taskforce(turn)
-    meeting = next_taskforce_meeting(turn.ledger, taskforce, turn.reading.text)
-    body = found["text"].strip(" 。")
-    named = turn.reading.named
-    topic = raise_topic(
-        turn.ledger,
-        text=body,
-        meeting=meeting,
-        project=named[0] if len(named) == 1 else None,
-        person=turn.person,
-        category=category_of(body),
-        needs=_needs(turn, body),
-        due=None,
-        source=TopicSource.QUESTION,
-    )
-    _after_text(turn, topic)
-
-
-def next_taskforce_meeting(ledger: Ledger, taskforce: Taskforce, text: str = "") -> Meeting:
-    """Return a task force's next meeting: the named month's, else this month's."""
-    return taskforce_meeting(ledger, taskforce, period_named(ledger, text) or f"{ledger.today:%Y-%m}")
-
-
-def _own_taskforce(turn: Turn) -> Taskforce:
-    rows = turn.ledger.session.scalars(
-        select(Taskforce)
-        .join(TaskforceUnit, TaskforceUnit.taskforce_id == Taskforce.id)
-        .where(TaskforceUnit.unit_id == turn.person.unit_id)
-        .order_by(Taskforce.id)
-        .distinct()
-    ).all()
-    if len(rows) != 1:
-        names = "、".join(row.name for row in rows) or "没有登记"
-        raise Refusal(f"贵单位所在的专班：{names}，请写明提交给哪个专班，例如「向产业项目专班提交问题：……」。")
-    return rows[0]
-
-
-# --- looking --------------------------------------------------------------------------------------------
-
-
-@router.command(lambda turn: _EXPAND.match(turn.reading.text))
-def expand(turn: Turn, found: re.Match[str]) -> None:
-    """Expand a merged theme to its topics and projects (DC-20)."""
-    meeting = coming_or_next(turn.ledger, turn.reading.text)
-    groups = themes(topics_of(turn.ledger, meeting))
-    topics = groups.get(found["theme"])
-    if topics is None:
-        raise Refusal(f"{meeting.name}没有「{found['theme']}」类议题；现有：{'、'.join(groups) or '无'}。")
-    turn.answer(Answer(theme_line(found["theme"], topics), [topic_line(topic) for topic in topics[:5]]))
-
-
-@router.command(lambda turn: bool(_LIST.search(turn.reading.text)), help="议题清单", example="10月例会议题清单")
-def list_topics(turn: Turn) -> None:
-    """The topics the asker may see: the office all of a meeting's, others their own unit's."""
-    ledger = turn.ledger
-    everything = sees_all(ledger, turn.person)
-    topics = live_topics(ledger, person=None if everything else turn.person)
-    lines = [f"{topic_line(topic)}（{topic.label}）" for topic in topics]
-    heading = f"议题{len(lines)}项：" if lines else "现在没有议题。"
-    turn.answer(Answer(heading, lines if len(lines) <= 5 else [*lines[:4], f"……另有{len(lines) - 4}项"]))

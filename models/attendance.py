@@ -229,6 +229,18 @@ def decide_leave(ledger: Ledger, leave: Leave, by: Person, *, grant: bool, remar
     _record(ledger, leave, by, remark or ("准假" if grant else "不准假"))
 
 
+def void_leaves(ledger: Ledger, meeting: Meeting) -> list[Person]:
+    """Leave was asked from the day the meeting had: on another day it is asked anew. Return whose it was."""
+    states = [*_OPEN, LeaveState.GRANTED.value]
+    rows = ledger.session.scalars(select(Leave).where(Leave.meeting_id == meeting.id, Leave.state.in_(states))).all()
+    for leave in rows:
+        leave.state = LeaveState.WITHDRAWN.value
+        ledger.drop_waiting(f"leave:{leave.id}")
+        _put(meeting, leave.person, SeatState.CALLED, "")
+        _record(ledger, leave, None, "会期变动，原请假作废")
+    return [leave.person for leave in rows]
+
+
 def open_leaves(ledger: Ledger, meeting: Meeting, person: Person) -> list[Leave]:
     """Return somebody's undecided requests for one meeting."""
     return list(

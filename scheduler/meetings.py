@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
+from models.attendance import SeatState
 from models.calendar import SHANGHAI, next_opening
 from models.ledger import Ledger
 from models.mechanism import MeetingReminder as Rule
@@ -49,10 +50,11 @@ def reminder_at(ledger: Ledger, meeting: Meeting, rule: Rule) -> datetime | None
 def _say(ledger: Ledger, meeting: Meeting, number: int) -> None:
     words = MeetingReminder(meeting.name, meeting.at, meeting.place)
     rung = f"{duty(meeting)}:remind:{meeting.at.isoformat()}:{number}"
-    for person in meeting.people:
-        ledger.say(words, to=person, key=f"{rung}:{person.id}", duty=duty(meeting))
-    for seat in meeting.groups:
-        ledger.say(words, to=seat.group, key=f"{rung}:g{seat.group_id}", duty=duty(meeting))
+    for seat in meeting.seats:
+        if seat.person is not None and seat.told and seat.state != SeatState.LEAVE_GRANTED.value:
+            ledger.say(words, to=seat.person, key=f"{rung}:{seat.person_id}", duty=duty(meeting))
+    for group in meeting.groups:
+        ledger.say(words, to=group.group, key=f"{rung}:g{group.group_id}", duty=duty(meeting))
 
 
 # --- the office's own part ------------------------------------------------------------------------------
