@@ -26,7 +26,18 @@ from handlers import (
 )
 from handlers.routing import Router
 
-_MEETINGS = (assenting, deciding, topics, topic_lists, bulletins, observing, proposing, members, convening, attending)
+_MEETINGS = (
+    assenting,
+    deciding,
+    topics,
+    topic_lists,
+    proposing,
+    bulletins,
+    observing,
+    members,
+    convening,
+    attending,
+)
 TOPICS = (
     help,
     material,

@@ -12,17 +12,25 @@ from handlers.meeting_changes import cancel_meeting, hold_meeting, merge_meeting
 from handlers.meeting_ripples import invite, said_at
 from handlers.routing import Router, Turn
 from handlers.understanding.moments import read_clock, read_days, read_moment, read_place
-from handlers.which_meeting import MEETING_WORDS, begun_meeting, called_named, coming_or_next, meeting_named
+from handlers.which_meeting import (
+    MEETING_WORDS,
+    begun_meeting,
+    called_named,
+    coming_or_next,
+    meeting_named,
+    taskforce_named,
+)
+from models.actors import Scope
 from models.attendance import SEAT_LABELS, SeatState
 from models.deeds import Deed, may, require
 from models.directory import find_attendees, find_person
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
-from models.meeting import COMING, FORMS, Meeting, MeetingKind, MeetingState, usual_convenor
+from models.meeting import COMING, FORMS, Meeting, MeetingKind, MeetingState, step, usual_convenor
 from models.notices import Answer, Plain
 from models.people import Person, Role
 from models.project import Group
-from models.regular import find_regular, prepare
+from models.regular import find_regular, prepare, taskforce_meeting
 from models.reporting import begun
 from models.rights import sees_all
 from models.roster import relay_words
@@ -251,13 +259,28 @@ def _merge(turn: Turn, into_id: str, other_id: str) -> None:
 )
 def held_by_chat(turn: Turn) -> None:
     """已召开, in whatever form (JZ-10)."""
-    meeting = begun_meeting(turn.ledger, turn.reading.text)
+    meeting = _begun_or_unannounced(turn)
     require_caller(turn.ledger, meeting, turn.person)
     form = next((one for one in FORMS if one in turn.reading.text), "")
     entry = hold_meeting(turn.ledger, meeting, turn.person, turn.inbound.text, form)
     paid = entry.data.get("discharges", []) if entry else []
     names = "、".join(turn.ledger.mechanism.obligation(duty).name for duty in paid)
     turn.answer(Plain(f"已登记{meeting.name}召开{'，已抵：' + names if names else ''}。"))
+
+
+def _begun_or_unannounced(turn: Turn) -> Meeting:
+    """A 专班 may meet without a notice of ours, on the site say: it is noted all the same (JZ-10)."""
+    ledger, taskforce = turn.ledger, taskforce_named(turn.ledger, turn.reading.text)
+    try:
+        return begun_meeting(ledger, turn.reading.text)
+    except Refusal:
+        if taskforce is None:
+            raise
+    require(ledger, turn.person, Deed.CALL_TASKFORCE, Scope(taskforce=taskforce))
+    meeting = taskforce_meeting(ledger, taskforce, f"{ledger.today:%Y-%m}")
+    meeting.at, meeting.called_at = ledger.now, ledger.now
+    step(ledger, meeting, MeetingState.CALLED, turn.person, f"{meeting.name}没有另发通知")
+    return meeting
 
 
 @router.command(lambda turn: bool(_INVITE.match(turn.reading.text)))

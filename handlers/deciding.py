@@ -34,7 +34,7 @@ _SPLIT = re.compile(r"[；;\n]+|。(?=.)|(?<!^)(?=[一二三四五六七八九�
 _LABEL = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,2}、|\d{1,2}[.、．)）])\s*")
 _LEAD = re.compile(r"由?(?P<unit>[^，,。；;由]{2,20}?)(?:牵头|承办|主办|办理|落实)")
 _PERSON = re.compile(r"(?:责任人[：:是为]?|由|[，,、 ]|^)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:具体)?负责")
-_ROLL = re.compile(r"(?:到会情况|点名|到会登记|签到情况|考勤)[：:，,\s]*(?P<text>.+)$", re.S)
+_ROLL = re.compile(r"(?:到会情况|点名|到会登记)[：:，,\s]+(?P<text>.+)$", re.S)
 _STATUS = {
     "缺席": SeatState.ABSENT,
     "没来": SeatState.ABSENT,

@@ -161,12 +161,13 @@ def proposal_lines(ledger: Ledger, meeting: Meeting) -> list[str]:
     clash = f"（{plan.clash}）" if plan and plan.clash else ""
     others = "、".join(f"{shown(day)}（{weekday_words(day)}）" for day in alternatives(ledger, meeting))
     topics = topics_of(ledger, meeting)
-    merged = [theme_line(theme, found) for theme, found in themes(topics).items()]
+    groups = themes(topics)
+    merged = [theme_line(theme, found) for theme, found in groups.items()]
     return [
         f"拟{said_at(meeting.at, ledger)}{clash}",
         f"备选：{others}",
         f"议题{len(topics)}项：{'；'.join(merged)}" if topics else "还没有单位报来议题",
-        "回「展开」加类别看到项目，例如「展开征地拆迁」" if topics else "材料报齐后附会",
+        f"看到每个项目可回「展开{next(iter(groups))}」" if groups else "材料报齐后附会",
     ]
 
 

@@ -24,7 +24,7 @@ router = Router()
 _QUESTION = re.compile(
     r"^(?:我们?(?:局|单位)?)?(?:向|给)?(?P<to>[^，。：:]{0,16}?)提交(?:一?个)?问题[:：]\s*(?P<text>.+)$", re.S
 )
-_EXPAND = re.compile(r"^展开(?:一?下)?(?P<theme>[\u4e00-\u9fff]{2,8})(?:类?的?(?:议题|问题))?$")
+_EXPAND = re.compile(r"^展开(?:一?下)?(?P<theme>[\u4e00-\u9fff·/、]{2,16}?)(?:类?的?(?:议题|问题))?$")
 _LIST = re.compile(r"(?:议题|提请事项)(?:清单|列表|有哪些|都有啥|情况)|^(?:我的)?议题[?？]*$")
 
 
@@ -81,10 +81,11 @@ def expand(turn: Turn, found: re.Match[str]) -> None:
     """Expand a merged theme to its topics and projects (DC-20)."""
     meeting = coming_or_next(turn.ledger, turn.reading.text)
     groups = themes(topics_of(turn.ledger, meeting))
-    topics = groups.get(found["theme"])
-    if topics is None:
+    named = [theme for theme in groups if found["theme"] in theme]
+    if not named:
         raise Refusal(f"{meeting.name}没有「{found['theme']}」类议题；现有：{'、'.join(groups) or '无'}。")
-    turn.answer(Answer(theme_line(found["theme"], topics), [topic_line(topic) for topic in topics[:5]]))
+    topics = groups[named[0]]
+    turn.answer(Answer(theme_line(named[0], topics), [topic_line(topic) for topic in topics[:5]]))
 
 
 @router.command(lambda turn: bool(_LIST.search(turn.reading.text)))
