@@ -36,7 +36,7 @@ _AWARE = re.compile(
     r"(?P<comes>我?(?:准时|按时|一定|可以|能)?(?:参加|参会|到会)))[了吧，,。!！ ]*$"
 )
 _LATE = re.compile(r"(?:晚|迟)(?:到|一?会儿?到|\d+分钟|半个?小?时|点到)|赶不上开头")
-_OBSERVE = re.compile(r"列席")
+_OBSERVE = re.compile(r"(?:想|申请|要求?|请求|能不能|可不可以|可否|让我)[^，。]{0,12}列席")
 _QUESTION = re.compile(r"中不中|行不行|可不可以|可以吗|能不能|吗|[?？]|咋弄|怎么办")
 _HOW = re.compile(r"^(?:我)?(?:要|想)?请(?:个)?假[。!！]*$")
 _WHOLE_MONTH = re.compile(r".*月份?$")

@@ -68,8 +68,15 @@ _SOON = re.compile(r"^(?:近期|最近|本月|这个月)(?:的|有哪些|有啥)
 # --- calling --------------------------------------------------------------------------------------------
 
 
+def _calls(turn: Turn) -> re.Match[str] | None:
+    found = _CALL.match(turn.reading.text)
+    if not found or re.search(r"督办|征集|参会通知", turn.reading.text[:30]):
+        return None
+    return found if meeting_named(turn.ledger, found["which"]) or "会" in found["which"] else None
+
+
 @router.command(
-    lambda turn: _calls(turn) or None,
+    _calls,
     listed=(Role.OFFICE,),
     help="发会议通知",
     example="发10月例会通知：10月9日9点，县政府三楼会议室",
@@ -95,13 +102,6 @@ def call_by_chat(turn: Turn, found: re.Match[str]) -> None:
         convenor=_convenor(turn.ledger, found["rest"]),
     )
     turn.answer(Answer(called_words(turn.ledger, called), called_lines(called)))
-
-
-def _calls(turn: Turn) -> re.Match[str] | None:
-    found = _CALL.match(turn.reading.text)
-    if not found or re.search(r"督办|征集|参会通知", turn.reading.text[:30]):
-        return None
-    return found if meeting_named(turn.ledger, found["which"]) or "会" in found["which"] else None
 
 
 def called_words(ledger: Ledger, called: Called) -> str:
@@ -192,7 +192,7 @@ def call_special(
 
 
 @router.command(
-    lambda turn: bool(_MOVE.search(turn.reading.text)) and may(turn.ledger, turn.person, Deed.CALL_MEETING),
+    lambda turn: bool(_MOVE.search(turn.reading.text)) and _runs_meetings(turn),
     listed=(Role.OFFICE,),
     help="会议改期",
     example="10月例会改到10月12日9点",
@@ -212,7 +212,7 @@ def move_by_chat(turn: Turn) -> None:
 
 
 @router.command(
-    lambda turn: _CANCEL.match(turn.reading.text) if may(turn.ledger, turn.person, Deed.CALL_MEETING) else None,
+    lambda turn: _CANCEL.match(turn.reading.text) if _runs_meetings(turn) else None,
     listed=(Role.OFFICE,),
     help="取消会议",
     example="取消10月例会：与省里会议冲突",
@@ -251,8 +251,16 @@ def _merge(turn: Turn, into_id: str, other_id: str) -> None:
     turn.answer(Plain(f"{other.name}已并入{into.name}，一次开、一份纪要；重复通知的人各告知一次。"))
 
 
+def _says_held(turn: Turn) -> bool:
+    """A meeting of ours took place; a unit that tells of its own (协调会开了，路明天通) only reports."""
+    text = turn.reading.text
+    if not _HELD.search(text) or "通知" in text or turn.reading.named:
+        return False
+    return may(turn.ledger, turn.person, Deed.CALL_MEETING) or taskforce_named(turn.ledger, text) is not None
+
+
 @router.command(
-    lambda turn: bool(_HELD.search(turn.reading.text)) and "通知" not in turn.reading.text and not turn.reading.named,
+    _says_held,
     listed=(Role.OFFICE,),
     help="登记会议已召开",
     example="产业项目专班调度会已召开，专题会议",
@@ -266,6 +274,14 @@ def held_by_chat(turn: Turn) -> None:
     paid = entry.data.get("discharges", []) if entry else []
     names = "、".join(turn.ledger.mechanism.obligation(duty).name for duty in paid)
     turn.answer(Plain(f"已登记{meeting.name}召开{'，已抵：' + names if names else ''}。"))
+
+
+def _runs_meetings(turn: Turn) -> bool:
+    """Whether the sender may be ordering something about a meeting: others who speak of one only report."""
+    if may(turn.ledger, turn.person, Deed.CALL_MEETING):
+        return True
+    taskforce = taskforce_named(turn.ledger, turn.reading.text)
+    return taskforce is not None and may(turn.ledger, turn.person, Deed.CALL_TASKFORCE, Scope(taskforce=taskforce))
 
 
 def _begun_or_unannounced(turn: Turn) -> Meeting:

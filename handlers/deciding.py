@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from models.project import Project
 from models.task import Task, TaskSource, assign, duty_key, missing_of
 
 router = Router()
+_ASKED_LATELY = timedelta(hours=2)
 _DECIDED = re.compile(
     r"^(?P<which>[^：:。]{0,24}?)(?:会议)?(?:议定|决定事项|会议决定|形成决定)(?:事项)?[：:]\s*(?P<text>.+)$", re.S
 )
@@ -275,7 +276,7 @@ def _completes(turn: Turn) -> questions.Question | None:
     if turn.reading.intents or len(turn.reading.text) > 40:
         return None
     for question in questions.open_questions(turn.ledger, turn.person):
-        if question.subject == "decision":
+        if question.subject == "decision" and turn.ledger.now - question.asked_at <= _ASKED_LATELY:
             filled = _filled(turn, question.facts["items"][0])
             return question if filled is not None else None
     return None

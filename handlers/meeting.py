@@ -11,10 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from handlers.meeting_ripples import ask_to_invite, propose_merging, tell_dates_moved
+from handlers.meeting_ripples import ask_to_invite, propose_merging, said_at, tell_dates_moved
 from models.actors import Scope, holders
 from models.deeds import Deed, require
-from models.errors import Refusal
+from models.errors import Refusal, WrongState
 from models.ledger import Ledger
 from models.mechanism import Actor
 from models.meeting import (
@@ -83,6 +83,9 @@ def call_prepared(
     """
     require_caller(ledger, meeting, by)
     _require_future(ledger, at)
+    if meeting.state == MeetingState.CALLED.value:
+        was = said_at(meeting.at, ledger)
+        raise WrongState(f"{meeting.name}已经通知在{was}；要改请回「{meeting.name}改到某月某日」。")
     before = plan_of(ledger, meeting.period) if meeting.kind == MeetingKind.REGULAR.value else None
     meeting.at, meeting.place, meeting.called_at = at, place, ledger.now
     if convenor is not None:
@@ -92,13 +95,8 @@ def call_prepared(
     on_agenda = [topic.project for topic in topics_of(ledger, meeting) if topic.project]
     meeting.seats = _once([*seats, *_taskforce_seats(ledger, meeting), *builders(ledger, meeting, on_agenda)])
     meeting.groups = [MeetingGroup(group_id=group.id, group=group) for group in groups]
-    step(
-        ledger,
-        meeting,
-        MeetingState.CALLED,
-        by,
-        f"通知{meeting.name}：{at.astimezone(ledger.local_now.tzinfo):%Y-%m-%d %H:%M}，{place}",
-    )
+    text = f"通知{meeting.name}：{said_at(at, ledger)}，{place}"
+    step(ledger, meeting, MeetingState.CALLED, by, text)
     ledger.drop_waiting(f"{duty(meeting)}:prepare")
     send_notice(ledger, meeting, urgent=urgent)
     tell_dates_moved(ledger, meeting, before)

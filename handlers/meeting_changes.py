@@ -66,7 +66,7 @@ def merge_meetings(ledger: Ledger, into: Meeting, other: Meeting, by: Person | N
     told = merge(ledger, into, other, by)
     ledger.drop_waiting(f"merge:{into.id}:{other.id}")
     words = MeetingMoved(f"{other.name}（与{into.name}合并召开）", other.at, into.at, into.place)
-    _tell(ledger, into, words, f"merged:{other.id}", told)
+    _tell(ledger, other, words, "merged", told)
 
 
 def hold_meeting(ledger: Ledger, meeting: Meeting, by: Person | None, text: str, form: str = "") -> Entry | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
-from bot.simulator.world import World
+import yaml
+
+from bot.simulator.world import PACK, World
 from models.calendar import SHANGHAI
 
 TOPIC = "10月调度会加个议题：城南污水厂尾水管线过河要水利局出意见，请王主任看了再报"
@@ -56,3 +59,14 @@ async def held(world: World) -> None:
     """Call October's regular meeting for the 9th and let the day go by."""
     await say(world, ("张敏", CALL))
     await world.at(at("2026-10-09", "14:00"))
+
+
+def pack_with(folder: Path, **changes: object) -> Path:
+    """Write the county's pack with other answers to its open questions or other keys of its meetings."""
+    data = yaml.safe_load(PACK.read_text(encoding="utf-8"))
+    for key, value in changes.items():
+        block, _, name = key.partition("__")
+        data[block][name] = value
+    path = folder / "other.yaml"
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    return path

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from sqlalchemy import select
 
 from bot.simulator import sample_county
-from bot.simulator.world import PACK, World, open_world
+from bot.simulator.world import World, open_world
 from models.agenda import AgendaLine, agenda, general_meeting, table
 from models.attendance import SeatState
 from models.duties import Payment
@@ -20,7 +19,7 @@ from models.meeting import Meeting
 from models.obligation import occurrences
 from models.regular import find_regular, regular_meeting
 from models.topic import Topic, TopicSource, raise_topic
-from tests.clauses.meeting_stories import CALL, TOPIC, at, buttons, entries, press, say, told
+from tests.clauses.meeting_stories import CALL, TOPIC, at, buttons, entries, pack_with, press, say, told
 from tests.clauses.proof import proves
 
 pytestmark = pytest.mark.asyncio
@@ -39,17 +38,6 @@ def due_days(ledger: Ledger, rule: str, year: int, month: int) -> dict[str, date
     end = start + timedelta(days=40)
     found = occurrences(duty, start, end, ledger.calendar, ledger.mechanism, ledger.called)
     return {one.period: one.due for one in found}
-
-
-def pack_with(folder: Path, **changes: object) -> Path:
-    """Write the county's pack with other answers to its open questions or other keys of its meetings."""
-    data = yaml.safe_load(PACK.read_text(encoding="utf-8"))
-    for key, value in changes.items():
-        block, _, name = key.partition("__")
-        data[block][name] = value
-    path = folder / "other.yaml"
-    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-    return path
 
 
 # --- the rule proposes, the notice decides --------------------------------------------------------------
@@ -486,3 +474,31 @@ async def test_whoever_acknowledges_is_known_to_know(world: World) -> None:
 
     known = await world.office(states)
     assert known["周建国"] == known["杜明"] == SeatState.AWARE.value and known["秦勇"] == SeatState.CALLED.value
+
+
+@proves("DC-13", "DC-15")
+async def test_a_county_may_let_its_main_leader_convene_or_the_rule_decide_the_day(tmp_path: Path) -> None:
+    """A1 and A3, the other answers."""
+    pack = pack_with(tmp_path, conflicts__convenor="main_leader", conflicts__day_decided_by="rule")
+    async with open_world(tmp_path / "w", actors=sample_county.actors(), mechanism=pack) as world:
+        await say(world, ("张敏", "报10月例会开会建议"))
+        meeting = await world.office(lambda ledger: regular_meeting(ledger, "2026-10"))
+        assert meeting.label == "召集人已定"
+        await say(world, ("张敏", CALL))
+        assert "召集人：林正阳" in told(world, "周建国", "【会议通知】")[0]
+
+
+@proves("DC-15")
+async def test_a_meeting_called_once_is_moved_and_not_called_again(world: World) -> None:
+    heard = await say(world, ("张敏", CALL), ("张敏", CALL.replace("9日", "13日")))
+    assert "已经通知在10月9日" in heard and "改到" in heard
+    assert len(told(world, "周建国", "【会议通知】")) == 1
+
+
+@proves("DC-21")
+async def test_others_who_speak_of_meetings_report_and_order_nothing(world: World) -> None:
+    await say(world, ("张敏", CALL))
+    await say(world, ("刘洋", "城北污水厂的协调会开了，路明天通"), ("何军", "213的例会改到明天了"))
+    await say(world, ("何军", "取消10月例会"))
+    label = await world.office(lambda ledger: regular_meeting(ledger, "2026-10").label)
+    assert label == "已通知" and not told(world, "周建国", "会议改期")

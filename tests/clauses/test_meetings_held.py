@@ -18,9 +18,8 @@ from models.ledger import Ledger
 from models.meeting import Meeting
 from models.regular import find_regular
 from models.task import Task, TaskState, find_task, step
-from tests.clauses.meeting_stories import CALL, at, entries, held, press, say, told
+from tests.clauses.meeting_stories import CALL, at, entries, held, pack_with, press, say, told
 from tests.clauses.proof import proves
-from tests.clauses.test_meetings import pack_with
 
 pytestmark = pytest.mark.asyncio
 DECIDED = (
