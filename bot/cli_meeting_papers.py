@@ -48,19 +48,22 @@ def meeting_topic(
 @papers_app.command("handle-topic")
 def meeting_handle_topic(
     number: Annotated[str, typer.Argument(help="议题编号，如 YT-4")],
-    verb: Annotated[str, typer.Argument(help="受理、列入、转办、退回")],
+    verb: Annotated[str, typer.Argument(help="同意、附意见退回（分包领导，须写 --by）；受理、列入、转办、退回")],
     text: Annotated[str, typer.Option(help="说明；转办写明单位")] = "",
     by: By = "",
 ) -> None:
-    """受理、列入、转办、退回议题。"""
-    from handlers.topics import settle_topic
+    """分包领导同意或附意见退回议题；项目办受理、列入、转办、退回。"""
+    from handlers.topics import settle_consent, settle_topic
     from models.topic import find_topic
 
     def work(ledger: Ledger) -> str:
         topic = find_topic(ledger, number)
         if topic is None:
             raise Refusal(f"没有找到议题{number}。")
-        return settle_topic(ledger, topic, verb, text, person_of(ledger, by))
+        who = person_of(ledger, by)
+        if verb in ("同意", "附意见退回"):
+            return settle_consent(ledger, topic, who, agreed=verb == "同意", remark=text)
+        return settle_topic(ledger, topic, verb, text, who)
 
     say(on_ledger(work))
 

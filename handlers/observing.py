@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from handlers.meeting_ripples import said_at
 from handlers.routing import Router, Turn
 from handlers.understanding.moments import read_clock, read_days
 from models import duties
@@ -83,8 +84,8 @@ def draft(ledger: Ledger, at: datetime, projects: list[Project], by: Person | No
     period = f"{at:%Y-%m}"
     meeting = regular_meeting(ledger, period)
     after = moment_of(at.date(), ledger.mechanism.meetings.after_observation)
-    if meeting.by_notice and meeting.day != at.date():
-        raise Refusal(f"{meeting.name}已通知在{shown(meeting.day)}，请先把会议改到观摩当天。")
+    if meeting.by_notice and (meeting.day != at.date() or meeting.at <= at):
+        raise Refusal(f"{meeting.name}已通知在{said_at(meeting.at, ledger)}，请先把会议改到观摩当天、观摩之后。")
     if not meeting.by_notice:
         meeting.at = max(after, at + timedelta(hours=1))
     convenor = meeting.convened_by or next(iter(holders(ledger, Actor.CONVENOR)), None)

@@ -246,24 +246,29 @@ def _shown(turn: Turn, rest: str) -> Topic:
 
 def decide(turn: Turn, topic: Topic, *, agreed: bool, remark: str) -> None:
     """同意; or back with the remark, and ask once whether the mended text may go on by itself (C11)."""
-    ledger = turn.ledger
-    require(ledger, turn.person, Deed.AGREE_TOPIC, Scope(project=topic.project))
+    words = settle_consent(turn.ledger, topic, turn.person, agreed=agreed, remark=remark)
+    if agreed:
+        turn.answer(Plain(words))
+        return
+    buttons = [(f"mended-{topic.id}", "改好直接报"), (f"again-{topic.id}", "再给我看")]
+    turn.answer(Asked(f"{words}改好直接报，还是再给您看？", buttons))
+
+
+def settle_consent(ledger: Ledger, topic: Topic, by: Person | None, *, agreed: bool, remark: str) -> str:
+    """The leader agrees, or sends back with what is to be changed; return what he is told. Raises Forbidden."""
+    require(ledger, by, Deed.AGREE_TOPIC, Scope(project=topic.project))
+    assert by is not None
     ledger.drop_waiting(f"topic:{topic.id}")
     if agreed:
-        agree(ledger, topic, turn.person)
-        _tell_drafter(
-            ledger, topic, f"{turn.person.name}同意了议题{topic.number}，已报{ledger.mechanism.office_name}。"
-        )
+        agree(ledger, topic, by)
+        office = ledger.mechanism.office_name
+        _tell_drafter(ledger, topic, f"{by.name}同意了议题{topic.number}，已报{office}。")
         tell_office(ledger, topic)
-        turn.answer(Plain(f"好，议题{topic.number}同意，已报{ledger.mechanism.office_name}。"))
-        return
-    send_back(ledger, topic, turn.person, remark)
-    drafter = topic.person.name if topic.person else "提出单位"
+        return f"好，议题{topic.number}同意，已报{office}。"
+    send_back(ledger, topic, by, remark)
     wants = f"：{remark}" if remark else ""
-    words = f"{turn.person.name}把议题{topic.number}退回了{wants}；请回「议题改为：……」。"
-    _tell_drafter(ledger, topic, words)
-    buttons = [(f"mended-{topic.id}", "改好直接报"), (f"again-{topic.id}", "再给我看")]
-    turn.answer(Asked(f"已附意见退回{drafter}{wants}。改好直接报，还是再给您看？", buttons))
+    _tell_drafter(ledger, topic, f"{by.name}把议题{topic.number}退回了{wants}；请回「议题改为：……」。")
+    return f"已附意见退回{topic.person.name if topic.person else '提出单位'}{wants}。"
 
 
 def _tell_drafter(ledger: Ledger, topic: Topic, words: str) -> None:

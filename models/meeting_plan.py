@@ -35,6 +35,7 @@ class MeetingPlan:
     clash: str | None
     materials_clash: str | None
     collection_clash: str | None
+    by_notice: bool = False
 
 
 def meeting_plan(
@@ -55,7 +56,7 @@ def meeting_plan(
     plan = _plan(days[0], called.days.get(period) or calendar.next_workday(days[0]), mechanism, calendar)
     plan = replace(plan, period=period)
     if period in called.days:
-        plan = replace(plan, clash=_by_notice(days[0], plan.day))
+        plan = replace(plan, clash=_by_notice(days[0], plan.day), by_notice=True)
     if period in called.collections:
         plan = replace(plan, collection=called.collections[period], ask_office=False, collection_clash=None)
     return plan

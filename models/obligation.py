@@ -48,8 +48,8 @@ class Occurrence:
 
     `due` is the literal date that judges, `remind_on` the reminder line, `reminders` the days on which
     people are told. `starts` and `ends` bound the period in which facts pay the duty. `clash` says in words
-    what collides. `waived` marks a week without working days (A13); `ask_office` a date that only the
-    office can settle (A4).
+    what collides. `by_notice` says that a notice has fixed the meeting it hangs on. `waived` marks a week
+    without working days (A13); `ask_office` a date that only the office can settle (A4).
     """
 
     obligation: str
@@ -63,6 +63,7 @@ class Occurrence:
     clash: str | None = None
     waived: bool = False
     ask_office: bool = False
+    by_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class _Dated:
     clash: str | None = None
     ask_office: bool = False
     meeting: dt.date | None = None
+    by_notice: bool = False
 
 
 # --- occurrences ----------------------------------------------------------------------------------------
@@ -174,6 +176,7 @@ def _occurrence(
         clash=clash,
         waived=waived,
         ask_office=dated.ask_office,
+        by_notice=dated.by_notice,
     )
 
 
@@ -214,7 +217,7 @@ def _dated_by_meeting(
         due = calendar.add_workdays(plan.day, obligation.due.workdays or 1)
         return _Dated(due, plan.day, due, label)
     told = plan.clash if obligation.kind is DutyKind.MEETING else None
-    return _Dated(plan.day, starts, max(ends, plan.day), label, told)
+    return _Dated(plan.day, starts, max(ends, plan.day), label, told, by_notice=plan.by_notice)
 
 
 def _dated_by_collection(literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism, called: Called) -> _Dated:
@@ -311,7 +314,7 @@ def _text(obligation: Obligation, one: Occurrence, mechanism: Mechanism, kind: s
     if obligation.kind is DutyKind.COLLECTION:
         return f"{subject}：请项目办定日期" if one.ask_office else f"{subject}：{mechanism.office_name}发出"
     if obligation.kind in _ANNOUNCED:
-        return f"{subject}：拟定，以通知为准"
+        return f"{subject}：已通知" if one.by_notice else f"{subject}：拟定，以通知为准"
     to = f"，报{mechanism.actor_name(obligation.receiver)}" if obligation.receiver else ""
     by = f"，{shown(one.due)}前" if one.due else ""
     return f"{'提醒：' if kind == 'reminder' else ''}{subject}{to}{by}"
