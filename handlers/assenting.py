@@ -42,8 +42,13 @@ class _Waiting:
 # --- leave ----------------------------------------------------------------------------------------------
 
 
+def _grants(turn: Turn) -> re.Match[str] | None:
+    found = _LEAVE.match(turn.reading.text)
+    return found if found and _asked_leave(turn) else None
+
+
 @router.command(
-    lambda turn: _LEAVE.match(turn.reading.text) if _asked_leave(turn) else None,
+    _grants,
     listed=(Role.COUNTY_LEADER, Role.ASSIGNED_LEADER),
     help="批假",
     example="准",
@@ -95,7 +100,12 @@ def settle_leave(ledger: Ledger, request: Leave, by: Person, *, grant: bool, rem
     return f"好，{request.person.name}的请假{'准了' if grant else '没有准'}，已告诉本人。"
 
 
-@router.command(lambda turn: _CONFIRM.match(turn.reading.text) if leaves_to_confirm(turn.ledger, turn.person) else None)
+def _confirms(turn: Turn) -> re.Match[str] | None:
+    found = _CONFIRM.match(turn.reading.text)
+    return found if found and leaves_to_confirm(turn.ledger, turn.person) else None
+
+
+@router.command(_confirms)
 def confirm_in_words(turn: Turn, found: re.Match[str]) -> None:
     """确认请假, 不请假: what others asked for the sender."""
     request = leaves_to_confirm(turn.ledger, turn.person)[0]

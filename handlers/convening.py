@@ -211,8 +211,13 @@ def move_by_chat(turn: Turn) -> None:
     turn.answer(Plain(f"{meeting.name}已改到{said_at(at, turn.ledger)}，参会人和要报材料的已各告知一次。"))
 
 
+def _cancels(turn: Turn) -> re.Match[str] | None:
+    found = _CANCEL.match(turn.reading.text)
+    return found if found and _runs_meetings(turn) else None
+
+
 @router.command(
-    lambda turn: _CANCEL.match(turn.reading.text) if _runs_meetings(turn) else None,
+    _cancels,
     listed=(Role.OFFICE,),
     help="取消会议",
     example="取消10月例会：与省里会议冲突",

@@ -192,6 +192,7 @@ async def test_one_line_of_decisions_becomes_tasks_pushed_to_their_units(world: 
     assert told(world, "方正", "议定事项") and told(world, "邵刚", "议定事项")
     decisions = entries(world, "decision")
     assert [line["data"]["due"] for line in decisions] == ["2026-10-20", "2026-10-25"]  # type: ignore[index]
+    assert decisions[0]["data"]["meeting"] == {"number": "HY-1", "date": "2026-10-09"}  # type: ignore[index]
     paid = await world.office(
         lambda ledger: [(row.duty, row.period) for row in ledger.session.scalars(select(Payment))]
     )
