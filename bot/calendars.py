@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from models.calendar import SHANGHAI, WorkCalendar
+from models.called import NOTHING, Called
 from models.errors import Refusal
 from models.ledger import County
 from models.mechanism import Mechanism
@@ -53,14 +54,16 @@ _TIMEZONE = (
 )
 
 
-def print_calendar(county: County, first: dt.date, last: dt.date, format: str, out: TextIO) -> None:
-    """Write what falls on [first, last], both included, as `table`, `jsonl` or `ics`.
+def print_calendar(
+    county: County, first: dt.date, last: dt.date, format: str, out: TextIO, called: Called = NOTHING
+) -> None:
+    """Write what falls on [first, last], both included, as `table`, `jsonl` or `ics`; `called` days beat the rule.
 
     The same arguments give the same bytes. Raises Refusal for a range that is upside down or beyond the years
     2000 to 2100.
     """
     _check_range(first, last)
-    events = list(calendar_events(county.mechanism, first, last, county.calendar))
+    events = list(calendar_events(county.mechanism, first, last, county.calendar, called))
     _WRITERS[format](county.mechanism, events, first, out)
 
 

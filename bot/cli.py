@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.cli_duties import burden_app, duties_app
 from bot.cli_inspection import assessment_app, inspection_app
+from bot.cli_meeting_papers import papers_app
+from bot.cli_meetings import meeting_app
 from bot.cli_rules import holidays_app, mechanism_app
 from bot.cli_summaries import summary_app
 from bot.cli_supervision import (
@@ -25,15 +27,17 @@ from bot.cli_supervision import (
     task_app,
 )
 from bot.clock import Clock
-from bot.commands import day_of, fail, instant_of, on_ledger, open_books, say, settings_here
+from bot.commands import day_of, fail, on_ledger, open_books, say, settings_here
 from bot.database import Database
 from bot.logs import configure_logs
 from bot.settings import WrongSetting
-from models.calendar import SHANGHAI, WorkCalendar, local_date
+from models.calendar import WorkCalendar, local_date
+from models.called import NOTHING, read_called
+from models.called import SETTING as CALLED
 from models.errors import Refusal
-from models.ledger import County, Ledger
+from models.ledger import County, Ledger, get_setting
 from models.mechanism import MechanismError, load_mechanism
-from models.project import Group, Project
+from models.project import Project
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -42,9 +46,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="督办：县级重点项目调度助手（企业微信、钉钉）",
 )
-meeting_app = typer.Typer(no_args_is_help=True, help="会议")
 ledger_app = typer.Typer(no_args_is_help=True, help="台账")
 app.add_typer(notice_app, name="notice")
+meeting_app.add_typer(papers_app)
 app.add_typer(meeting_app, name="meeting")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(task_app, name="task")
@@ -219,55 +223,6 @@ def notice_issue(
         sys.stderr.write(f"没有登记账号，请另行通知：{'、'.join(unreachable)}\n")
 
 
-@meeting_app.command("call")
-def meeting_call(
-    name: Annotated[str, typer.Option(help="会议名称")],
-    at: Annotated[str, typer.Option(help="时间，如 '2026-10-08 09:00'")],
-    place: Annotated[str, typer.Option(help="地点")],
-    attend: Annotated[list[str], typer.Option(help="参会的人或单位，可写多个")],
-    group: Annotated[list[str] | None, typer.Option(help="通知的群，可写多个")] = None,
-    convenor: Annotated[str, typer.Option(help="召集人；不写按制度")] = "",
-    urgent: Annotated[str, typer.Option(help="确有急事、非工作时间也要送出的理由")] = "",
-    more: Annotated[list[str] | None, typer.Argument(help="更多参会的人或单位")] = None,
-) -> None:
-    """通知会议：发给人和群，会前提醒。"""
-    from handlers.meeting import announce_meeting
-    from models.directory import find_attendees, find_group
-
-    instant = instant_of(at)
-
-    def work(ledger: Ledger) -> tuple[int, int, WorkCalendar]:
-        names, groups = _sort_names(ledger, [*attend, *(more or [])], group or [])
-        people = [person for words in names for person in find_attendees(ledger, words)]
-        meeting = announce_meeting(
-            ledger,
-            name=name,
-            at=instant,
-            place=place,
-            convenor=convenor or ledger.mechanism.meetings.convenor_title,
-            people=people,
-            groups=[find_group(ledger, words) for words in groups],
-            urgent=urgent,
-        )
-        return len(meeting.people), len(meeting.groups), ledger.calendar
-
-    people, groups, calendar = on_ledger(work)
-    day = instant.astimezone(SHANGHAI).date()
-    if not calendar.is_workday(day):
-        sys.stderr.write(f"提示：{day:%m月%d日}是{calendar.name_of(day) or '周末'}，不是工作日。\n")
-    also = f"和{groups}个群" if groups else ""
-    say(f"已通知{people}人{also}：{name}，{instant:%Y-%m-%d %H:%M}，{place}")
-
-
-def _sort_names(ledger: Ledger, names: list[str], groups: list[str]) -> tuple[list[str], list[str]]:
-    """Put the values after `--group A B` where they belong: the shell's parser gives B to nobody."""
-    known = set(ledger.session.scalars(select(Group.name)))
-    return [name for name in names if name not in known], [
-        *groups,
-        *(name for name in names if name in known),
-    ]
-
-
 @app.command()
 def calendar(
     start: Annotated[str, typer.Option("--from", help="起，如 2026-01-01")],
@@ -279,12 +234,14 @@ def calendar(
     from bot.calendars import print_calendar
 
     first, last = day_of(start), day_of(end)
+    called = NOTHING
     if mechanism:
         county = County(load_mechanism(mechanism), WorkCalendar())
     else:
         database, county = open_books(settings_here())
+        called = read_called(database.read(lambda session: get_setting(session, CALLED)))
         database.close()
-    print_calendar(county, first, last, format.value, sys.stdout)
+    print_calendar(county, first, last, format.value, sys.stdout, called)
 
 
 @ledger_app.command("export")

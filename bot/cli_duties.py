@@ -10,11 +10,11 @@ from bot.clock import Clock
 from bot.commands import day_of, fail, on_ledger, say
 from models.calendar import local_date
 from models.directory import find_person
-from models.duties import payments
+from models.duties import due_within, payments
 from models.entry import Entry
 from models.ledger import Ledger
 from models.mechanism import Obligation
-from models.obligation import Occurrence, occurrences
+from models.obligation import Occurrence
 from models.periods import period_words
 from models.selfcheck import self_check
 from models.subjects import Subject, subjects, subjects_of
@@ -41,7 +41,7 @@ def duties_list(
         lines = []
         for one in wanted:
             found = subjects_of(ledger, one, who) if who else subjects(ledger, one)
-            for occurrence in occurrences(one, day, day.replace(year=day.year + 1), ledger.calendar, ledger.mechanism):
+            for occurrence in due_within(ledger, one, day, day.replace(year=day.year + 1)):
                 if occurrence.starts <= day <= occurrence.ends:
                     lines += _lines(ledger, one, occurrence, found, open_only)
         return lines

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
-from models.duties import Payment, payments
+from models.duties import Payment, occurrence_now, payments
 from models.entry import ENTRY_LABELS, Entry, EntryKind
 from models.errors import Refusal
 from models.hush import ALL, hush, lift
 from models.ledger import Ledger
 from models.mechanism import Obligation
 from models.notices import Answer, Plain, read_notice
-from models.obligation import Occurrence, current
+from models.obligation import Occurrence
 from models.people import Person
 from models.periods import period_said, shown
 from models.reasons import Reason, last_pushes, reason_of
@@ -145,7 +145,7 @@ def duty_lines(ledger: Ledger, person: Person, *, only_open: bool) -> list[str]:
     for duty in ledger.mechanism.obligations:
         if not duty.recurring or duty.parts or duty.per == "area":
             continue
-        occurrence = current(duty, ledger.today, ledger.calendar, ledger.mechanism)
+        occurrence = occurrence_now(ledger, duty)
         if occurrence.due is not None and occurrence.due >= ledger.today and not occurrence.waived:
             line = _duty_line(ledger, person, duty, occurrence, only_open)
             lines += [line] if line else []

@@ -52,7 +52,7 @@ def ask(ledger: Ledger, thing: Thing, wanted: date, reason: str, person: Person 
             reason=extension.reason,
             due=extension.due,
             wanted=extension.wanted,
-            buttons=[(f"grant-{extension.id}", "准"), (f"refuse-{extension.id}", "不准")],
+            buttons=[(f"extend-{extension.id}", "准"), (f"refuse-{extension.id}", "不准")],
         ),
         key=f"{extensions.duty_key(extension)}:asked",
         duty=extensions.duty_key(extension),
@@ -150,7 +150,7 @@ def decide_in_words(turn: Turn, given: _Decision) -> None:
     _answer_decided(turn, given.extension)
 
 
-@router.press("grant", "已准")
+@router.press("extend", "已准")
 def press_grant(turn: Turn, rest: str) -> None:
     """The card's 准."""
     _pressed(turn, rest, grant=True)

@@ -80,17 +80,6 @@ def feedback(turn: Turn) -> None:
     turn.answer(Plain(f"意见记下了，已转给{turn.ledger.mechanism.office_name}。"))
 
 
-@router.command(lambda turn: bool(turn.reading.intents & {Intent.LEAVE, Intent.STAND_IN}))
-def leave(turn: Turn) -> InState:
-    """A request for leave (DC-29): it is the convenor's to grant, so it is kept and the way is told."""
-    meetings = turn.ledger.mechanism.meetings
-    turn.ledger.record(EntryKind.NOTE, turn.inbound.text, person=turn.person, data={"state": "unplaced"})
-    rule = "，不得替会" if meetings.leave_clause else ""
-    office = turn.ledger.mechanism.office_name
-    turn.answer(Plain(f"请假须由本人向会议召集人（{meetings.convenor_title}）提出{rule}；这句话我已留给{office}。"))
-    return InState.UNPLACED
-
-
 @router.command(lambda turn: turn.inbound.kind is Kind.VOICE and not turn.reading.text)
 def voice_without_words(turn: Turn) -> InState:
     """A voice message no platform turned into text: kept, and said so."""

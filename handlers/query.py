@@ -7,6 +7,7 @@ from datetime import date
 
 from handlers.duties import duty_lines
 from handlers.finding import named_notice
+from handlers.meeting_todo import meeting_todo
 from handlers.noticing import note_reading
 from handlers.routing import Router, Turn
 from handlers.tracking import overdue_lines, todo_lines
@@ -14,6 +15,7 @@ from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.urging import urge_hint
 from models import supervision
+from models.agenda import filed_materials, materials_duty
 from models.amounts import plain
 from models.calendar import SHANGHAI
 from models.deeds import Deed, may
@@ -21,13 +23,13 @@ from models.entry import ENTRY_LABELS, EntryKind
 from models.ledger import Ledger
 from models.mechanism import Obligation
 from models.meeting import Meeting, coming_meetings
-from models.meeting_plan import MeetingPlan, meeting_plan
 from models.notices import Answer
 from models.obligation import Occurrence
 from models.people import Person, Role
 from models.problem import open_problems
 from models.project import Part, Project
 from models.question import open_questions
+from models.regular import next_period, plan_of
 from models.reporting import (
     REPORT_LABELS,
     ReportState,
@@ -106,9 +108,26 @@ def when_meeting(turn: Turn) -> None:
     meetings = [meeting for meeting in coming_meetings(turn.ledger) if _concerns(turn, meeting)]
     if meetings:
         lines = [f"{_moment(meeting)} {meeting.name}，{meeting.place}" for meeting in meetings]
-        turn.answer(Answer("已通知的会议：", _five(lines)))
+        turn.answer(Answer("已通知的会议：", _five([*lines, *_own_material(turn)])))
         return
-    turn.answer(Answer("还没有会议通知。", _proposal(turn.ledger)))
+    turn.answer(Answer("还没有会议通知。", _five([*_proposal(turn.ledger), *_own_material(turn)])))
+
+
+def _own_material(turn: Turn) -> list[str]:
+    """Say, of each project the asker reports for, whether material is still wanted and who agrees to it first (C14)."""
+    material = materials_duty(turn.ledger)
+    period = next_period(turn.ledger)
+    plan = plan_of(turn.ledger, period)
+    if material is None or plan is None:
+        return []
+    filed = filed_materials(turn.ledger, material, period)
+    lines = []
+    for subject in subjects_of(turn.ledger, material, turn.person):
+        through = "、".join(person.name for person in subject.approvers)
+        how = f"经{through}同意后报" if through else "报"
+        done = subject.project is not None and subject.project.id in filed
+        lines.append(f"{subject.name}：" + ("材料已报" if done else f"材料{_day(plan.materials_due)}前{how}"))
+    return lines
 
 
 def _asked_notice(turn: Turn) -> SupervisionNotice | None:
@@ -184,6 +203,7 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
     lines = [line for line in lines if line]
     for duty, subject, pending in pending_for(ledger, person):
         lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
+    lines += meeting_todo(ledger, person)
     if ledger.has_role(person, Role.OFFICE):
         lines += _office_todo(ledger)
     lines += todo_lines(ledger, person)
@@ -308,22 +328,12 @@ def _proposal(ledger: Ledger) -> list[str]:
     meetings = ledger.mechanism.meetings
     if meetings.rule is None:
         return [f"{meetings.name}的日子以通知为准，有通知我马上告诉您。"]
-    plan = _next_plan(ledger)
-    lines = [f"{meetings.name}拟{_day(plan.day)}，以通知为准。"]
-    if plan.clash:
-        lines.append(f"（{plan.clash}）")
-    if plan.materials_due:
-        lines.append(f"材料{_day(plan.materials_due)}前报。")
-    return lines
-
-
-def _next_plan(ledger: Ledger) -> MeetingPlan:
-    today = ledger.today
-    plan = meeting_plan(today.year, today.month, ledger.mechanism, ledger.calendar)
-    if plan.day >= today:
-        return plan
-    year, month = (today.year, today.month + 1) if today.month < 12 else (today.year + 1, 1)
-    return meeting_plan(year, month, ledger.mechanism, ledger.calendar)
+    plan = plan_of(ledger, next_period(ledger))
+    assert plan is not None
+    if plan.period in ledger.called.days:
+        return [f"{meetings.name}已通知{_day(plan.day)}。", f"材料{_day(plan.materials_due)}前报。"]
+    clash = f"（{plan.clash}）" if plan.clash else ""
+    return [f"{meetings.name}拟{_day(plan.day)}{clash}，以通知为准。", f"材料{_day(plan.materials_due)}前报。"]
 
 
 def _project_line(ledger: Ledger, project: Project) -> str:

@@ -76,6 +76,7 @@ class Command:
     example: str
     roles: frozenset[Role]
     settles: bool
+    listed: frozenset[Role]  # in whose help it stands; a deed, not a role, may decide who may
 
 
 @dataclass
@@ -97,12 +98,18 @@ class Router:
         example: str = "",
         roles: Sequence[Role] = (),
         settles: bool = False,
+        listed: Sequence[Role] = (),
     ) -> Callable[[Act], Act]:
-        """Declare what people say and who may; an empty `help` keeps it out of the help text."""
+        """Declare what people say and who may; an empty `help` keeps it out of the help text.
+
+        `listed` shows it in the help of these roles only, where a deed decides who may.
+        """
 
         def declare(act: Act) -> Act:
             name = act.__name__
-            self.commands.append(Command(name, match, act, help, example, frozenset(roles), settles))
+            self.commands.append(
+                Command(name, match, act, help, example, frozenset(roles), settles, frozenset(listed or roles))
+            )
             return act
 
         return declare
@@ -186,5 +193,5 @@ class Router:
         return [
             (command.help, command.example)
             for command in self.commands
-            if command.help and (not command.roles or command.roles & roles)
+            if command.help and (not command.listed or command.listed & roles)
         ]

@@ -26,6 +26,7 @@ class Scope:
     project: Project | None = None
     taskforce: Taskforce | None = None
     unit: Unit | None = None
+    convenor: Person | None = None  # of the meeting spoken of: leave goes to nobody else (ZZ-26)
 
 
 NOWHERE = Scope()
@@ -64,6 +65,8 @@ def posts_of(ledger: Ledger, person: Person | None = None, body: str | None = No
 def _posted(ledger: Ledger, actor: Actor, scope: Scope) -> list[Person]:
     if scope != NOWHERE and actor in _SCOPED:
         return []  # who leads this project is in the project's own seats
+    if scope.convenor is not None and actor is Actor.CONVENOR:
+        return []
     posts = ledger.session.scalars(select(Post).where(Post.actor == actor.value).order_by(Post.id))
     return [post.person for post in posts if post.covers(ledger.today)]
 
@@ -114,6 +117,8 @@ def _vice_leaders(ledger: Ledger, scope: Scope) -> list[Person]:
 
 
 def _convenors(ledger: Ledger, scope: Scope) -> list[Person]:
+    if scope.convenor is not None:
+        return [scope.convenor]
     return _titled(ledger, ledger.mechanism.meetings.convenor_title.split("、"))
 
 

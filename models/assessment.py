@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from models.calendar import SHANGHAI, local_date
 from models.delays import delay_names, delays
+from models.duties import due_within
 from models.entry import Entry, EntryKind
 from models.indicators import invested_this_year
 from models.ledger import Ledger
-from models.obligation import occurrences
 from models.people import Unit
 from models.project import Part, Project
 from models.supervision import SupervisionNotice
@@ -192,9 +192,7 @@ def _due_dates(ledger: Ledger) -> Callable[[str, str], date | None]:
             named = [one for one in ledger.mechanism.obligations if one.id == duty and one.recurring]
             start, end = date(ledger.today.year - 1, 1, 1), date(ledger.today.year + 1, 12, 31)
             known[duty] = {
-                one.period: one.due
-                for obligation in named
-                for one in occurrences(obligation, start, end, ledger.calendar, ledger.mechanism)
+                one.period: one.due for obligation in named for one in due_within(ledger, obligation, start, end)
             }
         return known[duty].get(period)
 

@@ -33,8 +33,13 @@ class Deed(StrEnum):
     DECIDE_MEETING = "确定会议"
     CALL_MEETING = "发会议通知"
     INVITE = "通知议题有关人员参会"
+    CALL_TASKFORCE = "召集专班调度会"
+    MERGE_MEETINGS = "合并会议"
+    SEND_COLLECTION = "发征集通知"
+    CHANGE_MEMBERS = "调整成员单位"
     GRANT_LEAVE = "准假"
     RECORD_ATTENDANCE = "登记到会情况"
+    AGREE_TOPIC = "同意议题"
     TAKE_TOPIC = "受理议题"
     RECORD_DECISION = "登记议定事项"
     DRAFT_BULLETIN = "起草通报"
@@ -46,6 +51,7 @@ class Deed(StrEnum):
     INSPECT = "开展督查"
     PUBLISH_INSPECTION = "印发督查专报"
     PLAN_OBSERVATION = "拟定观摩方案"
+    APPROVE_OBSERVATION = "批准观摩方案"
     ADMIT_PROJECT = "受理项目申报"
     MOVE_PROJECT = "调整项目批次和阶段"
     PLAN_NODES = "编排节点"
@@ -91,8 +97,13 @@ WHO: dict[Deed, _Rule] = {
     Deed.DECIDE_MEETING: _by(Actor.CONVENOR, Actor.MAIN_LEADER),
     Deed.CALL_MEETING: _by(_OFFICE, Actor.GOVERNMENT_OFFICE),
     Deed.INVITE: _by(Actor.GOVERNMENT_OFFICE),
+    Deed.CALL_TASKFORCE: _by(Actor.TASKFORCE_LEADER, Actor.LEAD_UNIT, _OFFICE),
+    Deed.MERGE_MEETINGS: _by(_OFFICE),
+    Deed.SEND_COLLECTION: _by(_OFFICE),
+    Deed.CHANGE_MEMBERS: _by(_OFFICE),
     Deed.GRANT_LEAVE: _by(Actor.CONVENOR),
     Deed.RECORD_ATTENDANCE: _by(_OFFICE, Actor.GOVERNMENT_OFFICE),
+    Deed.AGREE_TOPIC: _by(Actor.ASSIGNED_LEADER),
     Deed.TAKE_TOPIC: _by(_OFFICE),
     Deed.RECORD_DECISION: _by(_OFFICE, Actor.CONVENOR, Actor.TASKFORCE_LEADER, Actor.ASSIGNED_LEADER),
     Deed.DRAFT_BULLETIN: _by(_OFFICE, _INSPECTOR),
@@ -104,6 +115,7 @@ WHO: dict[Deed, _Rule] = {
     Deed.INSPECT: _by(_INSPECTOR),
     Deed.PUBLISH_INSPECTION: _by(_INSPECTOR),
     Deed.PLAN_OBSERVATION: _by(_OFFICE),
+    Deed.APPROVE_OBSERVATION: _by(Actor.CONVENOR),
     Deed.ADMIT_PROJECT: _by(_OFFICE),
     Deed.MOVE_PROJECT: _by(_OFFICE),
     Deed.PLAN_NODES: _by(_OFFICE, Actor.RESPONSIBLE_UNIT),
@@ -120,14 +132,21 @@ WHO: dict[Deed, _Rule] = {
 
 def may(ledger: Ledger, person: Person | None, deed: Deed, scope: Scope = NOWHERE) -> bool:
     """Whether somebody may do it; None is the office at its own desk."""
-    rule = WHO[deed]
+    rule = _rule(ledger, deed)
     if person is None:
         return rule.office_desk
     return any(holds(ledger, person, actor, scope) for actor in rule.who)
 
 
+def _rule(ledger: Ledger, deed: Deed) -> _Rule:
+    """DC-21: the office invites those a topic needs only where the pack says that it may."""
+    if deed is Deed.INVITE and ledger.mechanism.meetings.office_invites:
+        return _by(*WHO[deed].who, _OFFICE)
+    return WHO[deed]
+
+
 def require(ledger: Ledger, person: Person | None, deed: Deed, scope: Scope = NOWHERE) -> None:
     """Refuse whoever may not do it. Raises Forbidden with whose it is."""
     if not may(ledger, person, deed, scope):
-        names = "、".join(dict.fromkeys(ledger.mechanism.actor_name(actor) for actor in WHO[deed].who))
+        names = "、".join(dict.fromkeys(ledger.mechanism.actor_name(actor) for actor in _rule(ledger, deed).who))
         raise Forbidden(f"{deed.value}由{names}办理；有需要请与{ledger.mechanism.office_name}联系。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
@@ -35,6 +36,26 @@ def known_names(ledger: Ledger) -> set[str]:
     units = ledger.session.execute(select(Unit.name, Unit.short_name)).all()
     names = {name for row in units for name in row} | set(ledger.session.scalars(select(Person.name)))
     return {name for name in names if len(name) >= 2}
+
+
+def units_in(ledger: Ledger, text: str) -> list[Unit]:
+    """Return the registered units a text names, in the order of the text; the longest name wins where two overlap."""
+    units = ledger.session.scalars(select(Unit).order_by(Unit.id))
+    names = {name: unit for unit in units for name in (unit.short_name, unit.name)}
+    found: dict[int, Unit] = {}
+    for name in sorted((name for name in names if len(name) >= 2), key=len, reverse=True):
+        at = text.find(name)
+        if at >= 0:
+            found.setdefault(at, names[name])
+            text = text.replace(name, "\0" * len(name))
+    return list(dict.fromkeys(found[at] for at in sorted(found)))
+
+
+def people_in(ledger: Ledger, text: str, among: Iterable[Person] | None = None) -> list[Person]:
+    """Return the registered people a text names in full, in the order of the text."""
+    people = list(among) if among is not None else list(ledger.session.scalars(select(Person).order_by(Person.id)))
+    named = {person.id: (text.find(person.name), person) for person in people if person.name in text}
+    return [person for _, person in sorted(named.values(), key=lambda item: item[0])]
 
 
 def find_unit(ledger: Ledger, words: str) -> Unit | None:

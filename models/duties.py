@@ -6,7 +6,7 @@ an approval or a note pays the duty it names, a visit or a decision every duty i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, delete, select
@@ -17,7 +17,7 @@ from models.base import Base
 from models.entry import Entry, EntryKind
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation, PayingKind
-from models.obligation import Occurrence, occurrences
+from models.obligation import Occurrence, current, occurrences
 from models.people import Person, Role
 from models.project import Part, Project, Taskforce
 
@@ -114,15 +114,20 @@ def period_label(ledger: Ledger, obligation: Obligation, day: date) -> str | Non
     return found.period if found else None
 
 
+def due_within(ledger: Ledger, obligation: Obligation, first: date, last: date) -> Iterator[Occurrence]:
+    """Yield what is due between two local dates, with the meetings where notices have put them."""
+    return occurrences(obligation, first, last, ledger.calendar, ledger.mechanism, ledger.called)
+
+
+def occurrence_now(ledger: Ledger, obligation: Obligation) -> Occurrence:
+    """Return the latest occurrence whose period has begun, also when its date has passed."""
+    return current(obligation, ledger.today, ledger.calendar, ledger.mechanism, ledger.called)
+
+
 def occurrence_on(ledger: Ledger, obligation: Obligation, day: date) -> Occurrence | None:
     """Return the occurrence whose period holds a local date."""
-    around = occurrences(
-        obligation,
-        date.fromordinal(day.toordinal() - 70),
-        date.fromordinal(day.toordinal() + 370),
-        ledger.calendar,
-        ledger.mechanism,
-    )
+    first, last = date.fromordinal(day.toordinal() - 70), date.fromordinal(day.toordinal() + 370)
+    around = due_within(ledger, obligation, first, last)
     return next((one for one in around if one.starts <= day <= one.ends), None)
 
 

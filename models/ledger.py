@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from models import holidays
 from models.calendar import SHANGHAI, Window, WorkCalendar, local_date, next_opening
+from models.called import SETTING as CALLED
+from models.called import Called, read_called
 from models.entry import GENESIS, ChainHead, Entry, EntryKind
 from models.mechanism import Mechanism
 from models.notices import Manner, Notice
@@ -86,6 +88,11 @@ class Ledger:
     def calendar(self) -> WorkCalendar:
         """The official working calendar."""
         return self.county.calendar
+
+    @property
+    def called(self) -> Called:
+        """The days that notices have fixed against the rule; one row, read once per unit of work."""
+        return read_called(get_setting(self.session, CALLED))
 
     # --- people -----------------------------------------------------------------------------------------
 

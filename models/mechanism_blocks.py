@@ -274,6 +274,19 @@ class Meetings(Block):
     leave_clause: Text | None = None
     fixed_attendees: tuple[Text, ...] = ()
     agenda: tuple[Text, ...] = ()
+    """Its items in their fixed order; 上次议定事项落实情况 always comes first."""
+    material_sections: tuple[Text, Text, Text] = ("督项目进度", "查责任落实", "促问题解决")
+    """DC-12: the sections of the material the office puts before the meeting."""
+    office_invites: bool = False
+    """DC-21: whether the office itself may invite those a topic needs; else the government office does."""
+    after_observation: Clock = "15:00"
+    """When the meeting begins that follows on an observation of the same day (DC-23)."""
+    stop_minutes: Annotated[int, Field(ge=5, le=120)] = 20
+    """How long an observation stays at a site, for the plan."""
+    merge_share: Annotated[int, Field(ge=1, le=100)] = 60
+    """Meetings that share so many percent of their members ..."""
+    merge_days: Annotated[int, Field(ge=0, le=30)] = 3
+    """... and lie so many days apart are proposed to be merged."""
     reminders: tuple[MeetingReminder, ...] = (MeetingReminder(workdays=1), MeetingReminder(minutes=60))
 
 

@@ -8,9 +8,10 @@ the day it fixes.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.calendar import WorkCalendar
+from models.called import NOTHING, Called
 from models.mechanism import Mechanism
 from models.periods import literal_days, month_end, moved, shown, weekday_words, why_not_worked
 
@@ -34,11 +35,15 @@ class MeetingPlan:
     clash: str | None
     materials_clash: str | None
     collection_clash: str | None
+    by_notice: bool = False
 
 
-def meeting_plan(year: int, month: int, mechanism: Mechanism, calendar: WorkCalendar) -> MeetingPlan:
+def meeting_plan(
+    year: int, month: int, mechanism: Mechanism, calendar: WorkCalendar, called: Called = NOTHING
+) -> MeetingPlan:
     """Propose the regular meeting of a month (DC-13) with what is counted back from it (DC-16, DC-19).
 
+    The day a notice names, and the office's own day for the collection notice, stand in the rule's place (`called`).
     ValueError when the pack's meetings block names no day, or none in that month.
     """
     if not mechanism.meetings.rule:
@@ -47,7 +52,18 @@ def meeting_plan(year: int, month: int, mechanism: Mechanism, calendar: WorkCale
     days = literal_days(mechanism.meetings.rule, first, month_end(first))
     if not days:
         raise ValueError(f"{mechanism.id}: no meeting is proposed for {year}-{month:02d}")
-    return _plan(days[0], calendar.next_workday(days[0]), mechanism, calendar)
+    period = f"{first:%Y-%m}"
+    plan = _plan(days[0], called.days.get(period) or calendar.next_workday(days[0]), mechanism, calendar)
+    plan = replace(plan, period=period)
+    if period in called.days:
+        plan = replace(plan, clash=_by_notice(days[0], plan.day), by_notice=True)
+    if period in called.collections:
+        plan = replace(plan, collection=called.collections[period], ask_office=False, collection_clash=None)
+    return plan
+
+
+def _by_notice(literal: dt.date, day: dt.date) -> str | None:
+    return None if day == literal else f"会议通知定于{shown(day)}"
 
 
 def proposed_meeting(year: int, month: int, mechanism: Mechanism, calendar: WorkCalendar) -> dt.date:
@@ -63,7 +79,7 @@ def plan_around(day: dt.date, mechanism: Mechanism, calendar: WorkCalendar) -> M
 def _plan(literal: dt.date, day: dt.date, mechanism: Mechanism, calendar: WorkCalendar) -> MeetingPlan:
     week_before = day - dt.timedelta(days=mechanism.meetings.material_days)
     materials = calendar.previous_workday(week_before)
-    collection, collection_clash, ask = _collection(day, materials, mechanism, calendar)
+    collection, collection_clash, ask = _collection(literal, materials, mechanism, calendar)
     return MeetingPlan(
         period=f"{day:%Y-%m}",
         literal=literal,
@@ -79,11 +95,11 @@ def _plan(literal: dt.date, day: dt.date, mechanism: Mechanism, calendar: WorkCa
 
 
 def _collection(
-    meeting: dt.date, materials: dt.date, mechanism: Mechanism, calendar: WorkCalendar
+    literal_meeting: dt.date, materials: dt.date, mechanism: Mechanism, calendar: WorkCalendar
 ) -> tuple[dt.date, str | None, bool]:
     """Return the day of the collection notice, what collides, and whether the office must settle it (A4)."""
     rule = mechanism.meetings.collection
-    month_before = meeting.replace(day=1) - _DAY
+    month_before = literal_meeting.replace(day=1) - _DAY
     literal = month_before.replace(day=rule.day if rule else 20)
     day = calendar.previous_workday(literal)
     if calendar.workdays_between(day, materials) < mechanism.conflicts.collection_min_workdays:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.calendar import SHANGHAI, WorkCalendar, local_date
+from models.called import NOTHING, Called
 from models.mechanism import Actor, DutyKind, Mechanism, Obligation
 from models.meeting_plan import MeetingPlan, meeting_plan, plan_around, proposed_meeting
 from models.periods import literal_days, month_end, moved, period_of, period_words, shown
@@ -36,6 +37,7 @@ _REACH = dt.timedelta(days=70)  # how far a date that judges may lie from the li
 _PERIOD_DAYS = {
     "week": 7, "half_month": 16, "month": 31, "two_months": 62, "quarter": 92, "half_year": 184, "year": 366,
 }  # fmt: skip
+_BY_MEETING = frozenset({"meeting", "before_meeting", "after_meeting", "collection"})
 _ANNOUNCED = frozenset({DutyKind.COLLECTION, DutyKind.MEETING, DutyKind.OBSERVATION})
 END_OF_DAY = "24:00"
 
@@ -46,8 +48,8 @@ class Occurrence:
 
     `due` is the literal date that judges, `remind_on` the reminder line, `reminders` the days on which
     people are told. `starts` and `ends` bound the period in which facts pay the duty. `clash` says in words
-    what collides. `waived` marks a week without working days (A13); `ask_office` a date that only the
-    office can settle (A4).
+    what collides. `by_notice` says that a notice has fixed the meeting it hangs on. `waived` marks a week
+    without working days (A13); `ask_office` a date that only the office can settle (A4).
     """
 
     obligation: str
@@ -61,6 +63,7 @@ class Occurrence:
     clash: str | None = None
     waived: bool = False
     ask_office: bool = False
+    by_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +96,33 @@ class _Dated:
     clash: str | None = None
     ask_office: bool = False
     meeting: dt.date | None = None
+    by_notice: bool = False
 
 
 # --- occurrences ----------------------------------------------------------------------------------------
 
 
 def occurrences(
-    obligation: Obligation, start: dt.date, end: dt.date, calendar: WorkCalendar, mechanism: Mechanism
+    obligation: Obligation,
+    start: dt.date,
+    end: dt.date,
+    calendar: WorkCalendar,
+    mechanism: Mechanism,
+    called: Called = NOTHING,
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences due within [start, end] in order of due date; none for an event's duty."""
+    """Yield the occurrences due within [start, end] in order of due date; none for an event's duty.
+
+    `called` (the ledger's) lets what notices have fixed stand in the rule's place.
+    """
     if not obligation.recurring:
         return
-    found = _around(obligation, start - _REACH, end + _REACH, calendar, mechanism)
+    found = _around(obligation, start - _REACH, end + _REACH, calendar, mechanism, called)
     yield from (one for one in found if one.due is not None and start <= one.due <= end)
 
 
-def current(obligation: Obligation, today: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -> Occurrence:
+def current(
+    obligation: Obligation, today: dt.date, calendar: WorkCalendar, mechanism: Mechanism, called: Called = NOTHING
+) -> Occurrence:
     """Return the occurrence in force: the latest whose period has begun, also when its date has passed.
 
     A duty that events bring about has one without dates, beginning today.
@@ -116,20 +130,36 @@ def current(obligation: Obligation, today: dt.date, calendar: WorkCalendar, mech
     if not obligation.recurring or obligation.period is None:
         return Occurrence(obligation.id, "event", None, None, starts=today, ends=today)
     span = dt.timedelta(days=2 * _PERIOD_DAYS[obligation.period]) + _REACH
-    begun = [one for one in _around(obligation, today - span, today + span, calendar, mechanism) if one.starts <= today]
-    return begun[-1]
+    around = _around(obligation, today - span, today + span, calendar, mechanism, called)
+    return [one for one in around if one.starts <= today][-1]
 
 
 def _around(
-    obligation: Obligation, start: dt.date, end: dt.date, calendar: WorkCalendar, mechanism: Mechanism
+    obligation: Obligation,
+    start: dt.date,
+    end: dt.date,
+    calendar: WorkCalendar,
+    mechanism: Mechanism,
+    called: Called,
 ) -> list[Occurrence]:
-    literals = literal_days(obligation.cadence, start, end)
-    found = [_occurrence(obligation, literal, calendar, mechanism) for literal in literals]
+    literals = (day for day in literal_days(obligation.cadence, start, end) if not _off(obligation, day, mechanism))
+    found = [_occurrence(obligation, literal, calendar, mechanism, called) for literal in literals]
     return sorted(found, key=lambda one: (one.starts, one.due or one.starts))
 
 
-def _occurrence(obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -> Occurrence:
-    dated = _dated(obligation, literal, calendar, mechanism)
+def _off(obligation: Obligation, literal: dt.date, mechanism: Mechanism) -> bool:
+    """A2: where the slogan is taken at its word (单月调度，双月点评), even months have their observation only."""
+    rule = obligation.due.rule
+    if mechanism.conflicts.rhythm != "odd_meeting_even_observation" or obligation.kind is DutyKind.OBSERVATION:
+        return False
+    month = literal.month + 1 if rule == "collection" else literal.month
+    return rule in _BY_MEETING and month % 2 == 0
+
+
+def _occurrence(
+    obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism, called: Called
+) -> Occurrence:
+    dated = _dated(obligation, literal, calendar, mechanism, called)
     line = calendar.previous_workday(dated.due)
     waived = _waived(obligation, dated, calendar, mechanism)
     told = () if waived else _reminders(obligation, dated, line, calendar)
@@ -146,15 +176,18 @@ def _occurrence(obligation: Obligation, literal: dt.date, calendar: WorkCalendar
         clash=clash,
         waived=waived,
         ask_office=dated.ask_office,
+        by_notice=dated.by_notice,
     )
 
 
-def _dated(obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -> _Dated:
+def _dated(
+    obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism, called: Called
+) -> _Dated:
     rule = obligation.due.rule
-    if rule in ("meeting", "before_meeting", "after_meeting"):
-        return _dated_by_meeting(obligation, literal, calendar, mechanism)
     if rule == "collection":
-        return _dated_by_collection(literal, calendar, mechanism)
+        return _dated_by_collection(literal, calendar, mechanism, called)
+    if rule in _BY_MEETING:
+        return _dated_by_meeting(obligation, literal, calendar, mechanism, called)
     starts, ends, label = period_of(obligation.period or "month", literal)
     due, clash = literal, None
     if rule == "fixed_day":
@@ -172,21 +205,24 @@ def _fixed_day(literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -
     return line, moved(literal, line, "截止提前至", calendar)
 
 
-def _dated_by_meeting(obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -> _Dated:
-    plan = meeting_plan(literal.year, literal.month, mechanism, calendar)
+def _dated_by_meeting(
+    obligation: Obligation, literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism, called: Called
+) -> _Dated:
+    plan = meeting_plan(literal.year, literal.month, mechanism, calendar, called)
     if obligation.due.rule == "before_meeting":
         return _Dated(plan.materials_due, plan.collection, plan.day, plan.period, plan.materials_clash)
-    starts, ends, label = period_of(obligation.period or "month", plan.day)
+    # The month the rule names keeps its label, also when a notice puts the meeting into the next one.
+    starts, ends, label = period_of(obligation.period or "month", literal)
     if obligation.due.rule == "after_meeting":
         due = calendar.add_workdays(plan.day, obligation.due.workdays or 1)
         return _Dated(due, plan.day, due, label)
     told = plan.clash if obligation.kind is DutyKind.MEETING else None
-    return _Dated(plan.day, starts, max(ends, plan.day), label, told)
+    return _Dated(plan.day, starts, max(ends, plan.day), label, told, by_notice=plan.by_notice)
 
 
-def _dated_by_collection(literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism) -> _Dated:
+def _dated_by_collection(literal: dt.date, calendar: WorkCalendar, mechanism: Mechanism, called: Called) -> _Dated:
     following = month_end(literal) + _DAY
-    plan = meeting_plan(following.year, following.month, mechanism, calendar)
+    plan = meeting_plan(following.year, following.month, mechanism, calendar, called)
     month = literal.replace(day=1)
     starts = min(month, plan.collection)
     return _Dated(
@@ -220,7 +256,7 @@ def _reminders(obligation: Obligation, dated: _Dated, line: dt.date, calendar: W
 
 
 def calendar_events(
-    mechanism: Mechanism, start: dt.date, end: dt.date, calendar: WorkCalendar
+    mechanism: Mechanism, start: dt.date, end: dt.date, calendar: WorkCalendar, called: Called = NOTHING
 ) -> Iterator[CalendarEvent]:
     """Yield what is asked, of whom, when, within [start, end] in order of time.
 
@@ -229,7 +265,7 @@ def calendar_events(
     events = [
         event
         for obligation in mechanism.obligations
-        for one in occurrences(obligation, start - _REACH, end + _REACH, calendar, mechanism)
+        for one in occurrences(obligation, start - _REACH, end + _REACH, calendar, mechanism, called)
         for event in _events(obligation, one, mechanism)
         if start <= event.date <= end
     ]
@@ -278,7 +314,7 @@ def _text(obligation: Obligation, one: Occurrence, mechanism: Mechanism, kind: s
     if obligation.kind is DutyKind.COLLECTION:
         return f"{subject}：请项目办定日期" if one.ask_office else f"{subject}：{mechanism.office_name}发出"
     if obligation.kind in _ANNOUNCED:
-        return f"{subject}：拟定，以通知为准"
+        return f"{subject}：已通知" if one.by_notice else f"{subject}：拟定，以通知为准"
     to = f"，报{mechanism.actor_name(obligation.receiver)}" if obligation.receiver else ""
     by = f"，{shown(one.due)}前" if one.due else ""
     return f"{'提醒：' if kind == 'reminder' else ''}{subject}{to}{by}"

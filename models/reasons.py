@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from models.calendar import local_date
+from models.duties import due_within
 from models.ledger import Ledger
 from models.mechanism import Obligation
 from models.meeting import Meeting
-from models.obligation import Occurrence, occurrences
+from models.obligation import Occurrence
 from models.people import Person
 from models.periods import shown, weekday_words, why_not_worked
 from models.reporting import Submission
@@ -82,7 +83,7 @@ def _obligation(ledger: Ledger, duty_id: str) -> Obligation | None:
 
 def _occurrence(ledger: Ledger, duty: Obligation, period: str) -> Occurrence | None:
     start, end = ledger.today - timedelta(days=100), ledger.today + timedelta(days=400)
-    found = occurrences(duty, start, end, ledger.calendar, ledger.mechanism)
+    found = due_within(ledger, duty, start, end)
     return next((one for one in found if one.period == period), None)
 
 

@@ -19,12 +19,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import duties
 from models.actors import Scope, holders
 from models.base import Base
+from models.duties import due_within, occurrence_now
 from models.entry import EntryKind
 from models.errors import Forbidden, WrongState
 from models.ledger import Ledger, get_setting
 from models.mechanism import Actor, Obligation
 from models.notices import ReportDelivered, ReportToApprove
-from models.obligation import Occurrence, current, occurrences
+from models.obligation import Occurrence
 from models.people import Person
 from models.periods import period_said
 from models.subjects import Subject, subject_at, subjects, subjects_of
@@ -88,9 +89,9 @@ def _is_report(duty: Obligation) -> bool:
 
 def open_periods(ledger: Ledger, duty: Obligation) -> list[Occurrence]:
     """Return the periods a report may be for: those due lately and the one in force, oldest first."""
-    now = current(duty, ledger.today, ledger.calendar, ledger.mechanism)
+    now = occurrence_now(ledger, duty)
     since = begun(ledger)
-    lately = occurrences(duty, max(ledger.today - LATELY, since), ledger.today, ledger.calendar, ledger.mechanism)
+    lately = due_within(ledger, duty, max(ledger.today - LATELY, since), ledger.today)
     asked_for = [one for one in (*lately, now) if not one.waived and (one.due is None or one.due >= since)]
     return list({occurrence.period: occurrence for occurrence in asked_for}.values())
 
@@ -128,7 +129,7 @@ def in_force(
 def _named_month(ledger: Ledger, duty: Obligation, month: int) -> Occurrence | None:
     year = ledger.today.year - (1 if month > ledger.today.month + 1 else 0)
     start, end = date(year, month, 1), date(year, month, 28)
-    named = occurrences(duty, start, end, ledger.calendar, ledger.mechanism)
+    named = due_within(ledger, duty, start, end)
     return next((occurrence for occurrence in named if occurrence.period == f"{year}-{month:02d}"), None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models import (
     absence,
+    attendance,
     delays,
     duties,
     entry,
@@ -12,6 +13,8 @@ from models import (
     inspection,
     lookback,
     meeting,
+    meeting_papers,
+    observation,
     paper,
     people,
     plan,
@@ -20,14 +23,17 @@ from models import (
     question,
     reporting,
     request,
+    roster,
     summary,
     supervision,
     task,
+    topic,
     trays,
 )
 
 ALL = (
     absence,
+    attendance,
     delays,
     duties,
     entry,
@@ -36,6 +42,8 @@ ALL = (
     inspection,
     lookback,
     meeting,
+    meeting_papers,
+    observation,
     paper,
     people,
     plan,
@@ -44,8 +52,10 @@ ALL = (
     question,
     reporting,
     request,
+    roster,
     summary,
     supervision,
     task,
+    topic,
     trays,
 )

@@ -18,6 +18,7 @@ from models.base import Base
 from models.entry import Entry, EntryKind
 from models.errors import Refusal, WrongState
 from models.ledger import Ledger
+from models.meeting import Meeting
 from models.people import Person, Unit
 from models.project import Project
 
@@ -197,10 +198,16 @@ def record_step(
             "person": task.person_name,
             "due": task.due.isoformat(),
             "source": task.source,
-            "meeting": task.meeting_id,
+            "meeting": _meeting_of(ledger, task),
         },
         attachments=attachments,
     )
+
+
+def _meeting_of(ledger: Ledger, task: Task) -> dict[str, str] | None:
+    """Its meeting as entries tell it: number and date."""
+    meeting = ledger.session.get(Meeting, task.meeting_id) if task.meeting_id else None
+    return {"number": meeting.number, "date": meeting.day.isoformat()} if meeting else None
 
 
 def find_task(ledger: Ledger, number: str) -> Task | None:

@@ -12,10 +12,11 @@ from collections.abc import Callable
 import structlog
 
 from models.ledger import Ledger
+from scheduler.collections import collection_notices
 from scheduler.duties import duty_reminders, late_report_summary, snoozed_reminders
 from scheduler.holidays import missing_holidays
 from scheduler.inspections import inspection_drafts
-from scheduler.meetings import meeting_reminders
+from scheduler.meetings import meeting_preparations, meeting_reminders, missing_rolls
 from scheduler.supervision import supervision_reminders
 from scheduler.tasks import look_back_reminders, task_reminders
 
@@ -29,6 +30,9 @@ MORNING: tuple[Callable[[Ledger], None], ...] = (
     task_reminders,
     look_back_reminders,
     inspection_drafts,
+    collection_notices,
+    meeting_preparations,
+    missing_rolls,
     missing_holidays,
 )
 """What looks at the day. All of it is one unit of work, so that a person's reminders leave as one digest."""

@@ -11,13 +11,13 @@ from datetime import date, timedelta
 
 from models.absence import is_away
 from models.actors import Scope, holders
-from models.duties import duty_key, is_paid
+from models.duties import due_within, duty_key, is_paid
 from models.hush import Hush, is_hushed, waking
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation, PayingKind
 from models.meeting import is_meeting_called
 from models.notices import Answer, DutyReminder, Notice, ReportReminder
-from models.obligation import Occurrence, occurrences
+from models.obligation import Occurrence
 from models.people import Person
 from models.periods import period_said
 from models.plan import is_planned, note_planned
@@ -83,7 +83,7 @@ def _near(ledger: Ledger) -> Iterator[tuple[Obligation, Occurrence]]:
     """Yield the periods whose dates are near; none that ended before the county began with us."""
     start, end = max(ledger.today - LATELY, begun(ledger)), ledger.today + _LOOK_AHEAD
     for duty in ledger.mechanism.obligations:
-        for occurrence in occurrences(duty, start, end, ledger.calendar, ledger.mechanism):
+        for occurrence in due_within(ledger, duty, start, end):
             if occurrence.due is not None and not occurrence.waived:
                 yield duty, occurrence
 

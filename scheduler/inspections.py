@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models import briefing, duties
+from models.duties import due_within
 from models.ledger import Ledger
 from models.mechanism import DutyKind, Obligation
 from models.notices import PaperDrafted
-from models.obligation import Occurrence, occurrences
+from models.obligation import Occurrence
 from models.paper import Paper, draft, drawn_by_inspectors, paper_for
 from models.people import Role
 from models.periods import period_words
@@ -25,7 +26,7 @@ def inspection_drafts(ledger: Ledger) -> None:
         return
     since = begun(ledger)
     for duty in drawn_by_inspectors(ledger):
-        found = occurrences(duty, ledger.today - _BACK, ledger.today + _AHEAD, ledger.calendar, ledger.mechanism)
+        found = due_within(ledger, duty, ledger.today - _BACK, ledger.today + _AHEAD)
         for one in found:
             if one.waived or one.remind_on is None or one.remind_on > ledger.today or one.ends < since:
                 continue

@@ -25,7 +25,19 @@ from models.notices.filing import (
     VisitFiled,
     Withdrawn,
 )
-from models.notices.meetings import MeetingCalled, MeetingCalledGroup, MeetingReminder
+from models.notices.meetings import (
+    BulletinIssued,
+    CollectionSent,
+    DatesMoved,
+    DecisionGiven,
+    MeetingCalled,
+    MeetingCalledGroup,
+    MeetingCancelled,
+    MeetingChoice,
+    MeetingMoved,
+    MeetingPaper,
+    MeetingReminder,
+)
 from models.notices.reporting import (
     JointToConfirm,
     ReportDecided,
@@ -78,7 +90,11 @@ from models.notices.tracking import (
 __all__ = [
     "Answer",
     "Asked",
+    "BulletinIssued",
     "CloseRequested",
+    "CollectionSent",
+    "DatesMoved",
+    "DecisionGiven",
     "DeliveryFailed",
     "Digest",
     "DutyReminder",
@@ -94,6 +110,10 @@ __all__ = [
     "MediaLost",
     "MeetingCalled",
     "MeetingCalledGroup",
+    "MeetingCancelled",
+    "MeetingChoice",
+    "MeetingMoved",
+    "MeetingPaper",
     "MeetingReminder",
     "MessageFailed",
     "NotUnderstood",

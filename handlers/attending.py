@@ -1,0 +1,333 @@
+"""Attending a meeting, by chat: 收到, 请假 (the person's own, or asked for him), 替会, 列席, 迟到 (DC-29, A21)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from handlers.routing import Router, Turn
+from handlers.understanding.dates import DateKind, read_dates
+from handlers.understanding.phrases import Intent
+from handlers.which_meeting import coming_or_next, meeting_named
+from models import supervision
+from models.attendance import (
+    Leave,
+    SeatState,
+    ask_leave,
+    confirm_leave,
+    mark,
+    seat_for,
+    seats_of,
+    withdraw_leave,
+)
+from models.deeds import Deed, may
+from models.directory import people_in
+from models.errors import Forbidden, Refusal
+from models.ledger import Ledger
+from models.meeting import Meeting, duty, seat_of
+from models.notices import MeetingChoice, Plain
+from models.people import Person, Role
+from models.periods import shown
+from models.supervision_states import State
+
+router = Router()
+_AWARE = re.compile(
+    r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了?|知悉|"
+    r"(?P<comes>我?(?:准时|按时|一定|可以|能)?(?:参加|参会|到会)))[了吧，,。!！ ]*$"
+)
+_LATE = re.compile(r"(?:晚|迟)(?:到|一?会儿?到|\d+分钟|半个?小?时|点到)|赶不上开头")
+_OBSERVE = re.compile(r"(?:想|申请|要求?|请求|能不能|可不可以|可否|让我)[^，。]{0,12}列席")
+_QUESTION = re.compile(r"中不中|行不行|可不可以|可以吗|能不能|吗|[?？]|咋弄|怎么办")
+_HOW = re.compile(r"^(?:我)?(?:要|想)?请(?:个)?假[。!！]*$")
+_WHOLE_MONTH = re.compile(r".*月份?$")
+
+
+# --- 收到 -----------------------------------------------------------------------------------------------
+
+
+def _knows(turn: Turn) -> Meeting | None:
+    found = _AWARE.match(turn.reading.text)
+    if not found:
+        return None
+    if not found["comes"] and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
+        return None  # a notice that waits to be signed comes first
+    called = seats_of(turn.ledger, turn.person, SeatState.CALLED)
+    return called[0][0] if called else None
+
+
+@router.command(_knows)
+def aware(turn: Turn, meeting: Meeting) -> None:
+    """收到, 参加: he knows."""
+    _note_aware(turn, meeting)
+
+
+@router.press("aware", "已收到")
+def press_aware(turn: Turn, rest: str) -> None:
+    """The notice's 收到."""
+    _note_aware(turn, _meeting(turn, rest))
+
+
+def _note_aware(turn: Turn, meeting: Meeting) -> None:
+    seat = seat_for(meeting, turn.person)
+    if seat is None:
+        raise Forbidden("这次会议没有通知您参加；有疑问请与项目办联系。")
+    if seat.state == SeatState.CALLED.value:
+        mark(turn.ledger, meeting, seat, SeatState.AWARE, turn.person, turn.inbound.text or "收到")
+    turn.answer(Plain(f"好的，{meeting.name}{shown(meeting.day)}见；不能到会请直接回「请假」加原因。"))
+
+
+# --- 请假, 替会 -----------------------------------------------------------------------------------------
+
+
+@router.command(
+    lambda turn: bool(turn.reading.intents & {Intent.LEAVE, Intent.STAND_IN}) and not _LATE.search(turn.reading.text),
+    help="向召集人请假",
+    example="10月例会我请假，去省里开会",
+)
+def leave(turn: Turn) -> None:
+    """A request for leave: the convenor's to grant, the person's own to ask; a substitute is neither (DC-29)."""
+    ledger, text = turn.ledger, turn.reading.text
+    who = _for_whom(turn)
+    meeting = _which(ledger, who, text)
+    days = _days(turn)
+    stands_in = Intent.STAND_IN in turn.reading.intents
+    if days is not None and not days[0] <= meeting.day <= days[1]:
+        turn.answer(Plain(_does_not_meet(ledger, meeting, who, days, stands_in)))
+        return
+    if stands_in and not _leave_asked(turn):
+        _substitute(turn, meeting, who)
+        return
+    if _HOW.match(text):
+        turn.answer(Plain(f"请写明原因，例如「{meeting.name}请假，去省里开会」；由召集人{meeting.convenor}批。"))
+        return
+    request = ask_leave(
+        ledger,
+        meeting,
+        who,
+        by=turn.person,
+        reason=turn.inbound.text,
+        first=days[0] if days else None,
+        last=days[1] if days else None,
+    )
+    turn.answer(Plain(put_leave(ledger, request, turn.person)))
+
+
+@router.press("askleave", "请假")
+def press_leave(turn: Turn, rest: str) -> None:
+    """The notice's 请假: say how."""
+    meeting = _meeting(turn, rest)
+    turn.answer(Plain(f"请回一句「{meeting.name}请假」加原因，我转给召集人{meeting.convenor}批；不得替会。"))
+
+
+def put_leave(ledger: Ledger, request: Leave, by: Person | None) -> str:
+    """Put a request before whoever is next: the person himself, or the convenor; return what the asker is told."""
+    meeting, who = request.meeting, request.person
+    if by is None or by.id != who.id:
+        words = MeetingChoice(
+            title=f"有人代您请假：{meeting.name}（{shown(meeting.day)}）",
+            lines=[f"{by.name if by else ledger.mechanism.office_name}代请：{request.reason}"],
+            hint="请假须您本人确认；可回「确认请假」或「不请假」。",
+            buttons=[(f"mine-{request.id}", "确认请假"), (f"notmine-{request.id}", "不请假")],
+        )
+        ledger.say(words, to=who, key=f"leave:{request.id}:confirm", duty=f"leave:{request.id}")
+        return f"已记为代请，等{who.name}本人确认后报召集人{meeting.convenor}；没有批准前仍须到会。"
+    ask_convenor(ledger, request)
+    return f"请假已报召集人{meeting.convenor}，批了告诉您；没有批准前仍须到会，不得替会。"
+
+
+def ask_convenor(ledger: Ledger, request: Leave) -> None:
+    """Put a request before this meeting's convenor."""
+    meeting = request.meeting
+    words = MeetingChoice(
+        title=f"请假待您批：{meeting.name}（{shown(meeting.day)}）",
+        lines=[f"{request.person.unit.shown}{request.person.name}：{request.reason}"],
+        hint="可回「准」或「不准」。",
+        buttons=[(f"grant-{request.id}", "准"), (f"deny-{request.id}", "不准")],
+    )
+    if meeting.convened_by is not None:
+        ledger.say(words, to=meeting.convened_by, key=f"leave:{request.id}:ask", duty=f"leave:{request.id}")
+
+
+@router.press("mine", "已确认")
+def press_confirm(turn: Turn, rest: str) -> None:
+    """The person himself stands by it."""
+    confirm(turn, leave_of(turn, rest))
+
+
+@router.press("notmine", "不请假")
+def press_withdraw(turn: Turn, rest: str) -> None:
+    """The person does not want leave."""
+    request = leave_of(turn, rest)
+    if request.person_id != turn.person.id:
+        raise Forbidden("这份请假不是您的。")
+    withdraw_leave(turn.ledger, request, turn.person)
+    turn.ledger.drop_waiting(f"leave:{request.id}")
+    turn.answer(Plain(f"好的，{request.meeting.name}照常参加。"))
+
+
+def confirm(turn: Turn, request: Leave) -> None:
+    """Confirm what was asked for oneself, and put it before the convenor."""
+    confirm_leave(turn.ledger, request, turn.person)
+    turn.ledger.drop_waiting(f"leave:{request.id}")
+    ask_convenor(turn.ledger, request)
+    turn.answer(Plain(f"已报召集人{request.meeting.convenor}，批了告诉您。"))
+
+
+def leave_of(turn: Turn, rest: str) -> Leave:
+    """Return the request a button names."""
+    found = turn.ledger.session.get(Leave, int(rest)) if rest.isdigit() else None
+    if found is None:
+        raise Forbidden("没有找到这份请假，可发「我的待办」看一看。")
+    return found
+
+
+def _leave_asked(turn: Turn) -> bool:
+    return Intent.LEAVE in turn.reading.intents and "请假" in turn.reading.text
+
+
+def _for_whom(turn: Turn) -> Person:
+    """Whose leave it is: somebody named (by his unit or the office), the sender's head, or the sender."""
+    ledger, text, me = turn.ledger, turn.reading.text, turn.person
+    colleagues = ledger.people_with(Role.UNIT_HEAD, {me.unit_id})
+    others = None if may(ledger, me, Deed.RECORD_ATTENDANCE) else colleagues
+    named = [one for one in people_in(ledger, text, others) if one.id != me.id]
+    named = named or [head for head in colleagues if head.id != me.id and _called_in(head, text)]
+    if named:
+        return named[0]
+    heads = [head for head in colleagues if head.id != me.id]
+    spoken_of = re.search(r"他|她|我们?(?:局长|主任|领导|一把手)", text)
+    return heads[0] if heads and spoken_of and me not in colleagues else me
+
+
+def _called_in(person: Person, text: str) -> bool:
+    """何局, 何局长, 许主任: the surname with the post."""
+    post = person.title.removeprefix("副")
+    return any(f"{person.name[0]}{short}" in text for short in {post, post[:1]} if short)
+
+
+def _which(ledger: Ledger, who: Person, text: str) -> Meeting:
+    named = meeting_named(ledger, text)
+    if named is not None:
+        return named
+    seats = seats_of(ledger, who)
+    if len(seats) > 1:
+        names = "、".join(meeting.name for meeting, _ in seats[:4])
+        raise Refusal(f"{who.name}近期有{len(seats)}个会：{names}，请写明哪一个。")
+    return seats[0][0] if seats else coming_or_next(ledger, text)
+
+
+def _days(turn: Turn) -> tuple[date, date] | None:
+    """The days somebody is away, where the text names any: 20号到25号."""
+    read = read_dates(turn.reading.text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
+    spans = [one for one in read if one.kind is DateKind.PERIOD and not _WHOLE_MONTH.match(one.words)]
+    points = [one for one in read if one.kind is DateKind.POINT]
+    found = spans or points
+    return (found[0].first, found[0].date) if found else None
+
+
+def _does_not_meet(ledger: Ledger, meeting: Meeting, who: Person, days: tuple[date, date], stands_in: bool) -> str:
+    span = shown(days[0]) if days[0] == days[1] else f"{shown(days[0])}至{shown(days[1])}"
+    on = shown(meeting.day) if meeting.by_notice else f"拟{shown(meeting.day)}，以通知为准"
+    rule = f"{_no_substitute(ledger)}；" if stands_in else ""
+    return (
+        f"{span}与{meeting.name}（{on}）不冲突，没有记请假。{rule}"
+        f"请假由{who.name}本人向召集人{meeting.convenor}提出，还有别的原因吗？"
+    )
+
+
+def _no_substitute(ledger: Ledger) -> str:
+    clause = ledger.mechanism.meetings.leave_clause
+    return f"按{ledger.mechanism.basis(clause)}不得替会" if clause else "替会不算到会"
+
+
+def _substitute(turn: Turn, meeting: Meeting, who: Person) -> None:
+    """替会: answered as what it is; once said as settled, recorded as 替会 and as nothing else."""
+    seat = seat_for(meeting, who)
+    way = f"不能到会请由{who.name}本人向召集人{meeting.convenor}请假，或经召集人同意后列席。"
+    if who.id == turn.person.id or seat is None or _QUESTION.search(turn.reading.text):
+        turn.answer(Plain(f"{_no_substitute(turn.ledger)}，没有记请假。{way}"))
+        return
+    mark(turn.ledger, meeting, seat, SeatState.STAND_IN, turn.person, turn.inbound.text, f"由{turn.person.name}替会")
+    turn.answer(Plain(f"已登记为替会，不算到会。{_no_substitute(turn.ledger)}；{way}"))
+
+
+# --- 列席, 迟到 -----------------------------------------------------------------------------------------
+
+
+@router.command(lambda turn: bool(_OBSERVE.search(turn.reading.text)) and "会" in turn.reading.text)
+def observe(turn: Turn) -> None:
+    """列席听会: with the convenor's consent only, and never attendance for somebody else (A21)."""
+    meeting = coming_or_next(turn.ledger, turn.reading.text)
+    if meeting.convened_by is None:
+        raise Refusal(f"{meeting.name}还没有登记召集人，请与项目办联系。")
+    who = f"{meeting.id}-{turn.person.id}"
+    words = MeetingChoice(
+        title=f"列席待您同意：{meeting.name}",
+        lines=[f"{turn.person.unit.shown}{turn.person.name}：{turn.inbound.text}"],
+        hint="列席只听会，不顶替他人到会。",
+        buttons=[(f"letin-{who}", "同意列席"), (f"letout-{who}", "不同意")],
+    )
+    key = f"{duty(meeting)}:observe:{turn.person.id}"
+    turn.ledger.say(words, to=meeting.convened_by, key=key, duty=key)
+    turn.answer(
+        Plain(f"已报召集人{meeting.convenor}；同意后登记为列席，不算{turn.person.unit.shown}主要负责同志到会。")
+    )
+
+
+@router.press("letin", "已同意列席")
+def press_let_in(turn: Turn, rest: str) -> None:
+    """The convenor consents."""
+    _let(turn, rest, agreed=True)
+
+
+@router.press("letout", "已答复")
+def press_let_out(turn: Turn, rest: str) -> None:
+    """The convenor does not."""
+    _let(turn, rest, agreed=False)
+
+
+def _let(turn: Turn, rest: str, *, agreed: bool) -> None:
+    number, _, person_id = rest.partition("-")
+    meeting, person = _meeting(turn, number), turn.ledger.session.get(Person, int(person_id))
+    if person is None or meeting.convenor_id != turn.person.id:
+        raise Forbidden(f"列席由召集人{meeting.convenor}定。")
+    if agreed:
+        seat = seat_for(meeting, person) or seat_of(person, "列席")
+        if seat not in meeting.seats:
+            meeting.seats = [*meeting.seats, seat]
+        mark(turn.ledger, meeting, seat, SeatState.OBSERVER, turn.person, "同意列席")
+    verb = "同意您列席" if agreed else "没有同意列席"
+    turn.ledger.say(
+        Plain(f"召集人{turn.person.name}{verb}{meeting.name}。"),
+        to=person,
+        key=f"{duty(meeting)}:observe:{person.id}:{agreed}",
+    )
+    turn.answer(Plain(f"好的，已告诉{person.name}。"))
+
+
+def _comes_late(turn: Turn) -> Meeting | None:
+    if not _LATE.search(turn.reading.text) or (turn.reading.is_report and not turn.reading.text.count("会")):
+        return None
+    seats = seats_of(turn.ledger, turn.person)
+    named = meeting_named(turn.ledger, turn.reading.text) if "会" in turn.reading.text else None
+    if named is not None and seat_for(named, turn.person) is not None:
+        return named
+    return seats[0][0] if seats and ("会" in turn.reading.text or seats[0][0].day == turn.ledger.today) else None
+
+
+@router.command(_comes_late, help="会议迟到报备", example="10月例会我晚到半小时，路上堵车")
+def late(turn: Turn, meeting: Meeting) -> None:
+    """迟到报备."""
+    seat = seat_for(meeting, turn.person)
+    assert seat is not None
+    mark(turn.ledger, meeting, seat, SeatState.LATE_TOLD, turn.person, turn.inbound.text, turn.inbound.text)
+    words = Plain(f"{turn.person.name}报备迟到：{meeting.name}，{turn.inbound.text}")
+    turn.ledger.say_to_office(words, key=f"{duty(meeting)}:late:{turn.person.id}:{turn.number}", besides=turn.person.id)
+    turn.answer(Plain(f"已登记迟到报备，并告知{turn.ledger.mechanism.office_name}。"))
+
+
+def _meeting(turn: Turn, rest: str) -> Meeting:
+    meeting = turn.ledger.session.get(Meeting, int(rest)) if rest.isdigit() else None
+    if meeting is None:
+        raise Forbidden("没有找到这次会议，可发「哪天开会」看一看。")
+    return meeting

@@ -1,0 +1,390 @@
+"""Topics by chat: raised (C10), agreed to or sent back (C11), taken by the office, put to a task force (JZ-11)."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from handlers.routing import Router, Turn
+from handlers.understanding.categories import category_of
+from handlers.understanding.names import Verdict
+from handlers.understanding.phrases import Intent
+from handlers.which_meeting import coming_or_next
+from models.actors import Scope, people_of
+from models.agenda import topic_line
+from models.deeds import Deed, require
+from models.directory import find_project, units_in
+from models.errors import Forbidden, Refusal
+from models.ledger import Ledger
+from models.meeting import Meeting, MeetingKind
+from models.notices import Asked, MeetingChoice, Plain
+from models.people import Person, Role
+from models.periods import shown
+from models.project import Project
+from models.regular import plan_of
+from models.rights import may_see
+from models.topic import (
+    Topic,
+    TopicSource,
+    TopicState,
+    agree,
+    find_topic,
+    handle,
+    live_topics,
+    raise_topic,
+    revise,
+    send_back,
+)
+from models.trays import Incoming
+
+router = Router()
+_HEAD = re.compile(r"^.{0,24}?议题\s*[:：,，]?\s*")
+_ASKS_LEADER = re.compile(
+    r"[，,。；; ]*请[^，。]{1,8}?(?:看了|审了|过目|看一下|同意|审定)[^，。]{0,4}(?:再?报|上报|报)?[。!！]*$"
+)
+_CHANGE = re.compile(
+    r"^(?:把)?(?:我的)?(?:YT-?(?P<number>\d+)|议题)(?:的内容)?(?:改为|改成|修改为|改一下)[:：]?\s*(?P<text>.+)$",
+    re.S | re.I,
+)
+_OFFICE = re.compile(
+    r"^(?P<verb>受理|列入|转办|退回)\s*(?:议题)?\s*(?P<number>YT-?\d+)[：:，,\s]*(?P<rest>.*)$", re.S | re.I
+)
+
+
+# --- raising --------------------------------------------------------------------------------------------
+
+
+@router.command(
+    lambda turn: Intent.TOPIC in turn.reading.intents and bool(_HEAD.match(turn.reading.text)),
+    help="报议题",
+    example="10月调度会加个议题：尾水管线过河要水利局出意见",
+)
+def raise_by_chat(turn: Turn) -> None:
+    """A unit puts something forward; its project's leader is asked first."""
+    body = _body(turn.reading.text)
+    if len(body) < 4:
+        raise Refusal("请写明议题内容，例如「10月例会加个议题：城南污水厂尾水管线过河要水利局出意见」。")
+    if turn.reading.decision.verdict is Verdict.ASK:
+        _ask_project(turn)
+        return
+    named = turn.reading.named
+    _raise(turn, turn.inbound.text, body, named[0] if named else None)
+
+
+def _body(text: str) -> str:
+    return _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1)).strip(" ，,。")
+
+
+def _ask_project(turn: Turn) -> None:
+    assert turn.ledger.source is not None
+    number = turn.ledger.source.id
+    buttons = [(f"topicon-{number}-{project.code}", project.name) for project in turn.reading.candidates[:3]]
+    turn.answer(Asked("这个议题说的是哪个项目？", buttons))
+
+
+@router.press("topicon", "已选")
+def press_project(turn: Turn, rest: str) -> None:
+    """Which project the topic is about."""
+    number, _, code = rest.partition("-")
+    original = turn.ledger.session.get(Incoming, int(number)) if number.isdigit() else None
+    if original is None:
+        raise Forbidden("那条消息找不到了，请再说一遍。")
+    _raise(turn, original.inbound.text, _body(original.inbound.text), find_project(turn.ledger, code))
+
+
+def _raise(turn: Turn, text: str, body: str, project: Project | None) -> None:
+    ledger = turn.ledger
+    if project is not None and not may_see(ledger, turn.person, project):
+        raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{ledger.mechanism.office_name}。")
+    meeting = coming_or_next(ledger, text)
+    plan = plan_of(ledger, meeting.period) if meeting.kind == MeetingKind.REGULAR.value else None
+    topic = raise_topic(
+        ledger,
+        text=body,
+        meeting=meeting,
+        project=project,
+        person=turn.person,
+        category=category_of(body),
+        needs=needs_of(turn, body),
+        due=plan.materials_due if plan else None,
+    )
+    after_text(turn, topic)
+
+
+def put_topic(
+    ledger: Ledger,
+    meeting: Meeting,
+    text: str,
+    code: str,
+    needs: list[str],
+    by: Person | None,
+    *,
+    request: bool = False,
+) -> str:
+    """Write a topic at the desk, put it before whoever is next; return what is told. Raises Refusal."""
+    topic = raise_topic(
+        ledger,
+        text=text,
+        meeting=meeting,
+        project=find_project(ledger, code) if code else None,
+        person=by,
+        category=category_of(text),
+        needs=needs,
+        due=None,
+        source=TopicSource.REQUEST if request else TopicSource.UNIT,
+    )
+    if topic.state == TopicState.PENDING.value:
+        ask_leader(ledger, topic)
+    elif not request:
+        tell_office(ledger, topic)
+    return f"{topic.number} {topic.label}"
+
+
+def needs_of(turn: Turn, body: str) -> list[str]:
+    """The units a topic needs at the table: those it names besides the speaker's own."""
+    return [unit.shown for unit in units_in(turn.ledger, body) if unit.id != turn.person.unit_id]
+
+
+def after_text(turn: Turn, topic: Topic) -> None:
+    """Answer whoever wrote the text and put it before whoever is next."""
+    about = f"《{topic.project.name}》" if topic.project else ""
+    needs = f"，需{'、'.join(topic.needs)}参会" if topic.needs else ""
+    due = f"，{shown(topic.due)}前报" if topic.due else ""
+    meeting = topic.meeting.name if topic.meeting else "会议"
+    turn.answer(Plain(f"议题{topic.number}已记：{about}{meeting}{needs}；{topic.label}{due}。"))
+    if topic.state == TopicState.PENDING.value:
+        ask_leader(turn.ledger, topic)
+    else:
+        tell_office(turn.ledger, topic)
+
+
+def ask_leader(ledger: Ledger, topic: Topic) -> None:
+    """Put the text as it stands before the leader."""
+    if topic.approver is None:
+        return
+    words = MeetingChoice(
+        title=f"议题待您同意：{topic.meeting.name if topic.meeting else ''}",
+        lines=[
+            topic_line(topic),
+            f"{topic.unit.shown if topic.unit else ''}{topic.person.name if topic.person else ''}提出",
+        ],
+        hint="可回「同意」，或「同意，把……写明白」附意见退回。",
+        buttons=[(f"topicyes-{topic.id}-{topic.version}", "同意"), (f"topicno-{topic.id}-{topic.version}", "退回")],
+    )
+    mine = f"topic:{topic.id}"
+    ledger.drop_waiting(mine)
+    ledger.say(words, to=topic.approver, key=f"{mine}:{topic.version}", duty=mine)
+
+
+def tell_office(ledger: Ledger, topic: Topic) -> None:
+    """Hand a topic to the office, or to the task force's lead unit whose meeting it is for."""
+    words = MeetingChoice(
+        title=f"议题已报：{topic.meeting.name if topic.meeting else ''}",
+        lines=[topic_line(topic), f"类别：{topic.category}"],
+        hint=f"可回「列入{topic.number}」「转办{topic.number} 由某局办」「退回{topic.number}」。",
+        buttons=[(f"tlist-{topic.id}", "列入"), (f"tpass-{topic.id}", "转办"), (f"trefuse-{topic.id}", "退回")],
+    )
+    key = f"topic:{topic.id}:office"
+    if topic.meeting is not None and topic.meeting.taskforce is not None:
+        for person in people_of(ledger, *topic.meeting.taskforce.lead_units):
+            ledger.say(words, to=person, key=f"{key}:{topic.version}:{person.id}", duty=key)
+        return
+    ledger.say_to_office(words, key=f"{key}:{topic.version}", duty=key)
+
+
+# --- changing -------------------------------------------------------------------------------------------
+
+
+@router.command(lambda turn: _CHANGE.match(turn.reading.text))
+def change(turn: Turn, found: re.Match[str]) -> None:
+    """The unit mends its text; consent to the old one is void (DC-18)."""
+    topic = _own(turn, found["number"])
+    body = _ASKS_LEADER.sub("", found["text"]).strip(" ，,。")
+    revise(turn.ledger, topic, body, needs_of(turn, body), turn.person)
+    after_text(turn, topic)
+
+
+def _own(turn: Turn, number: str | None) -> Topic:
+    if number:
+        topic = find_topic(turn.ledger, number)
+        if topic is None or topic.unit_id != turn.person.unit_id:
+            raise Forbidden(f"没有找到议题YT-{number}，或者不是您单位的。")
+        return topic
+    mine = [one for one in live_topics(turn.ledger, person=turn.person) if one.state != TopicState.LISTED.value]
+    returned = [one for one in mine if one.state == TopicState.RETURNED.value] or mine
+    if len(returned) != 1:
+        names = "、".join(one.number for one in mine) or "现在没有"
+        raise Refusal(f"您单位可改的议题：{names}，请写明编号，例如「YT-1改为：……」。")
+    return returned[0]
+
+
+# --- the leader -----------------------------------------------------------------------------------------
+
+
+@router.press("topicyes", "已同意")
+def press_agree(turn: Turn, rest: str) -> None:
+    """The card's 同意, for the text it showed."""
+    decide(turn, _shown(turn, rest), agreed=True, remark="")
+
+
+@router.press("topicno", "已退回")
+def press_send_back(turn: Turn, rest: str) -> None:
+    """The card's 退回."""
+    decide(turn, _shown(turn, rest), agreed=False, remark="")
+
+
+def _shown(turn: Turn, rest: str) -> Topic:
+    number, _, version = rest.partition("-")
+    topic = find_topic(turn.ledger, number)
+    if topic is None:
+        raise Forbidden("没有找到这个议题。")
+    if str(topic.version) != version:
+        raise Refusal("这个议题后来改过，请以最新一张卡片为准。")
+    return topic
+
+
+def decide(turn: Turn, topic: Topic, *, agreed: bool, remark: str) -> None:
+    """同意; or back with the remark, and ask once whether the mended text may go on by itself (C11)."""
+    words = settle_consent(turn.ledger, topic, turn.person, agreed=agreed, remark=remark)
+    if agreed:
+        turn.answer(Plain(words))
+        return
+    buttons = [(f"mended-{topic.id}", "改好直接报"), (f"again-{topic.id}", "再给我看")]
+    turn.answer(Asked(f"{words}改好直接报，还是再给您看？", buttons))
+
+
+def settle_consent(ledger: Ledger, topic: Topic, by: Person | None, *, agreed: bool, remark: str) -> str:
+    """The leader agrees, or sends back with what is to be changed; return what he is told. Raises Forbidden."""
+    require(ledger, by, Deed.AGREE_TOPIC, Scope(project=topic.project))
+    assert by is not None
+    ledger.drop_waiting(f"topic:{topic.id}")
+    if agreed:
+        agree(ledger, topic, by)
+        office = ledger.mechanism.office_name
+        _tell_drafter(ledger, topic, f"{by.name}同意了议题{topic.number}，已报{office}。")
+        tell_office(ledger, topic)
+        return f"好，议题{topic.number}同意，已报{office}。"
+    send_back(ledger, topic, by, remark)
+    wants = f"：{remark}" if remark else ""
+    _tell_drafter(ledger, topic, f"{by.name}把议题{topic.number}退回了{wants}；请回「议题改为：……」。")
+    return f"已附意见退回{topic.person.name if topic.person else '提出单位'}{wants}。"
+
+
+def _tell_drafter(ledger: Ledger, topic: Topic, words: str) -> None:
+    if topic.person is not None:
+        ledger.say(Plain(words), to=topic.person, key=f"topic:{topic.id}:{topic.version}:{topic.state}")
+
+
+@router.press("mended", "改好直接报")
+def press_mended(turn: Turn, rest: str) -> None:
+    """The leader lets the mended text go on by itself."""
+    _answer_mended(turn, rest, straight=True)
+
+
+@router.press("again", "再给我看")
+def press_again(turn: Turn, rest: str) -> None:
+    """The leader wants to see the mended text."""
+    _answer_mended(turn, rest, straight=False)
+
+
+def _answer_mended(turn: Turn, rest: str, *, straight: bool) -> None:
+    topic = find_topic(turn.ledger, rest)
+    if topic is None or topic.approver_id != turn.person.id:
+        raise Forbidden("这个议题不需要您同意。")
+    topic.on_once_mended = straight
+    turn.answer(Plain("好的，改好就直接报。" if straight else "好的，改好再给您看。"))
+
+
+@router.command(lambda turn: bool(re.match(r"^(?:改好|改完)(?:了)?(?:就)?直接报", turn.reading.text)))
+def mended_in_words(turn: Turn) -> None:
+    """改好直接报, in words: the last topic this leader sent back."""
+    rows = turn.ledger.session.scalars(
+        select(Topic)
+        .where(Topic.approver_id == turn.person.id, Topic.state == TopicState.RETURNED.value)
+        .order_by(Topic.id.desc())
+    ).all()
+    if not rows:
+        raise Refusal("没有您退回待改的议题。")
+    _answer_mended(turn, str(rows[0].id), straight=True)
+
+
+# --- the office -----------------------------------------------------------------------------------------
+
+
+@router.command(
+    lambda turn: _OFFICE.match(turn.reading.text),
+    listed=(Role.OFFICE,),
+    help="受理、列入、转办、退回议题",
+    example="列入YT-1",
+)
+def office_handles(turn: Turn, found: re.Match[str]) -> None:
+    """What the office, or a task force's lead unit, does with a topic."""
+    topic = find_topic(turn.ledger, found["number"])
+    if topic is None:
+        raise Refusal(f"没有找到议题{found['number'].upper()}。")
+    handle_topic(turn, topic, found["verb"], found["rest"].strip())
+
+
+@router.press("tlist", "已列入")
+def press_list(turn: Turn, rest: str) -> None:
+    """The card's 列入."""
+    handle_topic(turn, _by_id(turn, rest), "列入", "")
+
+
+@router.press("tpass", "已转办")
+def press_pass(turn: Turn, rest: str) -> None:
+    """The card's 转办: to the units the topic names."""
+    handle_topic(turn, _by_id(turn, rest), "转办", "")
+
+
+@router.press("trefuse", "已退回")
+def press_refuse(turn: Turn, rest: str) -> None:
+    """The card's 退回."""
+    handle_topic(turn, _by_id(turn, rest), "退回", "")
+
+
+def _by_id(turn: Turn, rest: str) -> Topic:
+    topic = find_topic(turn.ledger, rest)
+    if topic is None:
+        raise Forbidden("没有找到这个议题。")
+    return topic
+
+
+_STATES = {
+    "受理": TopicState.TAKEN,
+    "列入": TopicState.LISTED,
+    "转办": TopicState.PASSED_ON,
+    "退回": TopicState.REFUSED,
+}
+
+
+def handle_topic(turn: Turn, topic: Topic, verb: str, rest: str) -> None:
+    """受理, 列入, 转办, 退回, by chat."""
+    turn.answer(Plain(settle_topic(turn.ledger, topic, verb, rest, turn.person)))
+
+
+def settle_topic(ledger: Ledger, topic: Topic, verb: str, rest: str, by: Person | None) -> str:
+    """受理, 列入, 转办, 退回, and say so to those concerned; return what is told. Raises Refusal, Forbidden."""
+    if verb not in _STATES:
+        raise Refusal(f"议题只能{'、'.join(_STATES)}。")
+    _require_taker(ledger, topic, by)
+    units = units_in(ledger, rest or "、".join(topic.needs))
+    if verb == "转办" and not units:
+        raise Refusal(f"请写明转给哪家办，例如「转办{topic.number} 由水利局10月10日前答复」。")
+    text = rest if verb != "转办" else f"转{'、'.join(unit.shown for unit in units)}办{'：' + rest if rest else ''}"
+    handle(ledger, topic, _STATES[verb], by, text)
+    ledger.drop_waiting(f"topic:{topic.id}:office")
+    if verb == "转办":
+        for person in people_of(ledger, *units):
+            words = Plain(f"{ledger.mechanism.office_name}转办议题{topic.number}：{topic_line(topic)}。{rest}")
+            ledger.say(words, to=person, key=f"topic:{topic.id}:passed:{person.id}")
+    _tell_drafter(ledger, topic, f"议题{topic.number}{topic.label}{'：' + text if text else ''}。")
+    return f"议题{topic.number}{topic.label}{'，' + text if text else ''}。"
+
+
+def _require_taker(ledger: Ledger, topic: Topic, person: Person | None) -> None:
+    if topic.meeting is not None and topic.meeting.taskforce is not None:
+        require(ledger, person, Deed.CALL_TASKFORCE, Scope(taskforce=topic.meeting.taskforce))
+    else:
+        require(ledger, person, Deed.TAKE_TOPIC)
