@@ -17,7 +17,7 @@ from models.deeds import Deed, require
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.meeting_papers import Paper, papers_before
-from models.notices import Plain
+from models.notices import Plain, Result
 from models.observation import Observation, observations_before
 from models.people import Person, Role
 from models.reporting import pending_for
@@ -92,7 +92,7 @@ def settle_leave(ledger: Ledger, request: Leave, by: Person, *, grant: bool, rem
     decide_leave(ledger, request, by, grant=grant, remark=remark)
     ledger.drop_waiting(f"leave:{request.id}")
     verb = "准假" if grant else "没有准假，请按时到会"
-    words = Plain(f"{meeting.name}请假：召集人{by.name}{verb}{'（' + remark + '）' if remark else ''}。")
+    words = Result(f"{meeting.name}请假：召集人{by.name}{verb}{'（' + remark + '）' if remark else ''}。")
     key = f"leave:{request.id}:decided"
     ledger.say(words, to=request.person, key=f"{key}:{request.person_id}")
     told = Plain(f"{request.person.name}{meeting.name}请假：召集人{'准' if grant else '未准'}。")

@@ -26,7 +26,7 @@ from models.meeting_papers import (
     number_of,
     task_words,
 )
-from models.notices import BulletinIssued, MeetingChoice, MeetingPaper, Plain
+from models.notices import Amended, BulletinIssued, MeetingChoice, MeetingPaper, Plain, Result
 from models.people import Person, Role, Unit
 from models.rights import sees_all
 
@@ -174,7 +174,7 @@ def settle(ledger: Ledger, paper: Paper, by: Person | None, *, agreed: bool, rem
     ledger.drop_waiting(f"paper:{paper.id}")
     verb = "审定了" if agreed else "退回了"
     more = f"：{remark}" if remark else "，可回「下发通报」。" if agreed else "，改好再报审。"
-    words = Plain(f"{by.name}{verb}《{paper.title}》{more}")
+    words = Result(f"{by.name}{verb}《{paper.title}》{more}")
     ledger.say_to_office(words, key=f"paper:{paper.id}:{ledger.now.isoformat()}", besides=by.id)
     return "好，已同意下发。" if agreed else f"好，已退回{ledger.mechanism.office_name}修改。"
 
@@ -246,7 +246,7 @@ def amend(ledger: Ledger, serial: int, text: str, by: Person | None) -> Paper:
     if paper is None:
         raise Refusal(f"没有已下发的第{serial}期通报。")
     correct(ledger, paper, by, text)
-    words = Plain(f"更正：《{paper.title}》{number_of(ledger, paper)}，{text}")
+    words = Amended(f"更正：《{paper.title}》{number_of(ledger, paper)}，{text}")
     for unit in _by_unit(ledger, paper.meeting):
         for person in _heads_and_liaisons(ledger, unit):
             ledger.say(words, to=person, key=f"paper:{paper.id}:correction{len(paper.corrections)}:{person.id}")

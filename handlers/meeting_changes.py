@@ -16,7 +16,7 @@ from models.errors import Refusal, WrongState
 from models.ledger import Ledger
 from models.mechanism import Actor, DutyKind, Obligation, PayingKind
 from models.meeting import Meeting, MeetingKind, MeetingState, duty, facts, keep_called, step
-from models.notices import MeetingCancelled, MeetingMoved, Plain
+from models.notices import Amended, MeetingCancelled, MeetingMoved
 from models.people import Person
 from models.regular import plan_of
 
@@ -44,7 +44,7 @@ def move_meeting(ledger: Ledger, meeting: Meeting, at: datetime, place: str, by:
     moved = f"moved:{ledger.now.isoformat()}"
     _tell(ledger, meeting, MeetingMoved(meeting.name, was, at, meeting.place), moved, told)
     if local_date(was) != meeting.day:
-        words = Plain(f"{meeting.name}改了日子，您原来的请假作废；还不能到会，请再向召集人{meeting.convenor}请假。")
+        words = Amended(f"{meeting.name}改了日子，您原来的请假作废；还不能到会，请再向召集人{meeting.convenor}请假。")
         for person in void_leaves(ledger, meeting):
             ledger.say(words, to=person, key=f"{duty(meeting)}:{moved}:leave:{person.id}")
     tell_dates_moved(ledger, meeting, before)

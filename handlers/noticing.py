@@ -18,7 +18,7 @@ from models import supervision_acts as acts
 from models.calendar import SHANGHAI
 from models.errors import Refusal
 from models.ledger import Ledger
-from models.notices import Notice, Plain, SupervisionAmended, SupervisionReceivedOffice
+from models.notices import Amended, Notice, Plain, SupervisionReceivedOffice
 from models.people import Person
 from models.supervision import SupervisionNotice
 
@@ -51,7 +51,7 @@ def withdraw(ledger: Ledger, notice: SupervisionNotice, person: Person | None, r
     acts.withdraw(ledger, notice, person, reason)
     if had_it:
         words = f"{notice.number}《{notice.project.name}》已撤回：{reason}，不用再办。"
-        _tell(ledger, notice, SupervisionAmended(words), "withdrawn")
+        _tell(ledger, notice, Amended(words), "withdrawn")
 
 
 def correct(
@@ -61,7 +61,7 @@ def correct(
     acts.correct(ledger, notice, person, matter=matter, solve_due=solve_due, reason=text)
     if notice.state != "drafted":
         words = f"{notice.number}更正：{notice.matter}，{notice.solve_due.isoformat()}前解决；以此为准。"
-        _tell(ledger, notice, SupervisionAmended(words), "corrected")
+        _tell(ledger, notice, Amended(words), "corrected")
 
 
 def receive_on_paper(ledger: Ledger, notice: SupervisionNotice, person: Person | None, day: date, signer: str) -> bool:
@@ -70,7 +70,7 @@ def receive_on_paper(ledger: Ledger, notice: SupervisionNotice, person: Person |
     if counted:
         assert notice.reply_due is not None
         words = f"{notice.number}已登记纸质签收（{day.isoformat()}），复函截止{notice.reply_due.isoformat()}。"
-        _tell(ledger, notice, SupervisionAmended(words), "paper")
+        _tell(ledger, notice, Amended(words), "paper")
     return counted
 
 
@@ -80,7 +80,7 @@ def reopen(ledger: Ledger, notice: SupervisionNotice, person: Person | None, rea
     words = (
         f"{notice.number}《{notice.project.name}》重开：{reason}；请继续办理，时限仍为{notice.solve_due.isoformat()}。"
     )
-    _tell(ledger, notice, SupervisionAmended(words), "reopened")
+    _tell(ledger, notice, Amended(words), "reopened")
 
 
 def note_reading(turn: Turn, notice: SupervisionNotice) -> None:

@@ -15,7 +15,7 @@ from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.mechanism import Actor, DutyKind, Obligation
 from models.meeting import Meeting, MeetingState, moment_of, step
-from models.notices import DecisionGiven, MeetingChoice, MeetingPaper, Plain
+from models.notices import DecisionGiven, MeetingChoice, MeetingPaper, Plain, Result
 from models.observation import (
     Observation,
     ObservationState,
@@ -155,7 +155,7 @@ def settle(ledger: Ledger, row: Observation, by: Person | None, *, agreed: bool,
         _fix_meeting(ledger, row.meeting, by)
     verb = "批准了" if agreed else "退回了"
     tasks = f"；已交办{given[0].unit.shown}{len(given)}项" if given else otherwise
-    words = Plain(f"{by.name}{verb}观摩方案{'：' + remark if remark else ''}{tasks}。")
+    words = Result(f"{by.name}{verb}观摩方案{'：' + remark if remark else ''}{tasks}。")
     ledger.say_to_office(words, key=f"observation:{row.id}:{ledger.now.isoformat()}", besides=by.id)
     return f"好，观摩方案已{'批准' if agreed else '退回'}{tasks}。"
 

@@ -18,7 +18,7 @@ from models.directory import find_project, units_in
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.meeting import Meeting, MeetingKind
-from models.notices import Asked, MeetingChoice, Plain
+from models.notices import Asked, MeetingChoice, Plain, Result
 from models.people import Person, Role
 from models.periods import shown
 from models.project import Project
@@ -273,7 +273,7 @@ def settle_consent(ledger: Ledger, topic: Topic, by: Person | None, *, agreed: b
 
 def _tell_drafter(ledger: Ledger, topic: Topic, words: str) -> None:
     if topic.person is not None:
-        ledger.say(Plain(words), to=topic.person, key=f"topic:{topic.id}:{topic.version}:{topic.state}")
+        ledger.say(Result(words), to=topic.person, key=f"topic:{topic.id}:{topic.version}:{topic.state}")
 
 
 @router.press("mended", "改好直接报")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.notices.base import Manner, Notice, Press, notice_fields, read_notice
 from models.notices.conversation import (
+    Amended,
     Answer,
     Asked,
     DeliveryFailed,
@@ -12,6 +13,7 @@ from models.notices.conversation import (
     MessageFailed,
     NotUnderstood,
     Plain,
+    Result,
     StrangerReported,
     StrangerTold,
 )
@@ -58,7 +60,6 @@ from models.notices.supervision import (
     ReplyIncomplete,
     ReplyReviewed,
     ReplyToReview,
-    SupervisionAmended,
     SupervisionClosed,
     SupervisionCopied,
     SupervisionIssued,
@@ -88,6 +89,7 @@ from models.notices.tracking import (
 )
 
 __all__ = [
+    "Amended",
     "Answer",
     "Asked",
     "BulletinIssued",
@@ -142,13 +144,13 @@ __all__ = [
     "RequestAnswered",
     "RequestRaised",
     "RequestToConsent",
+    "Result",
     "RouteSuggested",
     "StrangerReported",
     "StrangerTold",
     "SummaryApproved",
     "SummaryReturned",
     "SummaryToApprove",
-    "SupervisionAmended",
     "SupervisionClosed",
     "SupervisionCopied",
     "SupervisionDrafted",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from models.notices.base import Notice, Press
+from models.notices.base import Manner, Notice, Press
 
 
 @dataclass(frozen=True)
@@ -83,3 +84,21 @@ class Answer(Notice):
 
     heading: str
     lines: list[str]
+
+
+@dataclass(frozen=True)
+class Result(Notice):
+    """What came of somebody's own request."""
+
+    manner: ClassVar[Manner] = Manner.RESULT
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Amended(Notice):
+    """What changes a paper in force: 更正, 撤回, 重开, a receipt on paper."""
+
+    manner: ClassVar[Manner] = Manner.FORMAL
+
+    text: str

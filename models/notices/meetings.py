@@ -45,6 +45,8 @@ class MeetingReminder(Notice):
 class MeetingMoved(Notice):
     """A called meeting is on another day or at another place: said once to whoever was asked to it."""
 
+    manner: ClassVar[Manner] = Manner.FORMAL
+
     meeting: str
     before: datetime
     at: datetime
@@ -54,6 +56,8 @@ class MeetingMoved(Notice):
 @dataclass(frozen=True)
 class MeetingCancelled(Notice):
     """A called meeting does not take place."""
+
+    manner: ClassVar[Manner] = Manner.FORMAL
 
     meeting: str
     at: datetime
@@ -115,6 +119,8 @@ class DecisionGiven(Notice):
 @dataclass(frozen=True)
 class BulletinIssued(Notice):
     """A bulletin went out: tell a unit what in it is its own."""
+
+    manner: ClassVar[Manner] = Manner.FORMAL
 
     title: str
     number: str

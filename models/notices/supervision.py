@@ -173,12 +173,3 @@ class EscalationSuggested(Notice):
     stage: str
     due: date
     workdays_late: int
-
-
-@dataclass(frozen=True)
-class SupervisionAmended(Notice):
-    """What changes a notice in force: 更正, 撤回, 重开, a receipt on paper."""
-
-    manner: ClassVar[Manner] = Manner.FORMAL
-
-    words: str

@@ -346,8 +346,8 @@ async def test_an_observation_is_planned_approved_tasked_and_the_meeting_follows
     stops = [line for line in card.splitlines() if line[:2] in ("1.", "2.", "3.", "4.")]
     assert ["城北" in stops[0], "纺织" in stops[1], "医院" in stops[2], "S213" in stops[3]] == [True] * 4
     await press(world, "高远", "同意")
-    chores = told(world, "罗斌", "议定事项")
-    assert len(chores) == 2 and "活动指南" in chores[0] and "安排车辆" in chores[1]
+    (chores,) = told(world, "罗斌", "JB-1")
+    assert "有2件事" in chores and "活动指南" in chores and "安排车辆" in chores
 
     def derived(ledger: Ledger) -> tuple[str, str]:
         meeting = find_regular(ledger, "2026-10")
