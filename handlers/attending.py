@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import DateKind, read_dates
@@ -25,7 +25,7 @@ from models.directory import people_in
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.meeting import Meeting, duty, seat_of
-from models.notices import MeetingChoice, Plain
+from models.notices import MeetingChoice, Plain, Result
 from models.people import Person, Role
 from models.periods import shown
 from models.supervision_states import State
@@ -129,7 +129,8 @@ def put_leave(ledger: Ledger, request: Leave, by: Person | None) -> str:
             hint="请假须您本人确认；可回「确认请假」或「不请假」。",
             buttons=[(f"mine-{request.id}", "确认请假"), (f"notmine-{request.id}", "不请假")],
         )
-        ledger.say(words, to=who, key=f"leave:{request.id}:confirm", duty=f"leave:{request.id}")
+        key = f"leave:{request.id}"
+        ledger.say(words, to=who, key=f"{key}:confirm", duty=key, expires_at=_while_ahead(ledger, meeting))
         return f"已记为代请，等{who.name}本人确认后报召集人{meeting.convenor}；没有批准前仍须到会。"
     ask_convenor(ledger, request)
     return f"请假已报召集人{meeting.convenor}，批了告诉您；没有批准前仍须到会，不得替会。"
@@ -145,7 +146,13 @@ def ask_convenor(ledger: Ledger, request: Leave) -> None:
         buttons=[(f"grant-{request.id}", "准"), (f"deny-{request.id}", "不准")],
     )
     if meeting.convened_by is not None:
-        ledger.say(words, to=meeting.convened_by, key=f"leave:{request.id}:ask", duty=f"leave:{request.id}")
+        key, ends = f"leave:{request.id}", _while_ahead(ledger, meeting)
+        ledger.say(words, to=meeting.convened_by, key=f"{key}:ask", duty=key, expires_at=ends)
+
+
+def _while_ahead(ledger: Ledger, meeting: Meeting) -> datetime | None:
+    """When asking becomes pointless: what must be settled before a meeting does not wait for a digest."""
+    return meeting.at if meeting.at > ledger.now else None
 
 
 @router.press("mine", "已确认")
@@ -268,7 +275,8 @@ def observe(turn: Turn) -> None:
         buttons=[(f"letin-{who}", "同意列席"), (f"letout-{who}", "不同意")],
     )
     key = f"{duty(meeting)}:observe:{turn.person.id}"
-    turn.ledger.say(words, to=meeting.convened_by, key=key, duty=key)
+    ends = _while_ahead(turn.ledger, meeting)
+    turn.ledger.say(words, to=meeting.convened_by, key=key, duty=key, expires_at=ends)
     turn.answer(
         Plain(f"已报召集人{meeting.convenor}；同意后登记为列席，不算{turn.person.unit.shown}主要负责同志到会。")
     )
@@ -298,7 +306,7 @@ def _let(turn: Turn, rest: str, *, agreed: bool) -> None:
         mark(turn.ledger, meeting, seat, SeatState.OBSERVER, turn.person, "同意列席")
     verb = "同意您列席" if agreed else "没有同意列席"
     turn.ledger.say(
-        Plain(f"召集人{turn.person.name}{verb}{meeting.name}。"),
+        Result(f"召集人{turn.person.name}{verb}{meeting.name}。"),
         to=person,
         key=f"{duty(meeting)}:observe:{person.id}:{agreed}",
     )
