@@ -27,7 +27,7 @@ test: setup ## lint, types and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 format: setup ## format the code
 	$(BIN)/ruff check --fix .

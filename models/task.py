@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models import duties
 from models.base import Base
 from models.entry import Entry, EntryKind
 from models.errors import Refusal, WrongState
@@ -144,7 +145,9 @@ def assign(
     ledger.session.add(task)
     ledger.session.flush()
     ledger.session.refresh(task)
-    record_step(ledger, task, by, requirement, EntryKind.DECISION)
+    entry = record_step(ledger, task, by, requirement, EntryKind.DECISION)
+    if source is TaskSource.DISPATCH and project is not None:
+        duties.pay(ledger, entry, person=by, occurred=ledger.today, project=project)
     return task
 
 

@@ -1,0 +1,146 @@
+"""Reading decisions as people write them: several in one line, each with its unit, person and date (ZZ-13, ZZ-25)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from handlers.routing import Turn
+from handlers.understanding.dates import read_deadline
+from models import question as questions
+from models.directory import people_in, units_in
+from models.ledger import Ledger
+from models.notices import Asked
+from models.people import Person, Unit
+from models.project import Project
+from models.task import missing_of
+
+_ASKED_LATELY = timedelta(hours=2)
+_SPLIT = re.compile(r"[；;\n]+|。(?=.)|(?<!^)(?=[一二三四五六七八九十]{1,2}、)|(?<!^)(?<!\d)(?=\d{1,2}[.、．](?!\d))")
+_LABEL = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,2}、|\d{1,2}[.、．)）])\s*")
+_LEAD = re.compile(r"由?(?P<unit>[^，,。；;由]{2,20}?)(?:牵头|承办|主办|办理|落实)")
+_PERSON = re.compile(r"(?:责任人[：:是为]?|由|[，,、 ]|^)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:具体)?负责")
+_TRIMMED = re.compile(r"[，,、。；; ]+$|^[，,、。；; ]+")
+
+
+def split_items(text: str) -> list[str]:
+    """Split what was decided into items: by numbers, semicolons, line ends."""
+    pieces = (_LABEL.sub("", piece).strip(" ，,。；;") for piece in _SPLIT.split(text))
+    return [piece for piece in pieces if len(piece) >= 4]
+
+
+def read_decision(turn: Turn, item: str) -> dict[str, Any]:
+    """Read unit, person, requirement and date of one decision; `missing` names what is not there."""
+    ledger = turn.ledger
+    read = read_deadline(item, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
+    unit, unit_words = _unit_in(ledger, item)
+    person, name, person_words = _person_in(ledger, item, unit)
+    project = _project_in(turn, item)
+    requirement = item
+    for words in (unit_words, person_words):
+        requirement = requirement.replace(words, "", 1) if words else requirement
+    if read:
+        requirement = re.sub(rf"[，,]*{re.escape(read.words)}", "", requirement, count=1)
+    requirement = _tidy(requirement)
+    due = read.date if read else None
+    return {
+        "requirement": requirement,
+        "unit": unit.id if unit else None,
+        "person": person.id if person else None,
+        "name": name,
+        "due": due.isoformat() if due else None,
+        "project": project.id if project else None,
+        "missing": missing_of(requirement=requirement, unit=unit, person=name, due=due),
+    }
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"[，,]?\s*(?:完成|办结|办好|落实)(?:到位)?[。]?$", "", text)
+    text = re.sub(r"[，,；;]\s*(?=[，,；;])", "", text)
+    return _TRIMMED.sub("", _TRIMMED.sub("", text))
+
+
+def _unit_in(ledger: Ledger, item: str) -> tuple[Unit | None, str]:
+    """The unit that leads, else the first unit named; with the words that say so."""
+    found = _LEAD.search(item)
+    led = units_in(ledger, found["unit"])[-1:] if found else []
+    if found and led:
+        start = item.rfind(led[0].short_name or led[0].name, 0, found.end())
+        start = start if start >= 0 else found.start("unit")
+        begin = start - 1 if start > 0 and item[start - 1] == "由" else start
+        return led[0], item[begin : found.end()]
+    named = units_in(ledger, item)
+    return (named[0], "") if named else (None, "")
+
+
+def _person_in(ledger: Ledger, item: str, unit: Unit | None) -> tuple[Person | None, str, str]:
+    """Who answers for it: somebody registered, else the name as it stands."""
+    found = _PERSON.search(item)
+    name = found["name"] if found else ""
+    if unit is not None and name in (unit.name, unit.short_name):
+        name = ""
+    known = people_in(ledger, item)
+    if found and name:
+        person = next((one for one in known if one.name == name), None)
+        return person, name, item[found.start("name") : found.end()]
+    if known:
+        return known[0], known[0].name, known[0].name
+    return None, "", ""
+
+
+def _project_in(turn: Turn, item: str) -> Project | None:
+    named = turn.reading.named
+    if len(named) == 1:
+        return named[0]
+    inside = [one for one in named if one.name in item or any(alias.alias in item for alias in one.aliases)]
+    return inside[0] if len(inside) == 1 else None
+
+
+# --- what is missing ------------------------------------------------------------------------------------
+
+
+def ask_missing(turn: Turn, subject: str, facts: dict[str, Any], items: list[dict[str, Any]]) -> None:
+    """Ask for what the first unfinished item lacks; the others wait their turn."""
+    first = items[0]
+    questions.ask(turn.ledger, turn.person, subject, {**facts, "items": items}, [])
+    missing = "、".join(first["missing"])
+    turn.answer(Asked(f"「{first['requirement'] or '这一项'}」还差{missing}，请补一句，补齐再交办。", []))
+
+
+def completed(turn: Turn, subject: str) -> tuple[questions.Question, dict[str, Any]] | None:
+    """Return the open question that a short answer adds to, with its first item as it now is."""
+    if turn.reading.intents or len(turn.reading.text) > 40:
+        return None
+    for question in questions.open_questions(turn.ledger, turn.person):
+        if question.subject == subject and turn.ledger.now - question.asked_at <= _ASKED_LATELY:
+            first = filled(turn, question.facts["items"][0])
+            return (question, first) if first is not None else None
+    return None
+
+
+def filled(turn: Turn, item: dict[str, Any]) -> dict[str, Any] | None:
+    """Put what a short answer gives into an unfinished item; None when it gives nothing that is missing."""
+    ledger, text = turn.ledger, turn.reading.text
+    given: dict[str, Any] = {}
+    read = read_deadline(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
+    if "完成时限" in item["missing"] and read is not None:
+        given["due"] = read.date.isoformat()
+    units = units_in(ledger, text)
+    if "责任单位" in item["missing"] and units:
+        given["unit"] = units[0].id
+    if "责任人" in item["missing"]:
+        people = people_in(ledger, text)
+        bare = re.fullmatch(r"(?:由|责任人)?[：:]?([\u4e00-\u9fff]{2,4}?)(?:同志)?(?:负责)?[。]?", text)
+        if people:
+            given |= {"person": people[0].id, "name": people[0].name}
+        elif bare and not given:
+            given["name"] = bare[1]
+    if "办理要求" in item["missing"] and not given and len(text) >= 4:
+        given["requirement"] = text
+    if not given:
+        return None
+    filled = {**item, **given}
+    gave = {"due": "完成时限", "unit": "责任单位", "name": "责任人", "requirement": "办理要求"}
+    filled["missing"] = [name for name in item["missing"] if name not in {gave.get(key) for key in given}]
+    return filled
