@@ -40,7 +40,7 @@ _DRAFT = re.compile(
     r"^(?:起草|生成|写|拟|出|看)(?:一?个|一?份)?(?P<which>[^，。：:]{0,16}?)(?P<paper>到会情况通报|会议纪要|纪要|通报)[。]?$"
 )
 _HAND_UP = re.compile(r"^(?:把)?[^，。：:]{0,16}?通报(?:报审|送审|报召集人(?:审定)?)[。]?$")
-_ISSUE = re.compile(r"^(?:把)?(?:下发|印发|发)[^，。：:]{0,16}?(?<!情况)通报[。]?$")
+_ISSUE = re.compile(r"^(?:把)?(?:下发|印发|发(?!布))(?!.*(?:季度|半年|月报|督查))[^，。：:]{0,16}?(?<!情况)通报[。]?$")
 _CORRECT = re.compile(r"^更正(?:一下)?通报第?(?P<serial>\d+)期?[：:，,\s]+(?P<text>.+)$", re.S)
 _PAPERS = {"到会情况通报": PaperKind.ATTENDANCE, "会议纪要": PaperKind.MINUTES, "纪要": PaperKind.MINUTES}
 

@@ -18,6 +18,9 @@ _PACKS = {"JZ": "jiaozuo", "ZZ": "zhangzi", "DC": "dancheng"}
 NOT_SERVED: dict[str, str] = {}
 """Clause → why software should not serve it."""
 
+CONVERSATIONS = frozenset(f"C{number:02d}" for number in range(1, 25))
+"""The sample conversations, which a mark may name beside the clauses."""
+
 _HEAD = """# From clause to proof · 条款与证明
 
 Made by `python -m tests.clauses.table` from the marks of the tests in `tests/clauses/`; a test keeps it current.
