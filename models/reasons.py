@@ -11,15 +11,21 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from models.attendance import Leave
 from models.calendar import local_date
 from models.duties import due_within
+from models.extension import Extension
 from models.ledger import Ledger
+from models.lookback import LookBack
 from models.mechanism import Obligation
 from models.meeting import Meeting
 from models.obligation import Occurrence
+from models.paper import Paper
 from models.people import Person
 from models.periods import shown, weekday_words, why_not_worked
 from models.reporting import Submission
+from models.request import Request
+from models.summary import Summary
 from models.supervision import SupervisionNotice
 from models.task import Task
 from models.trays import Outgoing, OutState
@@ -70,7 +76,10 @@ def reason_of(ledger: Ledger, row: Outgoing) -> Reason:
 
 def _duty(ledger: Ledger, rest: str) -> Reason | None:
     duty_id, period, _ = rest.split(":", 2)
-    duty = _obligation(ledger, duty_id)
+    return _recurring(ledger, _obligation(ledger, duty_id), period)
+
+
+def _recurring(ledger: Ledger, duty: Obligation | None, period: str) -> Reason | None:
     occurrence = _occurrence(ledger, duty, period) if duty else None
     if duty is None or occurrence is None:
         return None
@@ -169,6 +178,69 @@ def _task(ledger: Ledger, rest: str) -> Reason | None:
     return _written(ledger, f"{task.number}{task.requirement[:20]}", clause, lines)
 
 
+def _look_back(ledger: Ledger, rest: str) -> Reason | None:
+    look = ledger.session.get(LookBack, int(rest.partition(":")[0]))
+    if look is None:
+        return None
+    days = ledger.mechanism.supervision.look_back_days
+    lines = (f"销号满{days}天回头看一次，到{shown(look.due)}",)
+    return _written(ledger, f"{look.number}回头看", ledger.mechanism.supervision.close_clause, lines)
+
+
+def _extension(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Extension, int(rest.partition(":")[0]))
+    if row is None:
+        return None
+    lines = (f"{row.label}原时限{shown(row.due)}，申请延到{shown(row.wanted)}；没批以前原时限照算",)
+    return _written(ledger, f"{row.label}延期", ledger.mechanism.supervision.notice_clause, lines)
+
+
+def _request(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Request, int(rest.partition(":")[0]))
+    if row is None:
+        return None
+    lines = (f"{row.unit.shown if row.unit else ''}提请，写明了具体建议，等您批示",)
+    return _written(ledger, f"提请事项{row.number}", _upward(ledger), lines)
+
+
+def _upward(ledger: Ledger) -> str:
+    """The clause by which what cannot be settled goes up; a notice without one has its supervision."""
+    raised = next((one for one in ledger.mechanism.obligations if one.id.endswith(".request")), None)
+    return raised.clause if raised else ledger.mechanism.supervision.notice_clause
+
+
+def _paper(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Paper, int(rest.partition(":")[0]))
+    duty = _obligation(ledger, row.duty) if row and row.duty else None
+    return _recurring(ledger, duty, row.period) if row and row.period else None
+
+
+def _summary(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Summary, int(rest.partition(":")[0]))
+    duty = _obligation(ledger, row.duty) if row else None
+    return _recurring(ledger, duty, row.period) if row else None
+
+
+def _collection(ledger: Ledger, rest: str) -> Reason | None:
+    duty = next((one for one in ledger.mechanism.obligations if one.due.rule == "collection"), None)
+    return _recurring(ledger, duty, rest.partition(":")[0])
+
+
+def _leave(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Leave, int(rest.partition(":")[0]))
+    if row is None:
+        return None
+    rule = ledger.mechanism.meetings
+    lines = (f"{row.person.name}向本次会议召集人请假，会前要定",)
+    return _written(ledger, f"{row.meeting.name}请假", rule.leave_clause or rule.clause, lines)
+
+
+def _merge(ledger: Ledger, rest: str) -> Reason | None:
+    rule = ledger.mechanism.meetings
+    lines = (f"两个会有{rule.merge_share}%以上的人相同，又在{rule.merge_days}天以内",)
+    return _written(ledger, "合并开会的建议", rule.clause, lines)
+
+
 def _written(ledger: Ledger, what: str, clause: str, reckoning: tuple[str, ...]) -> Reason:
     found = ledger.mechanism.clauses[clause]
     return Reason(what, ledger.mechanism.basis(clause), found.quote, reckoning)
@@ -179,5 +251,15 @@ _EXPLAIN: dict[str, Callable[[Ledger, str], Reason | None]] = {
     "supervision": _supervision,
     "meeting": _meeting,
     "approve": _approval,
+    "joint": _approval,
     "task": _task,
+    "look-back": _look_back,
+    "extension": _extension,
+    "request": _request,
+    "paper": _paper,
+    "summary": _summary,
+    "publish": _summary,
+    "collection": _collection,
+    "leave": _leave,
+    "merge": _merge,
 }
