@@ -12,6 +12,8 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.cli_investment import investment_app
+from bot.cli_plans import project_app
 from bot.cli_rules import holidays_app, mechanism_app
 from bot.clock import Clock
 from bot.commands import day_of, fail, instant_of, on_ledger, open_books, say, settings_here
@@ -37,6 +39,8 @@ ledger_app = typer.Typer(no_args_is_help=True, help="台账")
 app.add_typer(notice_app, name="notice")
 app.add_typer(meeting_app, name="meeting")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(project_app, name="project")
+app.add_typer(investment_app, name="investment")
 app.add_typer(mechanism_app, name="mechanism")
 app.add_typer(holidays_app, name="holidays")
 
@@ -274,6 +278,7 @@ def ledger_export(
     project: Annotated[str, typer.Option(help="只要这个编号的项目")] = "",
     start: Annotated[str, typer.Option("--from", help="起，如 2026-09-01")] = "",
     end: Annotated[str, typer.Option("--to", help="止，如 2026-09-30")] = "",
+    sources: Annotated[bool, typer.Option("--sources", help="加一张表，写明每格出自哪几条流水（只用于xlsx）")] = False,
 ) -> None:
     """导出台账。"""
     from bot.exporting import export_jsonl, export_xlsx
@@ -288,8 +293,14 @@ def ledger_export(
         if format is LedgerFormat.JSONL:
             count = export_jsonl(database, out, project=project or None, start=first, end=last)
         else:
-            ledger_day = local_date(Clock().now())
-            count = export_xlsx(database, county, out, project=project or None, start=first, end=last, today=ledger_day)
+            count = export_xlsx(
+                *(database, county, out),
+                project=project or None,
+                start=first,
+                end=last,
+                today=local_date(Clock().now()),
+                sources=sources,
+            )
     finally:
         database.close()
     say(f"已导出{count}条：{out}")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from handlers import (
     answering,
+    choosing,
     correction,
+    declaring,
     filing,
     help,
+    investing,
     issuing,
     material,
+    nodes,
+    permits,
+    projects,
     query,
     report,
     reviewing,
@@ -16,7 +22,11 @@ from handlers import (
 )
 from handlers.routing import Router
 
-TOPICS = (help, material, answering, correction, issuing, reviewing, supervision, report, query, filing)
+TOPICS = (
+    *(help, material, answering, choosing),
+    *(declaring, investing, nodes, permits, projects),  # they want their own words; what follows takes freer ones
+    *(correction, issuing, reviewing, supervision, report, query, filing),
+)
 
 
 def build_router() -> Router:

@@ -14,6 +14,7 @@ from models.question import Question
 
 router = Router()
 _YES = {"是", "是的", "对", "对的", "嗯", "中", "好", "好的", "没错"}
+_NO = {"不是", "不对", "不用", "不", "算了", "先不", "不要"}
 _CHOICE = re.compile(r"^(?:第)?([1-3一二三])(?:个)?$")
 _DIGITS = {"一": 1, "二": 2, "三": 3}
 
@@ -36,8 +37,11 @@ def _chosen(turn: Turn) -> _Choice | None:
 
 
 def _index_of(turn: Turn, question: Question, text: str) -> int | None:
-    if len(question.options) == 1 and text in _YES:
+    values = [value for value, _ in question.options]
+    if text in _YES and (len(values) == 1 or values[0] == "yes"):
         return 0
+    if text in _NO and "no" in values:
+        return values.index("no")
     number = _CHOICE.match(text)
     if number:
         index = (_DIGITS.get(number[1]) or int(number[1])) - 1
@@ -71,6 +75,8 @@ def answer(turn: Turn, choice: _Choice) -> None:
     turn.ledger.drop_waiting(f"question:{question.id}")
     if question.subject == "project":
         file_answered(turn, find_project(turn.ledger, value), int(question.facts["incoming"]))
+    elif question.subject in turn.router.continuations:
+        turn.router.continuations[question.subject](turn, question, value)
 
 
 @router.press("q", "已选")

@@ -84,6 +84,7 @@ class Router:
 
     commands: list[Command] = field(default_factory=list)
     presses: dict[str, tuple[Act, str]] = field(default_factory=dict)
+    continuations: dict[str, Act] = field(default_factory=dict)
     names: NameBook = field(default_factory=NameBook)
     stranger: Callable[[Message, Ledger], Handled] | None = None
     unplaced: Act | None = None
@@ -116,6 +117,15 @@ class Router:
 
         return declare
 
+    def answered(self, subject: str) -> Callable[[Act], Act]:
+        """Declare how to go on once a question of this subject is answered: act(turn, question, value)."""
+
+        def declare(act: Act) -> Act:
+            self.continuations[subject] = act
+            return act
+
+        return declare
+
     def include(self, other: Router) -> None:
         """Take over another router's declarations, after those already here."""
         self.commands.extend(other.commands)
@@ -123,6 +133,7 @@ class Router:
         if clash:
             raise ValueError(f"two handlers for the press {clash}")
         self.presses.update(other.presses)
+        self.continuations.update(other.continuations)
 
     def settles(self, inbound: Inbound) -> bool:
         """Whether a message should wait a moment for what belongs to it; needs no database."""
@@ -149,6 +160,10 @@ class Router:
             return Handled("refused")
         savepoint.commit()
         return handled
+
+    def again(self, turn: Turn) -> None:
+        """Handle a message once more, now that what was uncertain in it is settled."""
+        self._dispatch(turn)
 
     def _in_words(self, message: Message) -> Message:
         """Read a press of the app's menu as the words it stands for."""

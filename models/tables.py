@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from models import (
     absence,
+    brief,
     duties,
     entry,
+    gate,
+    handover,
+    investment,
     meeting,
+    nodes,
     people,
+    permit,
     post,
     project,
     question,
     reporting,
     supervision,
+    tags,
     task,
     trays,
 )
 
-ALL = (absence, duties, entry, meeting, people, post, project, question, reporting, supervision, task, trays)
+ALL = (
+    *(absence, brief, duties, entry, gate, handover, investment, meeting, nodes, people, permit, post, project),
+    *(question, reporting, supervision, tags, task, trays),
+)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.ledger import Ledger
+from scheduler.handovers import handover_reminders
 from scheduler.holidays import missing_holidays
 from scheduler.meetings import meeting_reminders
+from scheduler.nodes import node_reminders, permit_reminders
 from scheduler.reports import late_report_summary, report_reminders
 from scheduler.supervision import supervision_reminders
 
@@ -19,5 +21,8 @@ OBLIGATIONS: tuple[tuple[str, float, Callable[[Ledger], None]], ...] = (
     ("report_reminders", 20, report_reminders),
     ("late_report_summary", 30, late_report_summary),
     ("meeting_reminders", 15, meeting_reminders),
+    ("handover_reminders", 60, handover_reminders),
+    ("node_reminders", 60, node_reminders),
+    ("permit_reminders", 120, permit_reminders),
     ("missing_holidays", 600, missing_holidays),
 )

@@ -25,6 +25,7 @@ from models.notices.filing import (
     Withdrawn,
 )
 from models.notices.meetings import MeetingCalled, MeetingCalledGroup, MeetingReminder
+from models.notices.projects import BriefWaiting, HandoverReminder, HandoverSent, NodeComing
 from models.notices.reporting import ReportDecided, ReportFiled, ReportIncomplete, ReportReminder, ReportToApprove
 from models.notices.supervision import (
     CloseRequested,
@@ -45,9 +46,12 @@ from models.notices.supervision import (
 __all__ = [
     "Answer",
     "Asked",
+    "BriefWaiting",
     "CloseRequested",
     "DeliveryFailed",
     "EscalationSuggested",
+    "HandoverReminder",
+    "HandoverSent",
     "Help",
     "MaterialHeld",
     "MediaLost",
@@ -55,6 +59,7 @@ __all__ = [
     "MeetingCalledGroup",
     "MeetingReminder",
     "MessageFailed",
+    "NodeComing",
     "NotUnderstood",
     "Notice",
     "PhotosAdded",
