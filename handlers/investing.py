@@ -70,7 +70,12 @@ def _sees(turn: Turn, lead: Lead) -> bool:
     ledger, person = turn.ledger, turn.person
     row = handover.current(ledger, lead)
     units = {lead.unit_id, lead.brought_unit_id, row.receiver_id if row else None}
-    if sees_all(ledger, person) or person.unit_id in units or may(ledger, person, Deed.MOVE_LEAD):
+    if (
+        sees_all(ledger, person)
+        or person.unit_id in units
+        or person.id == lead.entered_by
+        or may(ledger, person, Deed.MOVE_LEAD)
+    ):
         return True
     return lead.project is not None and may_see(ledger, person, lead.project)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import date
 
 from handlers.choosing import day_due, day_past, meant_project, units_in
 from handlers.routing import Router, Turn
@@ -121,14 +123,14 @@ def note_permit(turn: Turn, found: re.Match[str]) -> None:
 
 
 def _read_permit(turn: Turn, body: str, department: str) -> PermitFacts:
-    parts = [part for part in re.split(r"[，,；;。\s]+", body) if part]
-    submitted = next(
-        (day_past(turn, part) for part in parts if re.search(r"报审|受理|上报|提交|报件|\d日?报", part)), None
-    )
-    granted = next(
-        (day_past(turn, part) for part in parts if re.search(r"办结|批复|批了|取得|核发|批下来", part)), None
-    )
-    due = next((day_due(turn, part) for part in parts if re.search(r"前|限|到期", part)), None)
+    parts = [part for part in re.split(r"[，,；;。\s]+", body)[1:] if part]
+
+    def told(words: str, read: Callable[[Turn, str], date | None]) -> date | None:
+        return next((day for part in parts if re.search(words, part) and (day := read(turn, part))), None)
+
+    submitted = told(r"报审|受理|上报|提交|报件|[日号]报", day_past)
+    granted = told(r"办结|批复|批了|取得|核发|批下来|拿到", day_past)
+    due = told(r"前|限|到期", day_due)
     needed = False if re.search(r"不需要|不用办|免办", body) else None
     return PermitFacts(department, submitted, due, granted, needed)
 

@@ -36,6 +36,7 @@ class Lead(Base):
     brought_by: Mapped[str] = mapped_column(String(100))
     brought_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     stage: Mapped[str] = mapped_column(String(20), index=True)
     since: Mapped[date]
     project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"), unique=True)
@@ -115,6 +116,7 @@ def register(
         brought_by=brought_by,
         brought_unit_id=brought_unit.id if brought_unit else None,
         unit_id=unit.id,
+        entered_by=by.id if by else None,
         stage=stages(ledger)[0],
         since=ledger.today,
         project_id=ledger.session.scalar(select(Project.id).where(Project.name == name)),

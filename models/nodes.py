@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -57,9 +58,13 @@ def named_nodes(nodes: Sequence[Node], text: str) -> list[Node]:
     return [node for node in nodes if best >= 2 and shared[node.id] == best]
 
 
+_EMPTY = re.compile(r"节点|完成|办结|项目|工程|了")
+
+
 def _shared(name: str, text: str) -> int:
-    """Return how many characters of a name stand in a text in pairs."""
-    return sum(name[at : at + 2] in text for at in range(len(name) - 1)) * 2
+    """Return how many pairs of a text's characters are of a name, in whatever order (审图, 施工图审查)."""
+    letters, words = set(_EMPTY.sub("", name)), _EMPTY.sub("", text)
+    return 2 * sum(words[at] in letters and words[at + 1] in letters for at in range(len(words) - 1))
 
 
 def complete(
