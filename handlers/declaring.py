@@ -23,7 +23,7 @@ from models.notices import Answer, BriefWaiting, Plain
 from models.people import Person
 from models.rights import may_see, sees_all
 
-router = Router()
+router = Router(topic="项目")
 _ASKED_LATELY = timedelta(minutes=30)
 _EXAMPLE = "例如「申报项目：城东物流园，投资主体平澜城投，总投资1.2亿元，建在城东新区，建设冷库3万平方米」。"
 _MONEY_FACT = "投资额度"
@@ -182,7 +182,7 @@ def _answers(turn: Turn) -> Brief | None:
         return None
     if turn.ledger.now - brief.touched_at > _ASKED_LATELY or turn.reading.intents - _TELLING:
         return None
-    named = turn.reading.named and turn.reading.is_report
+    named = turn.reading.decision.matches and turn.reading.is_report
     return None if named or re.search(r"[?？]$", turn.reading.text) else brief
 
 

@@ -21,13 +21,13 @@ from models.people import Person, Unit
 from models.project import Part, Project
 from models.rights import may_see, sees_all
 
-router = Router()
+router = Router(topic="招商")
 _REF = r"(?P<ref>[A-Za-z]{1,6}\s?[-—_]?\s?\d{1,5})"
 _REGISTER = re.compile(r"^(?:登记|报|提供|有)?(?:一?[条个])?(?:招商)?线索[:：，,\s]+(?P<rest>.+)$", re.S)
 _BROUGHT = re.compile(r"(?:由)?(?P<who>[\u4e00-\u9fff]{2,10}?)(?:带来|提供|引荐|介绍|牵线)(?:的)?")
 _FOLLOWS = re.compile(r"(?:由)?(?P<unit>[\u4e00-\u9fff]{2,20}?)(?:负责)?(?:跟进|对接)")
 _STAGES = r"(?P<stage>(?:项目)?(?:前期|评估|签约|落地))"
-_MOVE = re.compile(rf"(?P<verb>转入?|转到|进入|到了?|退回到?|退到)[「“]?{_STAGES}(?:阶段)?[」”]?了?(?P<rest>.*)$", re.S)
+_MOVE = re.compile(rf"(?P<verb>转入?|转到|退回到?|退到)[「“]?{_STAGES}(?:阶段)?[」”]?了?(?P<rest>.*)$", re.S)
 _OPINION = re.compile(r"(?:会商|评估)(?:意见)?[:：，,\s]*(?P<dim>[\u4e00-\u9fff]{2,6})[:：，,\s]+(?P<rest>.+)$", re.S)
 _CONCLUDE = re.compile(r"(?:会商)?评估结论[:：是为，,\s]*(?P<verdict>不通过|通过)[，,。\s]*(?P<rest>.*)$", re.S)
 _HAND = re.compile(r"移交(?:给|到|至)?(?P<to>[\u4e00-\u9fff]{2,20})")
@@ -85,6 +85,8 @@ def _with_lead(turn: Turn, pattern: re.Pattern[str], *, asks: bool = False) -> t
     if found is None or (bool(_ASKS.search(turn.reading.text)) and not asks):
         return None
     lead = _lead(turn)
+    if not asks and lead is not None and not (references(turn.reading.text) or lead.name in turn.reading.text):
+        return None  # a project's name alone orders nothing: 恒瑞移交了材料
     if lead is None and not _names_a_lead(turn):
         return None
     if lead is None or not _sees(turn, lead):

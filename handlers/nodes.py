@@ -24,10 +24,14 @@ from models.question import Question
 from models.rights import own_projects, sees_all
 from models.visit import gather, held_materials
 
-router = Router()
+router = Router(topic="节点")
 _ASKS = re.compile(r"[?？]|吗$|没有$|了没$|哪些|几个|啥|什么|咋|怎么|情况|清单|一览|有没有")
 _DONE = re.compile(r"(?:完成|办结|达到|实现|干完|做完|到位)了?")
-_NOT_DONE = re.compile(r"(?:没有?|未|尚未|不能|还没)[^，。]{0,4}(?:完成|办结|达到|实现)|(?:撤销|取消|改回)")
+_NODE_DONE = re.compile(rf"节点[^，。]{{0,4}}{_DONE.pattern}|(?:完成|实现|达到)了?[^，。]{{0,14}}节点")
+_IN_PART = re.compile(r"[%％]|百分之|[一二三四五六七八九两]成|一半|过半|大半|部分|基本")
+_NOT_DONE = re.compile(r"(?:没有?|未|尚未|不能|还没)[^，。]{0,4}(?:完成|办结|达到|实现)|撤销|改回")
+_TAKES_BACK = re.compile(r"撤销|改回|报错|有误")
+_BRIEFLY = 18  # characters; a longer text that ends in 节点 or 目标 tells something
 _TO_COME = re.compile(r"前完成|底完成|争取|预计|计划|确保|要完成|将完成|能完成|申请|延期")
 _ADD = re.compile(r"(?:加|新增|增加|设置?|排)(?:一?个)?节点[:：，,\s]*(?P<rest>.+)$", re.S)
 _MOVE = re.compile(
@@ -36,8 +40,7 @@ _MOVE = re.compile(
 _BACK = re.compile(r"倒排(?:工期|计划|节点)?|往回(?:推|排)")
 _STEP = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,12}?)(?P<days>\d{1,3})个?(?:工作日|天)")
 _AHEAD = re.compile(
-    r"(?:未来|今后|接下来|最近|近期?|往后|下一?个?)(?P<days>\d{1,2}|一个?月|半个?月|[一两]周|月|周)?天?[^，。]{0,6}(?:关键)?节点"
-    r"|节点(?:前瞻|预告)"
+    r"(?:未来|今后|接下来|最近|近期|往后)(?P<days>\d{1,2}|一个?月|半个?月|[一两]周)?天?[^，。]{0,4}(?:关键)?节点|节点(?:前瞻|预告)"
 )
 _SPANS = {"一个月": 30, "一月": 30, "月": 30, "半个月": 15, "半月": 15, "一周": 7, "周": 7, "两周": 14}
 _WITHOUT = re.compile(
@@ -52,6 +55,12 @@ _GOALS = re.compile(r"(?:年度|阶段|今年)?(?:的)?目标(?:和节点)?(?:�
 
 
 # --- reading ------------------------------------------------------------------------------------------------
+
+
+def _asks_briefly(turn: Turn, pattern: re.Pattern[str]) -> bool:
+    """Whether a text asks and does nothing else: words before the pattern are a name, and few."""
+    text = turn.reading.text
+    return len(text) <= _BRIEFLY and bool(pattern.search(text)) and not _ADD.search(text) and not _DONE.search(text)
 
 
 @router.command(lambda turn: _WITHOUT.search(turn.reading.text), help="没排节点的项目", example="哪些项目没有节点")
@@ -86,11 +95,7 @@ def clashes(turn: Turn, projects: list[Project]) -> None:
     turn.answer(Answer(heading, five(told)))
 
 
-@router.command(
-    lambda turn: (
-        (_LIST.search(turn.reading.text) and not _ADD.search(turn.reading.text) and turn.reading.visible) or None
-    )
-)
+@router.command(lambda turn: (_asks_briefly(turn, _LIST) and turn.reading.visible) or None)
 def list_nodes(turn: Turn, projects: list[Project]) -> None:
     """A project's nodes, done ones marked."""
     lines = [
@@ -101,7 +106,7 @@ def list_nodes(turn: Turn, projects: list[Project]) -> None:
     turn.answer(Answer(heading, five(packed(lines))))
 
 
-@router.command(lambda turn: (_GOALS.search(turn.reading.text) and turn.reading.visible) or None)
+@router.command(lambda turn: (_asks_briefly(turn, _GOALS) and turn.reading.visible) or None)
 def show_goals(turn: Turn, projects: list[Project]) -> None:
     """The year's goal, its stages, and the nodes that lead to each."""
     year = turn.ledger.today.year
@@ -186,8 +191,8 @@ def move_node(turn: Turn, found: re.Match[str]) -> None:
 
 def _says_done(turn: Turn) -> bool:
     text = turn.reading.text
-    told = "节点" in text and bool(_DONE.search(text)) and not _ASKS.search(text)
-    return told and not _NOT_DONE.search(text) and not _TO_COME.search(text)
+    told = bool(_NODE_DONE.search(text)) and not _ASKS.search(text)
+    return told and not (_NOT_DONE.search(text) or _TO_COME.search(text) or _IN_PART.search(text))
 
 
 @router.command(_says_done, help="节点完成", example="二院主体封顶节点完成了")
@@ -252,7 +257,7 @@ def _complete(turn: Turn, project: Project, node: Node, text: str) -> None:
     turn.answer(Plain(f"已记《{project.name}》「{node.name}」{_short(on)}完成{early}。{kept}{coming}"))
 
 
-@router.command(lambda turn: "节点" in turn.reading.text and _NOT_DONE.search(turn.reading.text))
+@router.command(lambda turn: "节点" in turn.reading.text and _TAKES_BACK.search(turn.reading.text))
 def reopen_node(turn: Turn, found: re.Match[str]) -> None:
     """A completion was wrong; what was never completed is only told."""
     project = meant_project(turn)

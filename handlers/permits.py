@@ -18,26 +18,30 @@ from models.permit import Permit, PermitFacts
 from models.project import Project
 from models.rights import sees_all
 
-router = Router()
+router = Router(topic="项目")
 _QUESTION = re.compile(r"[?？]|吗$|了没$|没有$|啥时候|什么时候|谁")
 _READY = re.compile(
     r"(?:哪些?|哪几个|什么)[^，。]{0,6}(?:可以|能|在|够)?等(?:着)?(?:资金|钱)|手续(?:都)?(?:齐|全|办完)了?的(?:项目)?(?:有)?(?:哪些|几个|多少)|项目等资金"
 )
 _PERMIT_LIST = re.compile(r"列(?:一?下|出)?手续(?:清单)?|手续清单(?:列|建)")
 _PERMITS = re.compile(
-    r"手续(?!.{0,4}谁)[^，。]{0,8}(?:到哪|办到|咋样|怎么样|情况|差啥|差什么|缺|进度|进展|哪些|清单|齐)|(?:差|缺)(?:啥|什么|哪些)手续"
+    r"手续(?!.{0,4}谁)[^，。]{0,6}(?:到哪|咋样|怎么样|差啥|差什么|缺啥|缺什么|有哪些|齐了?[吗没])"
+    r"|手续(?:办理)?(?:情况|进度|进展|清单)[?？。]*$|(?:差|缺)(?:啥|什么|哪些)手续"
 )
-_TELLS_PERMIT = re.compile(r"^手续[:：，,\s]*(?P<rest>.+)$", re.S)
+_TELLS_PERMIT = re.compile(r"^手续[:：，,\s]+(?P<rest>[^:：]+[:：].+)$", re.S)
 _GRANTED = re.compile(r"(?:批下来|批复|办结|办下来|办好|办完|拿到|取得|下来|核发|通过)了")
 _AVERAGE = re.compile(
-    r"手续[^，。]{0,8}(?:平均|用时|多久|多长时间|几天)|平均[^，。]{0,6}(?:审批|手续)|审批(?:用时|时长|效率)"
+    r"手续[^，。]{0,8}(?:平均|用时|多长时间)|平均[^，。]{0,6}(?:审批|手续)|审批(?:用时|时长|效率)(?:咋样|多少|情况)?[?？]*$"
 )
 _OVERDUE = re.compile(
-    r"(?:超时|超期|逾期|到期)[^，。]{0,4}(?:手续|审批|许可)|(?:手续|审批)[^，。]{0,4}(?:超时|超期|逾期)"
+    r"(?:我们?|俺们?|本)(?:局|单位|委|办)?[^，。]{0,4}(?:超时|超期|逾期)的?(?:手续|审批)"
+    r"|^(?:查看?|看看?|哪些)?(?:超时|超期|逾期)的?(?:手续|审批)(?:有哪些|清单|有几个)?[?？。]*$"
+    r"|(?:哪些|有没有|什么)(?:手续|审批)[^，。]{0,4}(?:超时|超期|逾期)"
 )
 _FACTOR = re.compile(
     r"(?P<factor>[\u4e00-\u9fff]{2,8}?)?(?:要素)?(?:优先(?:保障)?(?:清单|次序|顺序|名单)|先保(?:哪|谁)|保重点(?:清单|名单))"
 )
+_BRIEFLY = 30  # characters; a longer text reports more than one permit and is filed
 _FUNDS = re.compile(r"资金(?:已|都)?(?:就绪|全部到位|落实到位)了?[。]?$")
 
 
@@ -138,7 +142,7 @@ def _read_permit(turn: Turn, body: str, department: str) -> PermitFacts:
 def _granted(turn: Turn) -> Permit | None:
     """Return the open permit of the one project named, where the text says that it was granted."""
     text = turn.reading.text
-    if not _GRANTED.search(text) or _QUESTION.search(text) or len(turn.reading.named) != 1:
+    if len(text) > _BRIEFLY or not _GRANTED.search(text) or _QUESTION.search(text) or len(turn.reading.named) != 1:
         return None
     project = turn.reading.named[0]
     listed = [one for one in permit.permits_of(turn.ledger, project) if one.needed and not one.granted]

@@ -22,33 +22,39 @@ from models.question import Question
 from models.rights import sees_all
 from models.tags import TagList
 
-router = Router()
+router = Router(topic="项目")
 _BATCH = r"(?P<to>谋划|包装|储备|实施)"
 _COUNTS = re.compile(
-    r"(?:四批|批次|谋划|包装|储备|实施)[^，。]{0,8}(?:多少|几个|数量|各有|情况|统计|分布)|(?:多少|几个)[^，。]{0,4}(?:谋划|包装|储备|实施)"
+    r"(?:四批|批次)[^，。]{0,8}(?:多少|几个|数量|各有|情况|统计|分布)"
+    r"|^[^，。]{0,6}(?:谋划|包装|储备|实施)(?:的|一批|项目|中)*(?:有|共)?(?:多少|几个|数量)[^，。]{0,4}[?？]*$"
+    r"|(?:多少|几个)[^，。]{0,4}(?:谋划|包装|储备|实施)(?:的|项目|一批)*[?？]*$"
 )
 _LACKS = re.compile(
     r"(?:差|缺|少|还要)(?:啥|什么|哪些?|哪几[项样个])[^，。]{0,8}(?:储备|入储)|(?:进|入|转)(?:到)?储备[^，。]{0,6}(?:差|缺|条件)|储备条件[?？]?$"
 )
 _MOVE = re.compile(
-    rf"(?P<verb>转到?|转入|调到|列入|进入|移到|退回到?|退到)[「“]?{_BATCH}(?:一?批|库|项目)?[」”]?(?P<rest>.*)$", re.S
+    rf"(?P<verb>转到?|转入|调到|列入|移到|退回到?|退到)[「“]?{_BATCH}(?:一?批|库|项目)?[」”]?"
+    r"(?P<rest>[。！!]?|[，,。：:\s]*(?:因|原因|由于).*)$",
+    re.S,
 )
 _MET = re.compile(
     r"储备条件[:：，,\s]*(?P<name>[\u4e00-\u9fff、]{2,20}?)(?:已|都)?(?:完成|具备|通过|办结|取得|有)了?(?P<rest>.*)$",
     re.S,
 )
 _TAG = re.compile(
-    r"(?:加|打|贴)(?:上)?(?:标签|分类)[:：，,\s]*(?P<names>.+)$|归(?:到|入|为)(?P<names2>[^，。]+?)(?:类|板块)?[。]?$",
+    r"(?:加|打|贴)(?:上)?(?:标签|分类)[:：，,\s]*(?P<names>.+)$|归(?:到|入|为)(?P<names2>[^，。]+?)(?:类|板块)[。]?$",
     re.S,
 )
 _UNTAG = re.compile(r"(?:去掉|取消|删掉?)(?:标签|分类)[:：，,\s]*(?P<name>.+)$")
-_KIND = re.compile(r"(?:改成|改为|作为|按)(?P<kind>事项|工作|项目)(?:管理|调度|登记)?[。]?$")
+_KIND = re.compile(r"(?:改成|改为|作为|按)(?P<kind>事项|工作|项目)(?:来)?(?:管理|调度|登记|管)[。]?$")
 _STATS = re.compile(
     r"按(?P<what>板块|领域|重点领域|范围|调度范围|类型|类)(?:别)?(?:统计|汇总|分|看|有多少)|(?P<what2>板块|调度范围|重点领域)(?:统计|汇总|分布|情况)"
 )
 _DATE_TOLD = re.compile(
-    r"(?:登记|记)?(?:实际)?(?P<what>落地|开工|竣工|达效|投产)(?:日期|时间|是|为|于|：|:)|正式(?P<what2>落地|开工|竣工|达效|投产)了?|(?:已经?|今天|昨天)(?P<what3>达效|落地)了"
+    r"(?:登记|记|实际)?(?P<what>落地|开工|竣工|达效|投产)(?:日期|时间)?[：:是为于]"
+    r"|正式(?P<what2>落地|开工|竣工|达效|投产)了?[。！!]?$|(?:已经?|今天|昨天)(?P<what3>达效|落地)了[。！!]?$"
 )
+_BRIEFLY = 30  # characters; a longer text reports more than a date and is filed
 _FIVE = re.compile(r"五清")
 _FOUR = re.compile(r"四比四看")
 _YEAR = re.compile(r"(?P<year>20\d\d|今|去|明)年的?(?:重点)?项目(?:清单|名单|有哪些|有几个|有多少|一共)")
@@ -213,7 +219,9 @@ def _year(turn: Turn, words: str) -> int:
 
 def _tells_date(turn: Turn) -> re.Match[str] | None:
     text = turn.reading.text
-    if _QUESTION.search(text) or "计划" in text or "节点" in text or not turn.reading.named:
+    if len(text) > _BRIEFLY or _QUESTION.search(text) or not turn.reading.named:
+        return None
+    if re.search(r"计划|节点|推迟|提前|预计|争取|没|未", text):
         return None
     return _DATE_TOLD.search(text)
 

@@ -76,6 +76,7 @@ class Command:
     example: str
     roles: frozenset[Role]
     settles: bool
+    topic: str = ""
 
 
 @dataclass
@@ -89,6 +90,7 @@ class Router:
     stranger: Callable[[Message, Ledger], Handled] | None = None
     unplaced: Act | None = None
     menu: dict[str, str] = field(default_factory=dict)
+    topic: str = ""  # 帮助 shows commands of a topic only to who asks for it: 帮助 项目
 
     def command(
         self,
@@ -103,7 +105,7 @@ class Router:
 
         def declare(act: Act) -> Act:
             name = act.__name__
-            self.commands.append(Command(name, match, act, help, example, frozenset(roles), settles))
+            self.commands.append(Command(name, match, act, help, example, frozenset(roles), settles, self.topic))
             return act
 
         return declare
@@ -196,10 +198,17 @@ class Router:
         state = act(turn, rest)
         return Handled(act.__name__, state or InState.DONE, turn.pressed)
 
-    def help_for(self, roles: frozenset[Role]) -> list[tuple[str, str]]:
-        """Return (what it does, an example) of what somebody with these roles may say."""
+    @property
+    def topics(self) -> list[str]:
+        """The topics that have a help of their own."""
+        return list(dict.fromkeys(command.topic for command in self.commands if command.topic))
+
+    def help_for(self, roles: frozenset[Role], topic: str | None = None) -> list[tuple[str, str]]:
+        """Return (what it does, an example) of what somebody with these roles may say, of one topic where asked."""
         return [
             (command.help, command.example)
             for command in self.commands
-            if command.help and (not command.roles or command.roles & roles)
+            if command.help
+            and (not command.roles or command.roles & roles)
+            and (topic is None or command.topic == topic)
         ]

@@ -86,3 +86,23 @@ async def test_what_somebody_may_not_do_or_see_is_refused_in_one_sentence(world:
         said = await ask(world, who, text)
         assert "恒瑞冷链物流" not in said and "往回推" not in said and "已加" not in said and "优先保障" not in said
     assert not any(line["data"].get("about") for line in world.ledger())
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_reports_that_only_sound_like_orders_are_filed_as_the_reports_they_are(world: World) -> None:
+    kinds = {
+        "二院已进入实施阶段，完成投资1200万元": "progress",
+        "二院主体封顶节点没完成，缺钢筋": "problem",
+        "二院审图审批逾期了，卡在住建局": "problem",
+        "二院手续进展顺利，环评已批下来": "progress",
+        "二院开工时间推迟到12月，图纸没出": "problem",
+        "二院节点工程主体封顶完成30%": "progress",
+        "二院正式开工了，今天完成土方1万方，群众都很配合，没有阻工": "progress",
+        "二院完成了年度目标的六成": "progress",
+    }
+    for text, kind in kinds.items():
+        before = len(world.ledger())
+        await ask(world, "赵静", text)
+        lines = world.ledger()[before:]
+        assert kind in {line["kind"] for line in lines}, text
+        assert not any(line["data"].get("about") for line in lines), text
