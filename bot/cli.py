@@ -14,8 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot.cli_duties import burden_app, duties_app
 from bot.cli_inspection import assessment_app, inspection_app
+from bot.cli_investment import investment_app
 from bot.cli_meeting_papers import papers_app
 from bot.cli_meetings import meeting_app
+from bot.cli_plans import project_app
 from bot.cli_rules import holidays_app, mechanism_app
 from bot.cli_summaries import summary_app
 from bot.cli_supervision import (
@@ -58,6 +60,8 @@ app.add_typer(request_app, name="request")
 app.add_typer(delay_app, name="delay")
 app.add_typer(inspection_app, name="inspection")
 app.add_typer(assessment_app, name="assessment")
+app.add_typer(project_app, name="project")
+app.add_typer(investment_app, name="investment")
 app.add_typer(mechanism_app, name="mechanism")
 app.add_typer(holidays_app, name="holidays")
 app.add_typer(duties_app, name="duties")
@@ -251,6 +255,7 @@ def ledger_export(
     project: Annotated[str, typer.Option(help="只要这个编号的项目")] = "",
     start: Annotated[str, typer.Option("--from", help="起，如 2026-09-01")] = "",
     end: Annotated[str, typer.Option("--to", help="止，如 2026-09-30")] = "",
+    sources: Annotated[bool, typer.Option("--sources", help="加一张表，写明每格出自哪几条流水（只用于xlsx）")] = False,
 ) -> None:
     """导出台账。"""
     from bot.exporting import export_jsonl, export_xlsx
@@ -265,8 +270,14 @@ def ledger_export(
         if format is LedgerFormat.JSONL:
             count = export_jsonl(database, out, project=project or None, start=first, end=last)
         else:
-            ledger_day = local_date(Clock().now())
-            count = export_xlsx(database, county, out, project=project or None, start=first, end=last, today=ledger_day)
+            count = export_xlsx(
+                *(database, county, out),
+                project=project or None,
+                start=first,
+                end=last,
+                today=local_date(Clock().now()),
+                sources=sources,
+            )
     finally:
         database.close()
     say(f"已导出{count}条：{out}")

@@ -19,7 +19,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.exporting_rows import project_rows
+from bot.exporting_rows import Cell, project_cells
 from models.calendar import SHANGHAI
 from models.entry import ENTRY_LABELS, Entry, EntryKind
 from models.ledger import County
@@ -50,6 +50,13 @@ FLOW_COLUMNS = {
     "附件数": 8,
     "校验码": 15,
     "更正流水号": 11,
+}
+SOURCE_COLUMNS = {
+    "单元格": 10,
+    "项目名称": 24,
+    "栏目": 24,
+    "流水号": 40,
+    "出处": 24,
 }
 _BATCH = 1000
 _A3 = 8
@@ -120,11 +127,12 @@ def export_xlsx(
     start: date | None,
     end: date | None,
     today: date,
+    sources: bool = False,
 ) -> int:
     """Write the 台账 as a workbook; return how many entries its second sheet holds.
 
     The first sheet has a row for every project as things stood on `end` (else `today`, a local date); `start`
-    only limits the second.
+    only limits the second. With `sources` a sheet says which entries each cell comes from (JZ-17).
     """
     scope = Scope(project, start, end)
 
@@ -134,8 +142,11 @@ def export_xlsx(
         with whole_file(out) as partial:
             with xlsxwriter.Workbook(str(partial), _OPTIONS) as book:
                 styles = _styles(book)
-                _write_ledger(book, styles, session, scope, end or today, county.mechanism)
+                cells = project_cells(session, scope.project, scope.after, end or today)
+                _write_ledger(book, styles, cells, end or today, county.mechanism)
                 count = _write_flow(book, styles, session, scope)
+                if sources:
+                    _write_sources(book, styles, cells)
             with partial.open("rb+") as file:
                 _sync(file)
         return count
@@ -176,9 +187,8 @@ def _styles(book: Any) -> dict[str, Any]:
 
 
 def _write_ledger(
-    book: Any, styles: dict[str, Any], session: Session, scope: Scope, day: date, mechanism: Mechanism
+    book: Any, styles: dict[str, Any], rows: list[tuple[Cell, ...]], day: date, mechanism: Mechanism
 ) -> None:
-    rows = project_rows(session, scope.project, scope.after, day)
     line = f"填报单位：{mechanism.office.name}    截至日期：{day}    单位：万元    共{len(rows)}个项目"
     if mechanism.documents.ledger != TITLE:
         line += f"    本地制度称《{mechanism.documents.ledger}》"
@@ -187,8 +197,27 @@ def _write_ledger(
     for number, cells in enumerate(rows, start=1):
         at = number + _HEAD_ROWS - 1
         sheet.write_number(at, 0, number, styles["centre"])
-        for place, text in enumerate(cells, start=1):
-            _put(sheet, at, place, text, styles["cell"])
+        for place, cell in enumerate(cells, start=1):
+            _put(sheet, at, place, cell.text, styles["cell"])
+
+
+def _write_sources(book: Any, styles: dict[str, Any], rows: list[tuple[Cell, ...]]) -> None:
+    """Say of every cell of the first sheet that holds something which entries it comes from."""
+    sheet = _sheet(
+        book, styles, "来源", SOURCE_COLUMNS, "台账各格来源", "流水号见「流水」表；登记信息指导入表或项目办登记"
+    )
+    headings = list(COLUMNS)
+    at = _HEAD_ROWS
+    for number, cells in enumerate(rows, start=1):
+        for place, cell in enumerate(cells, start=1):
+            if not cell.text:
+                continue
+            where = f"{chr(ord('A') + place)}{number + _HEAD_ROWS}"
+            seqs = "、".join(str(seq) for seq in cell.seqs)
+            told = (where, cells[0].text, headings[place], seqs, "流水" if cell.seqs else "登记信息")
+            for column, text in enumerate(told):
+                _put(sheet, at, column, text, styles["cell"])
+            at += 1
 
 
 def _write_flow(book: Any, styles: dict[str, Any], session: Session, scope: Scope) -> int:

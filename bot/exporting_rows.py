@@ -1,75 +1,40 @@
 """The rows of the 台账 (JZ-17): how each project stands, from its plan and from the entries that stand.
 
-Every text that comes from an entry names it (流水12), so that each cell leads to its source message.
+Every cell knows the entries it comes from, and a text that comes from one names it (流水12), so that each leads to
+its source message.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from models.calendar import local_date
 from models.entry import Entry, EntryKind
 from models.indicators import is_permit
+from models.permit import Permit, words_of
 from models.project import Node, Part, Project
-
-_TOLD = (
-    EntryKind.PROGRESS,
-    EntryKind.PROBLEM,
-    EntryKind.RESOLUTION,
-    EntryKind.NOTICE_ISSUED,
-    EntryKind.NOTICE_REPLIED,
-    EntryKind.NOTICE_CLOSED,
-    EntryKind.CORRECTION,
-)
-
-
-@dataclass(slots=True)
-class Matter:
-    """An open problem or supervision notice, in words for its columns."""
-
-    text: str = ""
-    solution: str = ""
-    due: str = ""
-    unit: str = ""
-    leader: str = ""
-
-
-@dataclass(slots=True)
-class Standing:
-    """How a project stands: the newest word on each figure, and what is open, by number."""
-
-    figures: dict[str, str] = field(default_factory=dict)
-    latest: str = ""
-    matters: dict[str, Matter] = field(default_factory=dict)
+from models.standing import Figure, Standing, standings
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A standing entry as far as the rows need it; `kind` of a correction is that of the entry it corrects."""
+class Cell:
+    """What stands in a cell, and the entries (流水号) it comes from; what was registered comes from none."""
 
-    seq: int
-    day: date
-    kind: EntryKind
     text: str
-    data: dict[str, Any]
-
-    @property
-    def source(self) -> str:
-        return f"流水{self.seq}"
-
-    def number(self, key: str) -> str:
-        return str(self.data.get(key) or self.source)
+    seqs: tuple[int, ...] = ()
 
 
 def project_rows(session: Session, code: str | None, before: datetime | None, day: date) -> list[tuple[str, ...]]:
+    """Return the texts of :func:`project_cells`."""
+    return [tuple(cell.text for cell in cells) for cells in project_cells(session, code, before, day)]
+
+
+def project_cells(session: Session, code: str | None, before: datetime | None, day: date) -> list[tuple[Cell, ...]]:
     """Return the cells of each project from 项目名称 to 责任领导, by 编号, as things stood on a local date.
 
     `before` leaves out entries from that instant on.
@@ -77,151 +42,127 @@ def project_rows(session: Session, code: str | None, before: datetime | None, da
     query = select(Project).options(selectinload(Project.nodes)).order_by(Project.code)
     if code is not None:
         query = query.where(Project.code == code)
-    standings: dict[str, Standing] = defaultdict(Standing)
-    for project, told in _standing_entries(session, code, before):
-        _READERS[told.kind](standings[project], told)
-    return [_row(project, standings[project.code], day) for project in session.scalars(query)]
+    found, told = standings(session, code, before), _told(session, code, before)
+    permits = _permits(session)
+    return [
+        _row(project, found.get(project.code) or Standing(), permits.get(project.id, []), told, day)
+        for project in session.scalars(query)
+    ]
 
 
-def _standing_entries(session: Session, code: str | None, before: datetime | None) -> Iterator[tuple[str, _Told]]:
-    """Yield (project code, entry), oldest first, without what was superseded or taken back."""
-    old = aliased(Entry)
-    newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
-    if before is not None:
-        newer = newer.where(Entry.time < before)
-    query = (
-        select(Entry.seq, Entry.time, Entry.kind, Entry.project, Entry.text, Entry.data, old.kind)
-        .outerjoin(old, old.seq == Entry.supersedes)
-        .where(Entry.kind.in_([kind.value for kind in _TOLD]), Entry.project.is_not(None))
-        .where(Entry.seq.not_in(newer))
-        .order_by(Entry.seq)
-    )
+_Told = dict[tuple[str, str, str], int]
+"""The newest entry that told of a thing: (project code, what about, its name) → 流水号."""
+
+
+def _told(session: Session, code: str | None, before: datetime | None) -> _Told:
+    """Return which entry last told of each node, permit and date."""
+    kinds = (EntryKind.NOTE.value, EntryKind.PROGRESS.value)
+    query = select(Entry.seq, Entry.project, Entry.data).where(Entry.kind.in_(kinds), Entry.project.is_not(None))
     if code is not None:
         query = query.where(Entry.project == code)
     if before is not None:
         query = query.where(Entry.time < before)
-    for seq, time, kind, project, text, data, corrected in session.execute(query.execution_options(yield_per=1000)):
-        if kind == EntryKind.CORRECTION.value:
-            kind = data.get("corrects") or corrected
-            if kind not in _READERS or "撤回" in (data.get("reason") or ""):
-                continue
-        yield project, _Told(seq, local_date(time), EntryKind(kind), text, data)
+    names = {"node": "node", "permit": "permit", "date": "state"}
+    told: _Told = {}
+    for seq, project, data in session.execute(query.order_by(Entry.seq).execution_options(yield_per=1000)):
+        about = data.get("about")
+        if about in names:
+            told[project, about, str(data.get(names[about]))] = seq
+    return told
 
 
-# --- reading entries --------------------------------------------------------------------------------------
-
-
-def _read_progress(standing: Standing, told: _Told) -> None:
-    about = "约" if told.data.get("approximate") else ""
-    whole = told.data.get("percent_of") or "形象进度"
-    period = told.data.get("period") or told.day.isoformat()[:7]
-    figures = {
-        "total": ("total_amount", f"累计完成{about}{{}}（至{period}，{told.source}）"),
-        "month": ("month_amount", f"{period}完成{about}{{}}（{told.source}）"),
-        "percent": ("percent", f"{whole}{about}{{}}%（{told.source}）"),
-    }
-    for name, (key, words) in figures.items():
-        if told.data.get(key) is not None:
-            standing.figures[name] = words.format(_amount(told.data[key]))
-    standing.latest = f"{told.day}：{told.text}（{told.source}）"
-
-
-def _read_problem(standing: Standing, told: _Told) -> None:
-    if "task" in told.data:
-        return  # a task done, not a problem
-    number = told.number("problem")
-    if told.data.get("state") == "closed":
-        standing.matters.pop(number, None)
-        return
-    matter = standing.matters.setdefault(number, Matter())
-    first = told.data.get("matter") in (None, told.text)
-    if (told.kind is EntryKind.PROBLEM and first) or not matter.text:
-        matter.text = f"{told.text}（{told.source}）"
-    else:  # what was done about it, waiting to be closed
-        matter.solution = f"{told.text}（{told.source}）"
-    matter.due = told.data.get("due") or matter.due
-    matter.unit = told.data.get("unit") or matter.unit
-
-
-def _read_notice_issued(standing: Standing, told: _Told) -> None:
-    standing.matters[told.number("notice")] = Matter(
-        text=f"挂牌督办：{told.data.get('matter') or told.text}（{told.source}）",
-        due=told.data.get("solve_due") or "",
-        unit=told.data.get("unit") or "",
-    )
-
-
-def _read_notice_replied(standing: Standing, told: _Told) -> None:
-    matter = standing.matters.get(told.number("notice"))
-    if matter is None:
-        return
-    matter.solution = f"{told.data.get('measure') or told.text}（{told.source}）"
-    matter.due = told.data.get("deadline") or matter.due
-    matter.unit = told.data.get("unit") or matter.unit
-    matter.leader = told.data.get("leader") or matter.leader
-
-
-def _read_notice_closed(standing: Standing, told: _Told) -> None:
-    standing.matters.pop(told.number("notice"), None)
-
-
-_READERS: dict[str, Callable[[Standing, _Told], None]] = {
-    EntryKind.PROGRESS: _read_progress,
-    EntryKind.PROBLEM: _read_problem,
-    EntryKind.RESOLUTION: _read_problem,
-    EntryKind.NOTICE_ISSUED: _read_notice_issued,
-    EntryKind.NOTICE_REPLIED: _read_notice_replied,
-    EntryKind.NOTICE_CLOSED: _read_notice_closed,
-}
+def _permits(session: Session) -> dict[int, list[Permit]]:
+    found: dict[int, list[Permit]] = {}
+    for permit in session.scalars(select(Permit).where(Permit.needed.is_(True)).order_by(Permit.id)):
+        found.setdefault(permit.project_id, []).append(permit)
+    return found
 
 
 # --- writing cells ----------------------------------------------------------------------------------------
 
 
-def _row(project: Project, standing: Standing, day: date) -> tuple[str, ...]:
-    permits = [node for node in project.nodes if is_permit(node.name)]
+def _row(project: Project, standing: Standing, permits: list[Permit], told: _Told, day: date) -> tuple[Cell, ...]:
+    before = [node for node in project.nodes if is_permit(node.name)]
     works = [node for node in project.nodes if not is_permit(node.name)]
     units, leaders = project.names(Part.RESPONSIBLE_UNIT, day), project.names(Part.LEADER, day)
     return (
-        project.name,
-        _lines(_node(node) for node in permits),
+        Cell(project.name),
+        _cell([*(_node(node, told, project) for node in before), *(_permit(one, told, project) for one in permits)]),
         _investment(project, standing),
-        _building(project, standing, works),
+        _building(project, standing, works, told),
         _by_matter(standing, "text"),
         _by_matter(standing, "solution"),
         _by_matter(standing, "due"),
-        _lines(("、".join(units), _by_matter(standing, "unit"))),
-        _lines(("、".join(leaders), _by_matter(standing, "leader"))),
+        _cell([Cell("、".join(units)), _by_matter(standing, "unit")]),
+        _cell([Cell("、".join(leaders)), _by_matter(standing, "leader")]),
     )
 
 
-def _node(node: Node) -> str:
+def _node(node: Node, told: _Told, project: Project) -> Cell:
+    seq = told.get((project.code, "node", node.name))
     done = f"，{node.finished}完成" if node.finished else ""
-    return f"{node.name}：计划{node.planned}{done}"
+    return Cell(f"{node.name}：计划{node.planned}{done}", (seq,) if seq else ())
 
 
-def _investment(project: Project, standing: Standing) -> str:
+def _permit(permit: Permit, told: _Told, project: Project) -> Cell:
+    seq = told.get((project.code, "permit", permit.name))
+    return Cell(words_of(permit), (seq,) if seq else ())
+
+
+def _investment(project: Project, standing: Standing) -> Cell:
     planned = (("总投资", project.total_investment), ("年度计划", project.annual_investment))
-    lines = [f"{name}{_amount(amount)}" for name, amount in planned if amount is not None]
-    return _lines([*lines, standing.figures.get("total", ""), standing.figures.get("month", "")])
+    lines = [Cell(f"{name}{_amount(amount)}") for name, amount in planned if amount is not None]
+    total, month = standing.figures.get("total"), standing.figures.get("month")
+    if total:
+        lines.append(_figure(total, f"累计完成{{}}（至{total.period}，流水{total.seq}）"))
+    if month:
+        lines.append(_figure(month, f"{month.period}完成{{}}（流水{month.seq}）"))
+    return _cell(lines)
 
 
-def _building(project: Project, standing: Standing, works: list[Node]) -> str:
-    stage = f"阶段：{project.stage}" if project.stage else ""
-    start = f"计划开工：{project.planned_start}" if project.planned_start else ""
-    finish = f"计划竣工：{project.planned_finish}" if project.planned_finish else ""
-    latest = f"最新进展 {standing.latest}" if standing.latest else ""
-    figure = standing.figures.get("percent", "")
-    return _lines([stage, start, finish, *(_node(node) for node in works), figure, latest])
+def _figure(figure: Figure, words: str) -> Cell:
+    return Cell(words.format(("约" if figure.about else "") + _amount(figure.value)), (figure.seq,))
 
 
-def _by_matter(standing: Standing, column: str) -> str:
-    told = ((number, getattr(matter, column)) for number, matter in standing.matters.items())
-    return _lines(f"{number} {text}" for number, text in told if text)
+_DATES = {  # as they came about (DC-11), by the name their entries give them
+    "landed": "落地",
+    "actual_start": "实际开工",
+    "actual_finish": "实际竣工",
+    "effective": "达效",
+}
 
 
-def _lines(texts: Any) -> str:
-    return "\n".join(text for text in texts if text)
+def _building(project: Project, standing: Standing, works: list[Node], told: _Told) -> Cell:
+    lines = [
+        Cell(f"阶段：{project.stage}" if project.stage else ""),
+        Cell(f"计划开工：{project.planned_start}" if project.planned_start else ""),
+        Cell(f"计划竣工：{project.planned_finish}" if project.planned_finish else ""),
+    ]
+    for name, words in _DATES.items():
+        day, seq = getattr(project, name), told.get((project.code, "date", name))
+        lines.append(Cell(f"{words}：{day}" if day else "", (seq,) if seq and day else ()))
+    lines += [_node(node, told, project) for node in works]
+    percent, latest = standing.figures.get("percent"), standing.latest
+    if percent:
+        lines.append(_figure(percent, f"{percent.whole}{{}}%（流水{percent.seq}）"))
+    if latest:
+        lines.append(Cell(f"最新进展 {latest.day}：{latest.text}（{latest.source}）", (latest.seq,)))
+    return _cell(lines)
+
+
+def _by_matter(standing: Standing, column: str) -> Cell:
+    lines = [
+        Cell(f"{number} {text}", (matter.seqs[column],))
+        for number, matter in standing.matters.items()
+        if (text := getattr(matter, column))
+    ]
+    return _cell(lines)
+
+
+def _cell(lines: Iterable[Cell]) -> Cell:
+    told = [line for line in lines if line.text]
+    seqs = dict.fromkeys(seq for line in told for seq in line.seqs)
+    return Cell("\n".join(line.text for line in told), tuple(sorted(seqs)))
 
 
 def _amount(value: Decimal | float | int) -> str:

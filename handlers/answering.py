@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from handlers import confirming, stalling
-from handlers.filing import file_answered
-from handlers.report import settle_draft
 from handlers.routing import Router, Turn
 from models import question as questions
-from models.directory import find_project
 from models.errors import Forbidden
 from models.question import Question
 
 router = Router()
 _YES = {"是", "是的", "对", "对的", "嗯", "中", "好", "好的", "没错"}
+_NO = {"不是", "不对", "不用", "不", "算了", "先不", "不要"}
 _CHOICE = re.compile(r"^(?:第)?([1-3一二三])(?:个)?$")
 _DIGITS = {"一": 1, "二": 2, "三": 3}
 
@@ -38,8 +35,11 @@ def _chosen(turn: Turn) -> _Choice | None:
 
 
 def _index_of(turn: Turn, question: Question, text: str) -> int | None:
-    if len(question.options) == 1 and text in _YES:
+    values = [value for value, _ in question.options]
+    if text in _YES and (len(values) == 1 or values[0] == "yes"):
         return 0
+    if text in _NO and "no" in values:
+        return values.index("no")
     number = _CHOICE.match(text)
     if number:
         index = (_DIGITS.get(number[1]) or int(number[1])) - 1
@@ -71,14 +71,7 @@ def answer(turn: Turn, choice: _Choice) -> None:
     value = str(question.options[choice.index][0])
     questions.settle(turn.ledger, question, value)
     turn.ledger.drop_waiting(f"question:{question.id}")
-    if question.subject == confirming.SUBJECT:
-        confirming.confirm(turn, question, value)
-    if question.subject == stalling.SUBJECT:
-        stalling.note_where_stuck(turn, question, value)
-    if question.subject == "project":
-        file_answered(turn, find_project(turn.ledger, value), int(question.facts["incoming"]))
-    if question.subject == "draft":
-        settle_draft(turn, value, question.facts)
+    turn.router.continuations[question.subject](turn, question, value)
 
 
 @router.press("q", "已选")

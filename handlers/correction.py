@@ -10,7 +10,7 @@ from sqlalchemy import select
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
-from models import duties
+from models import duties, nodes
 from models.entry import ENTRY_LABELS, Entry, EntryKind
 from models.errors import Refusal
 from models.notices import Withdrawn
@@ -52,6 +52,9 @@ def undo(turn: Turn) -> None:
     if not reports:
         raise Refusal("最近没有您记的内容可以撤回；要改更早的，请说明是哪一条。")
     last = reports[0]
+    if last.data.get("about"):
+        _take_back_step(turn, last)
+        return
     taken = [entry for entry in mine if _belongs(entry, last, reports)]
     for entry in taken:
         ledger.record(
@@ -66,6 +69,17 @@ def undo(turn: Turn) -> None:
     project = _project(turn, last)
     kinds = dict.fromkeys(ENTRY_LABELS[EntryKind(entry.kind)] for entry in reversed(taken))
     turn.answer(Withdrawn("、".join(kinds), project.name if project else ""))
+
+
+def _take_back_step(turn: Turn, last: Entry) -> None:
+    """Take back a step of a procedure: a node's completion at once; other steps have their own way back."""
+    project = _project(turn, last)
+    node = next((node for node in project.nodes if node.name == last.data.get("node")), None) if project else None
+    if project is None or node is None or last.data.get("state") != "done":
+        office = turn.ledger.mechanism.office_name
+        raise Refusal(f"刚才办的「{last.text[:30]}」不能用「记错了」撤回；请按正确的再说一遍，或请{office}更正。")
+    nodes.reopen(turn.ledger, project, node, turn.person)
+    turn.answer(Withdrawn(f"节点「{node.name}」完成", project.name))
 
 
 def _belongs(entry: Entry, last: Entry, reports: list[Entry]) -> bool:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from handlers.confirming import ask_whom_it_was_noted_for
 from handlers.problems import record_problem
+from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
 from handlers.routing import Router, Turn
 from handlers.stalling import ask_where_stuck
@@ -29,6 +29,7 @@ from models import question as questions
 from models.actors import Scope, holders
 from models.amounts import plain
 from models.calendar import SHANGHAI
+from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden
 from models.ledger import Ledger
@@ -137,9 +138,11 @@ def held_duty(person: Person) -> str:
     return f"held:{person.id}"
 
 
-def file_answered(turn: Turn, project: Project, incoming_id: int) -> None:
+@router.answered("project")
+def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     """File a message whose project was asked for, as of the message it came from."""
-    original = turn.ledger.session.get(Incoming, incoming_id)
+    project = find_project(turn.ledger, code)
+    original = turn.ledger.session.get(Incoming, int(question.facts["incoming"]))
     if original is None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
     with _on_behalf_of(turn.ledger, original):

@@ -24,6 +24,7 @@ MENU = {
     "HELP": "帮助",
 }
 """What pressing an entry of the WeCom app's menu means in words."""
+_TOPIC = re.compile(r"^帮助[:：\s]*(?P<topic>\S{2,4})$")
 _PLATFORM_NAMES = {"wecom": "企业微信", "dingtalk": "钉钉"}
 
 
@@ -51,7 +52,19 @@ def secret(turn: Turn) -> None:
 @router.command(lambda turn: Intent.HELP in turn.reading.intents)
 def show_help(turn: Turn) -> None:
     """Tell what this person can say."""
-    turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", _lines(turn)))
+    more = [(f"{topic}的全部说法", f"帮助 {topic}") for topic in turn.router.topics]
+    turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", [*_lines(turn), *more]))
+
+
+def _topic(turn: Turn) -> str | None:
+    found = _TOPIC.match(turn.reading.text)
+    return found["topic"] if found and found["topic"] in turn.router.topics else None
+
+
+@router.command(_topic)
+def show_topic(turn: Turn, topic: str) -> None:
+    """Tell what can be said about one topic."""
+    turn.answer(Help(f"{topic}可以这样说：", turn.router.help_for(turn.person.roles(turn.ledger.today), topic)))
 
 
 _GREETING = re.compile(r"^(?:您|你)好[啊呀]?[。!！~]*$|^在吗?[?？]?$|^(?:早上|上午|下午|晚上)好[。!！]*$")
@@ -119,11 +132,11 @@ def stranger(message: Message, ledger: Ledger) -> Handled:
 
 
 def _lines(turn: Turn) -> list[tuple[str, str]]:
-    return turn.router.help_for(turn.person.roles(turn.ledger.today))
+    return turn.router.help_for(turn.person.roles(turn.ledger.today), "")
 
 
 def _nearest(turn: Turn) -> list[tuple[str, str]]:
-    lines = _lines(turn)
+    lines = turn.router.help_for(turn.person.roles(turn.ledger.today))
     text = turn.reading.text
 
     def likeness(line: tuple[str, str]) -> float:

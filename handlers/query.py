@@ -14,9 +14,8 @@ from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.urging import urge_hint
-from models import supervision
+from models import brief, handover, supervision
 from models.agenda import filed_materials, materials_duty
-from models.amounts import plain
 from models.calendar import SHANGHAI
 from models.deeds import Deed, may
 from models.entry import ENTRY_LABELS, EntryKind
@@ -25,6 +24,7 @@ from models.mechanism import Obligation
 from models.meeting import Meeting, coming_meetings
 from models.notices import Answer
 from models.obligation import Occurrence
+from models.overview import figures_line
 from models.people import Person, Role
 from models.problem import open_problems
 from models.project import Part, Project
@@ -207,6 +207,8 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
     if ledger.has_role(person, Role.OFFICE):
         lines += _office_todo(ledger)
     lines += todo_lines(ledger, person)
+
+    lines += _project_todo(ledger, person)
     for duty, occurrence in asked(ledger):
         assert occurrence.due is not None
         for subject in subjects_of(ledger, duty, person):
@@ -239,6 +241,21 @@ def _office_todo(ledger: Ledger) -> list[str]:
         lines.append(f"复函待审：{'、'.join(review)}")
     if closing:
         lines.append(f"销号待定：{'、'.join(closing)}")
+    return lines
+
+
+def _project_todo(ledger: Ledger, person: Person) -> list[str]:
+    """Return the declarations and hand-overs that wait for somebody."""
+    lines = []
+    if may(ledger, person, Deed.ADMIT_PROJECT):
+        waiting = [row.number for row in brief.waiting(ledger)]
+        lines += [f"项目申报待办：{'、'.join(waiting)}"] if waiting else []
+    for row in handover.waiting_for(ledger, person.unit_id):
+        what = f"补{'、'.join(row.missing)}" if row.signed else "签收移交"
+        lines.append(f"{row.lead.shown}：{what}，{_day(row.due)}前")
+    draft = brief.draft_of(ledger, person)
+    if draft is not None and brief.missing(ledger, draft):
+        lines.append(f"《{draft.name}》说明书还差{len(brief.missing(ledger, draft))}项")
     return lines
 
 
@@ -369,17 +386,11 @@ def _status_lines(ledger: Ledger, project: Project) -> list[str]:
 
 
 def _money_line(ledger: Ledger, project: Project) -> str:
-    for entry in ledger.entries(project=project.code, kinds=(EntryKind.PROGRESS,), limit=20):
-        total, percent = entry.data.get("total_amount"), entry.data.get("percent")
-        whole = entry.data.get("percent_of") or "形象进度"
-        if total is not None or percent is not None:
-            parts = [
-                f"累计{plain(total)}万元" if total is not None else "",
-                f"{whole}{plain(percent)}%" if percent is not None else "",
-            ]
-            plan = f"，年计划{project.annual_investment:.0f}万元" if project.annual_investment else ""
-            return f"{entry.data.get('period', '')} " + "，".join(part for part in parts if part) + plan
-    return f"年计划{project.annual_investment:.0f}万元，本期投资未报" if project.annual_investment else ""
+    plan = f"年计划{project.annual_investment:.0f}万元" if project.annual_investment else ""
+    told = figures_line(ledger, project)
+    if told:
+        return "，".join(part for part in (told, plan) if part)
+    return f"{plan}，本期投资未报" if plan else ""
 
 
 def _node_and_contact(ledger: Ledger, project: Project) -> str:

@@ -106,6 +106,10 @@ class Reading:
             return self._projects(self.decision)
         return []
 
+    def settle(self, project: Project) -> None:
+        """Take it as said that this project is meant: somebody was asked and answered."""
+        self.__dict__["named"] = [project]
+
     def shares(self) -> list[str]:
         """Return the words that go with each named project, from its name to the next one's.
 

@@ -220,11 +220,13 @@ def _offer(turn: Turn, report: _Report, row: Submission, drafted: dict[str, Draf
     turn.answer(ReportDrafted(report.duty.name, _said(turn, report), report.subject.name, lines, asks, buttons))
 
 
-def settle_draft(turn: Turn, answer: str, facts: dict[str, Any]) -> None:
+@router.answered("draft")
+def settle_draft(turn: Turn, question: questions.Question, answer: str) -> None:
     """Go on after the draft was shown: file it as it stands, or wait for the sender's own words."""
     if answer != "file":
         turn.answer(Plain("好，请按栏目写，例如「存在问题：……」，没写的仍用起草的。"))
         return
+    facts = question.facts
     duty = turn.ledger.mechanism.obligation(facts["duty"])
     subject = next((one for one in subjects_of(turn.ledger, duty, turn.person) if one.key == facts["subject"]), None)
     occurrence = next((one for one in open_periods(turn.ledger, duty) if one.period == facts["period"]), None)

@@ -77,6 +77,7 @@ class Command:
     roles: frozenset[Role]
     settles: bool
     listed: frozenset[Role]  # in whose help it stands; a deed, not a role, may decide who may
+    topic: str = ""
 
 
 @dataclass
@@ -85,10 +86,12 @@ class Router:
 
     commands: list[Command] = field(default_factory=list)
     presses: dict[str, tuple[Act, str]] = field(default_factory=dict)
+    continuations: dict[str, Act] = field(default_factory=dict)
     names: NameBook = field(default_factory=NameBook)
     stranger: Callable[[Message, Ledger], Handled] | None = None
     unplaced: Act | None = None
     menu: dict[str, str] = field(default_factory=dict)
+    topic: str = ""  # 帮助 shows commands of a topic only to who asks for it: 帮助 项目
 
     def command(
         self,
@@ -107,8 +110,9 @@ class Router:
 
         def declare(act: Act) -> Act:
             name = act.__name__
+            shown_to = frozenset(listed or roles)
             self.commands.append(
-                Command(name, match, act, help, example, frozenset(roles), settles, frozenset(listed or roles))
+                Command(name, match, act, help, example, frozenset(roles), settles, shown_to, self.topic)
             )
             return act
 
@@ -123,6 +127,15 @@ class Router:
 
         return declare
 
+    def answered(self, subject: str) -> Callable[[Act], Act]:
+        """Declare how to go on once a question of this subject is answered: act(turn, question, value)."""
+
+        def declare(act: Act) -> Act:
+            self.continuations[subject] = act
+            return act
+
+        return declare
+
     def include(self, other: Router) -> None:
         """Take over another router's declarations, after those already here."""
         self.commands.extend(other.commands)
@@ -130,6 +143,7 @@ class Router:
         if clash:
             raise ValueError(f"two handlers for the press {clash}")
         self.presses.update(other.presses)
+        self.continuations.update(other.continuations)
 
     def settles(self, inbound: Inbound) -> bool:
         """Whether a message should wait a moment for what belongs to it; needs no database."""
@@ -156,6 +170,10 @@ class Router:
             return Handled("refused")
         savepoint.commit()
         return handled
+
+    def again(self, turn: Turn) -> None:
+        """Handle a message once more, now that what was uncertain in it is settled."""
+        self._dispatch(turn)
 
     def _in_words(self, message: Message) -> Message:
         """Read a press of the app's menu as the words it stands for."""
@@ -188,10 +206,17 @@ class Router:
         state = act(turn, rest)
         return Handled(act.__name__, state or InState.DONE, turn.pressed)
 
-    def help_for(self, roles: frozenset[Role]) -> list[tuple[str, str]]:
-        """Return (what it does, an example) of what somebody with these roles may say."""
+    @property
+    def topics(self) -> list[str]:
+        """The topics that have a help of their own."""
+        return list(dict.fromkeys(command.topic for command in self.commands if command.topic))
+
+    def help_for(self, roles: frozenset[Role], topic: str | None = None) -> list[tuple[str, str]]:
+        """Return (what it does, an example) of what somebody with these roles may say, of one topic where asked."""
         return [
             (command.help, command.example)
             for command in self.commands
-            if command.help and (not command.listed or command.listed & roles)
+            if command.help
+            and (not command.listed or command.listed & roles)
+            and (topic is None or command.topic == topic)
         ]

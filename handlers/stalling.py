@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.problems import record_problem
-from handlers.routing import Turn
+from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from models import question as questions
 from models.directory import find_project
@@ -12,7 +12,8 @@ from models.notices import Asked
 from models.project import Project
 from models.question import Question
 
-SUBJECT = "stuck"
+router = Router()
+_SUBJECT = "stuck"
 _WHERE = {"征地": "征地拆迁", "资金": "要素保障/资金", "手续": "立项审批"}
 _IN_A_ROW = 3
 
@@ -22,7 +23,7 @@ def ask_where_stuck(turn: Turn, project: Project, intents: frozenset[Intent]) ->
     if Intent.NO_NEWS not in intents or Intent.PROBLEM in intents:
         return
     options = [(category, name) for name, category in _WHERE.items()]
-    question = questions.ask(turn.ledger, turn.person, SUBJECT, {"project": project.code}, options)
+    question = questions.ask(turn.ledger, turn.person, _SUBJECT, {"project": project.code}, options)
     asks = f"《{project.name}》卡在哪？（都不是就直接说，没卡住不用回）"
     if _times_in_a_row(turn, project) >= _IN_A_ROW:
         asks = f"《{project.name}》已连续{_times_in_a_row(turn, project)}次无新进展，只提醒您本人。{asks}"
@@ -30,6 +31,7 @@ def ask_where_stuck(turn: Turn, project: Project, intents: frozenset[Intent]) ->
     turn.answer(Asked(asks, buttons), duty=f"question:{question.id}")
 
 
+@router.answered(_SUBJECT)
 def note_where_stuck(turn: Turn, question: Question, category: str) -> None:
     """The tap becomes a problem of that sort, or the one that is open told again."""
     name = next(name for name, told in _WHERE.items() if told == category)

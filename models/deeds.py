@@ -55,7 +55,16 @@ class Deed(StrEnum):
     ADMIT_PROJECT = "受理项目申报"
     MOVE_PROJECT = "调整项目批次和阶段"
     PLAN_NODES = "编排节点"
+    REPORT_NODE = "登记节点完成"
+    MOVE_NODE = "调整节点时间"
+    TAG_PROJECT = "给项目归类"
+    KEEP_PERMITS = "登记手续"
+    RANK_FACTOR = "排定要素优先次序"
+    SET_DATES = "登记项目日期"
     HAND_OVER = "招商项目移交"
+    TAKE_OVER = "签收招商项目移交"
+    MOVE_LEAD = "调整招商阶段"
+    NAME_HELPER = "指定帮办专人"
     REVIEW_INVESTMENT = "招商项目评估"
     SUPPLY_FACTOR = "要素保障"
     APPROVE_EXTRACT = "批准公开内容"
@@ -118,8 +127,19 @@ WHO: dict[Deed, _Rule] = {
     Deed.APPROVE_OBSERVATION: _by(Actor.CONVENOR),
     Deed.ADMIT_PROJECT: _by(_OFFICE),
     Deed.MOVE_PROJECT: _by(_OFFICE),
-    Deed.PLAN_NODES: _by(_OFFICE, Actor.RESPONSIBLE_UNIT),
+    Deed.PLAN_NODES: _by(_OFFICE, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD, Actor.DEPARTMENT),
+    Deed.REPORT_NODE: _by(
+        *(_OFFICE, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD, Actor.ASSIGNED_LEADER, Actor.DEPARTMENT, Actor.PROJECT_UNIT)
+    ),
+    Deed.MOVE_NODE: _by(_OFFICE),
+    Deed.TAG_PROJECT: _by(_OFFICE),
+    Deed.KEEP_PERMITS: _by(_OFFICE, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD, Actor.DEPARTMENT),
+    Deed.RANK_FACTOR: _by(_OFFICE),
+    Deed.SET_DATES: _by(_OFFICE, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD),
     Deed.HAND_OVER: _by(Actor.INVESTMENT, _OFFICE),
+    Deed.TAKE_OVER: _by(Actor.RECEIVING_UNIT),
+    Deed.MOVE_LEAD: _by(Actor.INVESTMENT, _OFFICE),
+    Deed.NAME_HELPER: _by(_OFFICE, Actor.INVESTMENT, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD),
     Deed.REVIEW_INVESTMENT: _by(Actor.INVESTMENT, _OFFICE),
     Deed.SUPPLY_FACTOR: _by(_OFFICE, Actor.DEPARTMENT),
     Deed.APPROVE_EXTRACT: _by(_OFFICE),

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from models.actors import people_of
 from models.errors import Refusal
-from models.ledger import Ledger
+from models.ledger import Ledger, get_setting, put_setting
 from models.people import Person, Role, Unit
 from models.project import Group, Project
 
@@ -125,3 +125,10 @@ def find_project(ledger: Ledger, code: str) -> Project:
     if project is None:
         raise Refusal(f"没有编号或名称为「{code}」的项目，请核对后再试。")
     return project
+
+
+def names_changed(ledger: Ledger) -> None:
+    """Tell whoever caches the names of projects that there are new ones."""
+    version = (get_setting(ledger.session, "names") or {}).get("version", 0)
+    put_setting(ledger.session, "names", {"version": version + 1})
+    ledger.session.flush()

@@ -41,8 +41,10 @@ from models.mechanism_blocks import (
     Obligation,
     Part,
     PayingKind,
+    Projects,
     Remind,
     ReplyItem,
+    Step,
     Supervision,
     Taskforce,
     Text,
@@ -73,8 +75,10 @@ __all__ = [
     "Obligation",
     "Part",
     "PayingKind",
+    "Projects",
     "Remind",
     "ReplyItem",
+    "Step",
     "Supervision",
     "Taskforce",
     "json_schema",
@@ -184,6 +188,7 @@ class Mechanism(Block):
     meetings: Meetings
     obligations: Annotated[tuple[Obligation, ...], Field(min_length=1)]
     codes: Codes
+    projects: Projects = Projects()
     conflicts: Conflicts = Conflicts()
     documents: Documents = Documents()
     clauses: dict[Text, Clause]
@@ -212,6 +217,11 @@ class Mechanism(Block):
             if obligation.id == duty:
                 return obligation
         raise KeyError(duty)
+
+    def event(self, suffix: str) -> Obligation | None:
+        """Return the duty by event whose id ends so (`handover`, `node-service`), None where the notice has none."""
+        found = (duty for duty in self.obligations if not duty.recurring and duty.id.endswith(f".{suffix}"))
+        return next(found, None)
 
     def actor_name(self, role: Actor) -> str:
         """Return what this county calls `role`; the office and the inspector have their own blocks."""

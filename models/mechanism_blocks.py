@@ -168,6 +168,12 @@ class Numbering(Block):
     """提请事项."""
     inspection: Text = "DD-{n}"
     """督查、督导."""
+    declaration: Text = "SB-{n}"
+    """项目申报."""
+    project: Text = "{year}-{n:03d}"
+    """入库号: the number of a declared project in the ledger (ZZ-04)."""
+    lead: Text = "XS-{n}"
+    """招商线索, kept from 线索 to 落地 (ZZ-30)."""
     bulletin: Text = "第{n}期"
 
     @model_validator(mode="after")
@@ -175,13 +181,8 @@ class Numbering(Block):
         if "{year}" not in self.notice:
             raise ValueError("文号须含{year} / notice needs {year}")
         for pattern in (
-            self.notice,
-            self.handle,
-            self.problem,
-            self.task,
-            self.request,
-            self.inspection,
-            self.bulletin,
+            *(self.notice, self.handle, self.problem, self.task, self.request, self.inspection, self.bulletin),
+            *(self.declaration, self.project, self.lead),
         ):
             _try_pattern(pattern)
         return self
@@ -406,6 +407,53 @@ def _try_cadence(cadence: str) -> None:
         rrulestr(cadence, dtstart=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"不是可用的RRULE / not a usable RRULE: {cadence}") from error
+
+
+class Step(Block):
+    """One step of the usual plan of a project: how many working days it takes (DC-08)."""
+
+    name: Text
+    workdays: Annotated[int, Field(ge=1, le=750)]
+    permit: bool = False
+    """A step before construction (前期手续)."""
+
+
+def _steps(*given: tuple[str, int, bool]) -> tuple[Step, ...]:
+    return tuple(Step(name=name, workdays=workdays, permit=permit) for name, workdays, permit in given)
+
+
+class Projects(Block):
+    """How the ledger of projects is kept: what the notices leave to the county."""
+
+    progress_days: Annotated[int, Field(ge=7, le=92)] = 30
+    """进展情况清: how old the newest progress may be (ZZ-17)."""
+    look_ahead_days: Annotated[int, Field(ge=7, le=92)] = 30
+    """关键节点: how far ahead the list of coming nodes looks (JZ-18)."""
+    plan: Annotated[tuple[Step, ...], Field(min_length=2)] = _steps(
+        ("可研批复", 20, True),
+        ("立项赋码", 10, True),
+        ("用地手续", 40, True),
+        ("规划许可", 15, True),
+        ("施工图审查", 20, True),
+        ("施工招标", 25, True),
+        ("施工许可证", 5, True),
+        ("基础完成", 45, False),
+        ("主体封顶", 90, False),
+        ("设备安装和装修", 60, False),
+        ("联动调试", 15, False),
+        ("竣工验收", 15, False),
+    )
+    """The usual steps, first to last, by which 倒排工期 counts back from the finish (DC-08)."""
+    permits: Annotated[tuple[Text, ...], Field(min_length=1)] = (
+        "立项审批",
+        "规划选址",
+        "建设用地",
+        "环评批复",
+        "工程规划许可证",
+        "施工图审查",
+        "施工许可证",
+    )
+    """各类建设手续: what a project needs before it waits for nothing but money (ZZ-06)."""
 
 
 class Code(Block):

@@ -25,6 +25,15 @@ class Part(StrEnum):
     PARTNER = "partner"  # 配合单位
     DISCIPLINE = "discipline"  # 派驻纪检监察员
     LIAISON = "liaison"  # 联络员
+    HELPER = "helper"  # 帮办专人 (ZZ-10)
+
+
+class ItemKind(StrEnum):
+    """What a ledger item is (JZ-02); the value is how people call it."""
+
+    PROJECT = "项目"
+    MATTER = "事项"
+    WORK = "工作"
 
 
 OVER_STAGES = ("竣工", "已竣工", "完工", "已完工", "投产", "已投产", "终止", "已终止", "取消", "已取消")
@@ -65,7 +74,11 @@ class TaskforceUnit(Base):
 
 
 class Project(Base):
-    """A ledger item: a project, a matter or a piece of work (JZ-02). Money in 万元."""
+    """A ledger item: a project, a matter or a piece of work (JZ-02). Money in 万元.
+
+    `batch` is its 批 (ZZ-01), `board` its 板块 (ZZ-02); `landed`, `actual_start`, `actual_finish` and `effective` are
+    落地, 开工, 竣工 and 达效 as they came about (DC-11).
+    """
 
     __tablename__ = "projects"
 
@@ -82,6 +95,14 @@ class Project(Base):
     datum: Mapped[str] = mapped_column(String(10), default="gcj02")
     planned_start: Mapped[date | None]
     planned_finish: Mapped[date | None]
+    kind: Mapped[str] = mapped_column(String(20), default=ItemKind.PROJECT.value)
+    batch: Mapped[str] = mapped_column(String(20), default="")
+    board: Mapped[str] = mapped_column(String(50), default="")
+    landed: Mapped[date | None]
+    actual_start: Mapped[date | None]
+    actual_finish: Mapped[date | None]
+    effective: Mapped[date | None]
+    funds_ready: Mapped[date | None]
 
     taskforce: Mapped[Taskforce | None] = relationship(lazy="joined")
     aliases: Mapped[list[ProjectAlias]] = relationship(order_by="ProjectAlias.id")
@@ -153,7 +174,7 @@ def held_on(day: date) -> ColumnElement[bool]:
 
 
 class Node(Base):
-    """A dated step of a project's plan (节点, DC-08)."""
+    """A dated step of a project's plan (节点, DC-08). `after` names the project's node that must come before it."""
 
     __tablename__ = "nodes"
     __table_args__ = (UniqueConstraint("project_id", "name"),)
@@ -161,7 +182,8 @@ class Node(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    planned: Mapped[date]
+    planned: Mapped[date] = mapped_column(index=True)
+    after: Mapped[str] = mapped_column(String(200), default="")
     unit_name: Mapped[str] = mapped_column(String(100), default="")
     finished: Mapped[date | None]
 

@@ -14,9 +14,11 @@ import structlog
 from models.ledger import Ledger
 from scheduler.collections import collection_notices
 from scheduler.duties import duty_reminders, late_report_summary, snoozed_reminders
+from scheduler.handovers import handover_reminders
 from scheduler.holidays import missing_holidays
 from scheduler.inspections import inspection_drafts
 from scheduler.meetings import meeting_preparations, meeting_reminders, missing_rolls
+from scheduler.nodes import node_reminders, permit_reminders
 from scheduler.supervision import supervision_reminders
 from scheduler.tasks import look_back_reminders, task_reminders
 
@@ -30,6 +32,9 @@ MORNING: tuple[Callable[[Ledger], None], ...] = (
     task_reminders,
     look_back_reminders,
     inspection_drafts,
+    handover_reminders,
+    node_reminders,
+    permit_reminders,
     collection_notices,
     meeting_preparations,
     missing_rolls,

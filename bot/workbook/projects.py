@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from bot.workbook.loading import Loading, set_if_other
 from bot.workbook.shape import PLATFORMS, NodeRow, ProjectRow, Row, Seat, TaskforceRow
-from models.project import Group, Node, Part, Project, ProjectAlias, ProjectSeat, Taskforce, TaskforceUnit
+from models.project import Group, ItemKind, Node, Part, Project, ProjectAlias, ProjectSeat, Taskforce, TaskforceUnit
 
 _PART_COLUMNS = {
     Part.LEADER: "分包领导",
@@ -91,6 +91,9 @@ def _set_project(loading: Loading, project: Project, row: Row) -> bool:
     changed |= loading.set(project, row, total_investment="总投资", annual_investment="年度计划投资")
     changed |= loading.set(project, row, latitude="纬度", longitude="经度")
     changed |= loading.set(project, row, planned_start="计划开工", planned_finish="计划竣工")
+    changed |= loading.set(project, row, batch="批次", board="板块")
+    if loading.workbook.has("项目", "类型"):
+        changed |= set_if_other(project, "kind", row.text("类型") or ItemKind.PROJECT.value)
     if loading.workbook.has("项目", "坐标系"):
         changed |= set_if_other(project, "datum", row.text("坐标系") or "gcj02")
     if loading.workbook.has("项目", "别名"):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from models.people import Role
-from models.project import Part
+from models.project import ItemKind, Part
 
 PersonKey = tuple[str, str]  # 姓名, full name of the unit
 Value = str | tuple[str, ...] | date | Decimal | float | None
@@ -24,6 +24,8 @@ METHODS = {"应用群": ("wecom",), "群机器人": ("wecom", "dingtalk"), "钉�
 ACCOUNTS = {"企业微信账号": "wecom", "钉钉账号": "dingtalk"}
 DATUMS = ("GCJ-02", "WGS-84", "BD-09")
 ROLES = tuple(role.value for role in Role)
+KINDS = tuple(kind.value for kind in ItemKind)
+BATCHES = ("谋划", "包装", "储备", "实施")
 
 
 class Cell(Enum):
@@ -106,6 +108,9 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         ),
         Column("计划开工", _DATE, Cell.DATE, width=13),
         Column("计划竣工", _DATE, Cell.DATE, width=13),
+        Column("类型", f"不填就是项目，或填：{'、'.join(KINDS)}。", Cell.CHOICE, choices=KINDS, width=8),
+        Column("批次", f"不填按阶段推定，或填：{'、'.join(BATCHES)}。", Cell.CHOICE, choices=BATCHES, width=8),
+        Column("板块", "例：产业转型、基础设施", limit=50, width=12),
     ),
     "节点": (
         Column("项目编号", "「项目」表中的编号。", Cell.CODE, required=True, limit=50, width=10),

@@ -27,7 +27,7 @@ _COUNTED = re.compile(
 )
 _SUMMED = re.compile(r"(?:第|共|约|近|超|完成|累计|增加|减少|还差|缺|花了|投资)\s*$")
 # 一中午, 二小时, 统一中: a numeral and a letter that only look like a school.
-_NOT_SCHOOL = re.compile(r"[午心间旬期等层央型标途]|[时块步部段组节型]|[子落内]|[价峰度]|[染]")
+_NOT_SCHOOL = re.compile(r"[午心间旬期等层央型标途]|[时块步部段组型]|节(?!点)|[子落内]|[价峰度]|[染]")
 
 
 # 水厂1期 is 水厂一期.

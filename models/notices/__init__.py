@@ -40,6 +40,7 @@ from models.notices.meetings import (
     MeetingPaper,
     MeetingReminder,
 )
+from models.notices.projects import BriefWaiting, HandoverReminder, HandoverSent, NodeComing
 from models.notices.reporting import (
     JointToConfirm,
     ReportDecided,
@@ -92,6 +93,7 @@ __all__ = [
     "Amended",
     "Answer",
     "Asked",
+    "BriefWaiting",
     "BulletinIssued",
     "CloseRequested",
     "CollectionSent",
@@ -104,6 +106,8 @@ __all__ = [
     "ExtensionAsked",
     "ExtensionDecided",
     "FindingTold",
+    "HandoverReminder",
+    "HandoverSent",
     "Help",
     "JointToConfirm",
     "LookBackDue",
@@ -118,6 +122,7 @@ __all__ = [
     "MeetingPaper",
     "MeetingReminder",
     "MessageFailed",
+    "NodeComing",
     "NotUnderstood",
     "Notice",
     "PaperDrafted",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.routing import Turn
+from handlers.routing import Router, Turn
 from handlers.understanding.people import is_called
 from models import duties
 from models import question as questions
@@ -20,7 +20,8 @@ from models.people import Person
 from models.project import Project
 from models.question import Question
 
-SUBJECT = "proxy_visit"
+router = Router()
+_SUBJECT = "proxy_visit"
 _YES = "yes"
 
 
@@ -33,7 +34,7 @@ def ask_whom_it_was_noted_for(ledger: Ledger, project: Project, words: str, day:
         return None
     person = meant[0]
     facts = {"message": ledger.source.key, "project": project.code, "noted_by": sender.name}
-    question = questions.ask(ledger, person, SUBJECT, facts, [(_YES, "是我去的"), ("no", "不是")])
+    question = questions.ask(ledger, person, _SUBJECT, facts, [(_YES, "是我去的"), ("no", "不是")])
     duty = f"question:{question.id}"
     asks = f"{sender.name}代您记了{day}在《{project.name}》现场办公，是您本人去的吗？点一下就算您的记录。"
     buttons = [(question.button_key(0), "是我去的"), (question.button_key(1), "不是")]
@@ -41,6 +42,7 @@ def ask_whom_it_was_noted_for(ledger: Ledger, project: Project, words: str, day:
     return person
 
 
+@router.answered(_SUBJECT)
 def confirm(turn: Turn, question: Question, value: str) -> None:
     """是我去的: the visit becomes the leader's own and pays what it pays; 不是 leaves it as it is."""
     ledger, noted = turn.ledger, _noted(turn.ledger, question.facts)

@@ -1,0 +1,36 @@
+"""How answers are put: days with their weekday, at most five lines."""
+
+from __future__ import annotations
+
+from datetime import date
+
+LINES = 5
+_WEEKDAYS = "一二三四五六日"
+
+
+def five(lines: list[str]) -> list[str]:
+    """Keep an answer at five lines and say what was left out."""
+    if len(lines) <= LINES:
+        return lines
+    return [*lines[: LINES - 1], f"……另有{len(lines) - LINES + 1}项"]
+
+
+def packed(items: list[str], separator: str = "；", width: int = 60) -> list[str]:
+    """Put short items side by side, so that many fit into five lines."""
+    lines: list[str] = []
+    for item in items:
+        if lines and len(lines[-1]) + len(item) < width:
+            lines[-1] += separator + item
+        else:
+            lines.append(item)
+    return lines
+
+
+def said(day: date) -> str:
+    """Say a day: 9月21日（周一）."""
+    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+
+
+def some(names: list[str], most: int = 8) -> str:
+    """Name the first few and how many there are."""
+    return "、".join(names[:most]) + (f"等{len(names)}个" if len(names) > most else "")
