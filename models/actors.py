@@ -146,6 +146,23 @@ def _by_unit(actor: Actor) -> Callable[[Ledger, Scope], list[Person]]:
     return find
 
 
+def _whole_unit(ledger: Ledger, *units: Unit) -> list[Person]:
+    ids = [unit.id for unit in units]
+    return list(ledger.session.scalars(select(Person).where(Person.unit_id.in_(ids)).order_by(Person.id)))
+
+
+def _of_that_unit(ledger: Ledger, scope: Scope) -> list[Person]:
+    """A department or receiving unit (职能部门, 承接部门) is whoever works in the unit that is spoken of."""
+    return _whole_unit(ledger, scope.unit) if scope.unit else []
+
+
+def _media(ledger: Ledger, scope: Scope) -> list[Person]:
+    """融媒体中心: whoever works in the unit of that name."""
+    name = ledger.mechanism.actor_name(Actor.MEDIA).removeprefix("县").removeprefix("市")
+    units = ledger.session.scalars(select(Unit).where(Unit.name.contains(name))).all()
+    return _whole_unit(ledger, *units)
+
+
 def _unique(people: Iterable[Person]) -> list[Person]:
     return list({person.id: person for person in people}.values())
 
@@ -178,4 +195,6 @@ _WHO: dict[Actor, Callable[[Ledger, Scope], list[Person]]] = {
     Actor.ADMIN: _with(Role.ADMIN),
     Actor.CONVENOR: _convenors,
     Actor.MAIN_LEADER: _main_leaders,
+    Actor.DEPARTMENT: _of_that_unit,
+    Actor.MEDIA: _media,
 }

@@ -41,6 +41,7 @@ class Actor(StrEnum):
     RECEIVING_UNIT = "receiving_unit"
     DEPARTMENT = "department"
     DISCIPLINE = "discipline"
+    MEDIA = "media"
     ADMIN = "admin"
 
 
@@ -351,10 +352,11 @@ def _try_cadence(cadence: str) -> None:
 
 
 class Code(Block):
-    """One entry of a code list; `words` are everyday words that mean it."""
+    """One entry of a code list; `words` are everyday words that mean it, `route` the unit that usually solves it."""
 
     name: Text
     words: tuple[Text, ...] = ()
+    route: Text | None = None
     children: tuple[CodeEntry, ...] = ()
 
 
