@@ -12,6 +12,8 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.cli_county import board_app, chain_app, document_app, extract_app, need_app
+from bot.cli_people import people_app, unit_app
 from bot.cli_rules import holidays_app, mechanism_app
 from bot.clock import Clock
 from bot.commands import day_of, fail, instant_of, on_ledger, open_books, say, settings_here
@@ -39,6 +41,13 @@ app.add_typer(meeting_app, name="meeting")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(mechanism_app, name="mechanism")
 app.add_typer(holidays_app, name="holidays")
+app.add_typer(people_app, name="people")
+app.add_typer(unit_app, name="unit")
+app.add_typer(board_app, name="board")
+app.add_typer(chain_app, name="chain")
+app.add_typer(need_app, name="need")
+app.add_typer(extract_app, name="extract")
+app.add_typer(document_app, name="document")
 
 
 class Role(StrEnum):

@@ -4,19 +4,48 @@ from __future__ import annotations
 
 from handlers import (
     answering,
+    boards,
+    chains,
+    changes,
+    clues,
     correction,
+    extracts,
     filing,
     help,
     issuing,
     material,
+    needs,
     query,
+    relays,
     report,
     reviewing,
     supervision,
+    teams,
+    units,
 )
 from handlers.routing import Router
 
-TOPICS = (help, material, answering, correction, issuing, reviewing, supervision, report, query, filing)
+TOPICS = (
+    clues,  # before all others: what belongs here must not reach them
+    help,
+    material,
+    answering,
+    extracts,
+    relays,
+    changes,
+    units,
+    needs,
+    correction,
+    issuing,
+    reviewing,
+    supervision,
+    teams,
+    report,
+    boards,
+    chains,
+    query,
+    filing,
+)
 
 
 def build_router() -> Router:

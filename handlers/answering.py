@@ -36,7 +36,7 @@ def _chosen(turn: Turn) -> _Choice | None:
 
 
 def _index_of(turn: Turn, question: Question, text: str) -> int | None:
-    if len(question.options) == 1 and text in _YES:
+    if text in _YES and (len(question.options) == 1 or question.options[0][0] == questions.YES):
         return 0
     number = _CHOICE.match(text)
     if number:
@@ -71,6 +71,8 @@ def answer(turn: Turn, choice: _Choice) -> None:
     turn.ledger.drop_waiting(f"question:{question.id}")
     if question.subject == "project":
         file_answered(turn, find_project(turn.ledger, value), int(question.facts["incoming"]))
+    elif question.subject in turn.router.answers:
+        turn.router.answers[question.subject](turn, question, value)
 
 
 @router.press("q", "已选")

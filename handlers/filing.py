@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from handlers.following import follow_up
 from handlers.reading import TextReading, intents_of
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
@@ -197,9 +198,12 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
     if Intent.PROGRESS in facts.intents or Intent.NO_NEWS in facts.intents:
         extras += _record_progress(ledger, person, project, facts)
     problem = _record_problem(ledger, person, project, facts) if Intent.PROBLEM in facts.intents else None
+    if problem is not None:
+        problem = replace(problem, extras=follow_up(turn, project, problem, facts.text))
     if problem is not None and facts.is_visit:
         minder = f"，盯办：{problem.person}" if problem.person else ""
         extras.append(f"问题{problem.number}（{problem.category}）已入问题台账{minder}。")
+        extras += problem.extras
     if facts.is_visit:
         return _record_visit(ledger, person, project, facts, extras)
     if problem is not None:

@@ -9,7 +9,7 @@ from handlers.finding import named_notice
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
-from models import supervision
+from models import handing_over, supervision
 from models.amounts import plain
 from models.calendar import SHANGHAI
 from models.entry import ENTRY_LABELS, EntryKind
@@ -41,6 +41,12 @@ router = Router()
 LINES = 5
 _WANTS_STATUS = {Intent.PROJECT_STATUS, Intent.GOING}  # on the way there: what is open is what one wants to know
 _WEEKDAYS = "一二三四五六日"
+_QUESTIONS = {
+    "project": "有个问题等您答：这条说的是哪个项目？",
+    "need": "有个问题等您答：缺的要素需要哪家解决、哪天前？",
+    "proxy": "有份代报材料等您确认",
+    "taskforce": "有个问题等您答：说的是哪个专班？",
+}
 
 
 @router.command(lambda turn: Intent.MY_TODO in turn.reading.intents, help="我的待办", example="我的待办")
@@ -176,7 +182,7 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
     for duty, subject, pending in pending_for(ledger, person):
         lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
     if ledger.has_role(person, Role.OFFICE):
-        lines += _office_todo(ledger)
+        lines += _office_todo(ledger) + handing_over.alarms(ledger)
     for duty, occurrence in asked(ledger):
         assert occurrence.due is not None
         for subject in subjects_of(ledger, duty, person):
@@ -184,7 +190,7 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
             if row is None or row.state in (ReportState.DRAFT.value, ReportState.RETURNED.value):
                 lines.append(f"{subject.name}：{duty.name}（{occurrence.period}），{_day(occurrence.due)}前报")
     for question in open_questions(ledger, person):
-        lines.append("有个问题等您答：这条说的是哪个项目？" if question.subject == "project" else "有个问题等您答")
+        lines.append(_QUESTIONS.get(question.subject, "有个问题等您答"))
     return lines
 
 

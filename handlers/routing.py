@@ -15,7 +15,7 @@ from models.ledger import Ledger
 from models.message import Inbound, Kind
 from models.notices import Notice, Plain
 from models.people import Person, Role
-from models.trays import InState
+from models.trays import Incoming, InState
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Router:
 
     commands: list[Command] = field(default_factory=list)
     presses: dict[str, tuple[Act, str]] = field(default_factory=dict)
+    answers: dict[str, Act] = field(default_factory=dict)
     names: NameBook = field(default_factory=NameBook)
     stranger: Callable[[Message, Ledger], Handled] | None = None
     unplaced: Act | None = None
@@ -116,13 +117,23 @@ class Router:
 
         return declare
 
+    def answering(self, subject: str) -> Callable[[Act], Act]:
+        """Declare what goes on once a question of that subject is answered: it gets the question and the answer."""
+
+        def declare(act: Act) -> Act:
+            self.answers[subject] = act
+            return act
+
+        return declare
+
     def include(self, other: Router) -> None:
         """Take over another router's declarations, after those already here."""
         self.commands.extend(other.commands)
-        clash = self.presses.keys() & other.presses.keys()
+        clash = (self.presses.keys() & other.presses.keys()) | (self.answers.keys() & other.answers.keys())
         if clash:
-            raise ValueError(f"two handlers for the press {clash}")
+            raise ValueError(f"two handlers for the press or question {clash}")
         self.presses.update(other.presses)
+        self.answers.update(other.answers)
 
     def settles(self, inbound: Inbound) -> bool:
         """Whether a message should wait a moment for what belongs to it; needs no database."""
@@ -171,6 +182,21 @@ class Router:
             return Handled(command.name, state or InState.DONE, turn.pressed)
         assert self.unplaced is not None
         return Handled("unplaced", self.unplaced(turn) or InState.UNPLACED)
+
+    def again(
+        self, turn: Turn, text: str, *, original: Incoming | None = None, person: Person | None = None
+    ) -> Handled:
+        """Handle words anew, now that an answer has filled their gap; entries point at the message they came in."""
+        ledger, pressed = turn.ledger, turn.ledger.source
+        inbound = replace(original.inbound if original else turn.inbound, kind=Kind.TEXT, text=text)
+        who = person or turn.person
+        reading = Reading(inbound, ledger, who, self.names)
+        next_turn = Turn(Message(inbound, who), who, ledger, reading, self, turn.number, _answers=turn._answers)
+        ledger.source = original or pressed
+        try:
+            return self._dispatch(next_turn)
+        finally:
+            ledger.source, turn._answers = pressed, next_turn._answers
 
     def _press(self, turn: Turn) -> Handled:
         prefix, _, rest = turn.inbound.action.partition("-")

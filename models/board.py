@@ -53,13 +53,13 @@ def shown(ledger: Ledger, project: Project) -> Board | None:
     return ledger.session.scalar(select(Board).where(Board.project_id == project.id).order_by(Board.id.desc()).limit(1))
 
 
-def differences(ledger: Ledger, project: Project, assumed: list[str] | None = None) -> list[tuple[str, str, str]]:
+def differences(ledger: Ledger, project: Project, taken: list[str] | None = None) -> list[tuple[str, str, str]]:
     """Return (heading, on the board, in the ledger) where they differ.
 
-    `assumed` is what the board is taken to say where nobody has reported it.
+    `taken` is what the board is taken to say where nobody has reported it.
     """
     board = shown(ledger, project)
-    printed = board.names if board else assumed
+    printed = board.names if board else taken
     if printed is None:
         return []
     now = five_names(ledger, project)
@@ -125,15 +125,41 @@ def changed_lately(ledger: Ledger) -> dict[int, date]:
     return latest
 
 
+def assumed(ledger: Ledger, project: Project, changed: date | None) -> list[str] | None:
+    """Return what an unreported board is taken to say: the names that held before the last change, None if none did."""
+    if changed is None:
+        return None
+    before = five_names(ledger, project, changed - _DAY)
+    return before if any(name != NOBODY for name in before) else None
+
+
+def changed_projects(ledger: Ledger) -> list[tuple[Project, list[tuple[str, str, str]]]]:
+    """Return the projects whose names changed these days and whose board differs, with what differs."""
+    lately = changed_lately(ledger)
+    return _differing(ledger, lately, set(lately))
+
+
+def stale(ledger: Ledger) -> list[tuple[Project, list[tuple[str, str, str]]]]:
+    """Return every project whose board is known, or taken, to say other names than the ledger."""
+    lately = changed_lately(ledger)
+    return _differing(ledger, lately, set(lately) | set(ledger.session.scalars(select(Board.project_id).distinct())))
+
+
 def answerable(ledger: Ledger, project: Project) -> list[Person]:
     """Return who sees to the board: the project's liaison, else who reports for the responsible unit."""
     named = project.people(Part.LIAISON, ledger.today)
     return named or people_of(ledger, *project.units(Part.RESPONSIBLE_UNIT, ledger.today))
 
 
-def the_day_before(day: date) -> date:
-    """Return the last day of what held before a change."""
-    return day - _DAY
+def _differing(
+    ledger: Ledger, lately: dict[int, date], ids: set[int]
+) -> list[tuple[Project, list[tuple[str, str, str]]]]:
+    found = []
+    for project in ledger.session.scalars(select(Project).where(Project.id.in_(ids)).order_by(Project.id)):
+        changes = differences(ledger, project, assumed(ledger, project, lately.get(project.id)))
+        if changes:
+            found.append((project, changes))
+    return found
 
 
 def _partners_whose_head_changed(ledger: Ledger, first: date, last: date) -> list[tuple[int, date, date | None]]:

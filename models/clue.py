@@ -8,13 +8,14 @@ be anonymous: then not even its sender is kept.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
+from models.calendar import SHANGHAI
 from models.errors import Forbidden
 from models.ledger import Ledger
 from models.people import Person, Role
@@ -69,7 +70,8 @@ def give(ledger: Ledger, text: str, *, person: Person | None, account: str, proj
         person_id=None if unnamed or person is None else person.id,
         account="" if unnamed or person is not None else account,
         state=ClueState.NEW.value,
-        received_at=ledger.now,
+        # The minute would tell, beside the in-tray, who it was.
+        received_at=datetime.combine(ledger.today, time.min, SHANGHAI) if unnamed else ledger.now,
     )
     ledger.session.add(clue)
     ledger.session.flush()
@@ -118,8 +120,8 @@ def forget_words(ledger: Ledger) -> None:
     over = (OutState.SENT.value, OutState.FAILED.value, OutState.UNKNOWN.value, OutState.CANCELLED.value)
     ledger.session.execute(
         update(Outgoing)
-        .where(Outgoing.duty.startswith(DUTY), Outgoing.state.in_(over), Outgoing.words != "")
-        .values(words="", notice="plain", facts={"text": ""})
+        .where(Outgoing.duty.startswith(DUTY), Outgoing.state.in_(over))
+        .values(words="", notice="plain", facts={"text": ""}, duty="")
     )
 
 
@@ -127,5 +129,5 @@ def _blank(source: Incoming, *, unnamed: bool) -> None:
     source.raw, source.digest = "", ""
     source.message = {**source.message, "text": ""}
     if unnamed:
-        source.sender = ""
-        source.message = {**source.message, "sender": ""}
+        source.sender = source.conversation = ""
+        source.message = {**source.message, "sender": "", "conversation": ""}

@@ -16,6 +16,7 @@ from models.base import Base
 from models.entry import EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
+from models.mechanism import Actor
 from models.people import Person, Role, Term
 from models.post import Post
 from models.problem import open_problems
@@ -35,6 +36,7 @@ PART_NAMES = {
 }
 _ROLE_OF = {Part.LEADER: Role.ASSIGNED_LEADER, Part.LIAISON: Role.LIAISON, Part.DISCIPLINE: Role.DISCIPLINE}
 _ONE_ONLY = frozenset({Part.LEADER})
+_POST_ACTORS = {"召集人": Actor.CONVENOR.value, "总召集人": Actor.MAIN_LEADER.value}
 
 
 class Handover(Base):
@@ -155,6 +157,11 @@ def give_post(
         },
     )
     return post
+
+
+def post_actor(name: str) -> str:
+    """Return the part in the mechanism that a post plays, empty where no rule speaks of it."""
+    return _POST_ACTORS.get(name, "")
 
 
 def posts_on(ledger: Ledger, body: str, day: date) -> list[Post]:

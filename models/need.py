@@ -82,16 +82,17 @@ class Need(Base):
 def factor_of(mechanism: Mechanism, text: str, category: str = "") -> str | None:
     """Return the factor a text speaks of, as the notice calls it; None where it speaks of none.
 
-    The notice's own list comes first, by its names and everyday words; then the finer kind of the problem's category.
+    The notice's own list comes first, by its names and everyday words; then the finer kinds of 要素保障.
     """
     listed = mechanism.codes.factors
     found = _longest(listed.items if listed else (), text)
     if found is not None:
         return found
     branch, _, kind = category.partition("/")
-    if branch != _BRANCH or not kind:
+    finer = _longest(_branch(mechanism), text) or (_longest(_branch(mechanism), kind) if branch == _BRANCH else None)
+    if finer is None:
         return None
-    return _longest(listed.items if listed else (), kind) or kind
+    return _longest(listed.items if listed else (), finer) or finer
 
 
 def factor_names(mechanism: Mechanism) -> tuple[str, ...]:

@@ -107,6 +107,12 @@ def other_names(ledger: Ledger) -> set[str]:
     return {name for row in rows for name in row if name}
 
 
+def former_names(ledger: Ledger, unit: Unit) -> list[str]:
+    """Return a unit's former and other names, the former ones with the day they ended."""
+    rows = ledger.session.scalars(select(UnitName).where(UnitName.unit_id == unit.id).order_by(UnitName.id))
+    return [f"{row.short_name or row.name}（至{row.until}）" if row.until else row.name for row in rows]
+
+
 def shown_on(ledger: Ledger, unit: Unit, day: date) -> str:
     """Return what a unit was called on a local date: what a paper of that day prints."""
     former = ledger.session.scalar(

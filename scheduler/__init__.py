@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.ledger import Ledger
+from scheduler.boards import board_reminders
 from scheduler.holidays import missing_holidays
 from scheduler.meetings import meeting_reminders
+from scheduler.people import blank_clues, handover_reminders, vacancy_alarm
 from scheduler.reports import late_report_summary, report_reminders
 from scheduler.supervision import supervision_reminders
 
@@ -20,4 +22,8 @@ OBLIGATIONS: tuple[tuple[str, float, Callable[[Ledger], None]], ...] = (
     ("late_report_summary", 30, late_report_summary),
     ("meeting_reminders", 15, meeting_reminders),
     ("missing_holidays", 600, missing_holidays),
+    ("handover_reminders", 60, handover_reminders),
+    ("vacancy_alarm", 300, vacancy_alarm),
+    ("board_reminders", 300, board_reminders),
+    ("blank_clues", 10, blank_clues),
 )

@@ -25,6 +25,15 @@ from models.notices.filing import (
     Withdrawn,
 )
 from models.notices.meetings import MeetingCalled, MeetingCalledGroup, MeetingReminder
+from models.notices.people import (
+    BoardStale,
+    ClueWaiting,
+    DifficultyRaised,
+    ExtractToApprove,
+    HandoverBrief,
+    PostsVacant,
+    ProxyReport,
+)
 from models.notices.reporting import ReportDecided, ReportFiled, ReportIncomplete, ReportReminder, ReportToApprove
 from models.notices.supervision import (
     CloseRequested,
@@ -45,9 +54,14 @@ from models.notices.supervision import (
 __all__ = [
     "Answer",
     "Asked",
+    "BoardStale",
     "CloseRequested",
+    "ClueWaiting",
     "DeliveryFailed",
+    "DifficultyRaised",
     "EscalationSuggested",
+    "ExtractToApprove",
+    "HandoverBrief",
     "Help",
     "MaterialHeld",
     "MediaLost",
@@ -60,9 +74,11 @@ __all__ = [
     "PhotosAdded",
     "PlaceAdded",
     "Plain",
+    "PostsVacant",
     "Press",
     "ProblemFiled",
     "ProgressFiled",
+    "ProxyReport",
     "ReplyFiled",
     "ReplyIncomplete",
     "ReplyReviewed",
