@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -41,4 +40,4 @@ def write_board(path: Path, page: str) -> None:
     """Write the page whole or not at all."""
     partial = path.with_name(path.name + ".part")
     partial.write_text(page, encoding="utf-8")
-    os.replace(partial, path)
+    partial.replace(path)

@@ -12,9 +12,11 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from bot.cli_county import board_app, chain_app, document_app, extract_app, need_app
-from bot.cli_people import people_app, unit_app
+from bot.cli_county import board_app, chain_app, need_app
+from bot.cli_people import people_app
+from bot.cli_public import document_app, extract_app
 from bot.cli_rules import holidays_app, mechanism_app
+from bot.cli_units import unit_app
 from bot.clock import Clock
 from bot.commands import day_of, fail, instant_of, on_ledger, open_books, say, settings_here
 from bot.database import Database

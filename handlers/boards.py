@@ -55,7 +55,7 @@ def stale_boards(turn: Turn) -> None:
 
 @router.command(
     lambda turn: (
-        (bool(_SHOW.search(turn.reading.text)) and not turn.reading.is_report and turn.reading.visible) or None
+        (bool(_SHOW.search(turn.reading.text)) and not turn.reading.is_report and _without_board(turn).visible) or None
     ),
     help="标示牌该写谁",
     example="二院标示牌",

@@ -15,6 +15,7 @@ from models.calendar import local_date
 from models.clue import CLUE_LABELS, DUTY, Clue, ClueState
 from models.ledger import Ledger, Stranger
 from models.notices import Answer, ClueWaiting, Plain
+from models.people import Role
 from models.project import Project
 from models.trays import InState
 
@@ -83,10 +84,14 @@ def _project(ledger: Ledger, text: str) -> Project | None:
 
 
 @router.command(
-    lambda turn: bool(_ASKS.match(turn.reading.text)) and (clues.clues_for(turn.ledger, turn.person) or None)
+    lambda turn: bool(_ASKS.match(turn.reading.text)) and turn.ledger.has_role(turn.person, Role.DISCIPLINE)
 )
-def read_clues(turn: Turn, found: list[Clue]) -> None:
+def read_clues(turn: Turn) -> None:
     """The clues an inspector may read; what is shown is blanked in the out-tray once it is sent."""
+    found = clues.clues_for(turn.ledger, turn.person)
+    if not found:
+        turn.answer(Plain("没有等您看的线索。"))
+        return
     lines = [_line(clue) for clue in found[:5]]
     first = found[0].id
     heading = f"线索{len(found)}条（办理请回「线索{first}受理」或「线索{first}办结」）："

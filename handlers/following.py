@@ -24,6 +24,7 @@ from models.project import Part, Project
 from models.routes import route_unit
 from models.unit_names import unit_named
 
+_MAY_LACK = ("", "要素保障", "其他")
 _PEOPLE = re.compile(r"(\d+)(?:多|来)?(?:个|名|位)?(?:人|工人|技工|民工)")
 
 
@@ -39,8 +40,9 @@ def need_from(
     ledger: Ledger, person: Person | None, project: Project, text: str, *, category: str, number: str = ""
 ) -> Need | None:
     """Register the factor a text says is lacking, None where it speaks of none."""
-    branch = category.partition("/")[0]
-    factor = factor_of(ledger.mechanism, text, category) if branch == "要素保障" or not category else None
+    if category.partition("/")[0] not in _MAY_LACK:
+        return None  # a road that is blocked needs no land
+    factor = factor_of(ledger.mechanism, text, category)
     if factor is None:
         return None
     amount, unit = amount_in(text)

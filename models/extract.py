@@ -27,6 +27,8 @@ _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:1[3-9]\d{9}|0\d{10}|0\d{2,3}[- ]
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _DEGREE = r"(?:北纬|东经|纬度|经度|坐标)?[:： ]*(?<!\d)\d{2,3}\.\d{3,}\s*[°度]?"
 _DEGREES = re.compile(rf"{_DEGREE}\s*[,，、 ]*\s*(?:{_DEGREE})?")
+_LEFT_OVER = re.compile(r"[，、；;]+(?=[。；]|\s*$)", re.MULTILINE)
+_SHORTEST = 5
 SOMEBODY = "工作人员"
 _TITLES = "(?:同志|主任|局长|副局长|书记|镇长|乡长|股长|科长|经理|院长|部长)?"
 _CONTACT = re.compile(
@@ -70,7 +72,7 @@ def propose(ledger: Ledger, title: str, text: str, by: Person | None) -> Extract
     """Put a text before the office, personal data taken out; without a title it goes by its first words."""
     require(ledger, by, Deed.PROPOSE_EXTRACT)
     clean = redact(ledger, text)
-    if len(clean.strip()) < 10:
+    if len(clean.strip()) < _SHORTEST:
         raise Refusal("没有可公开的内容，请写明要公开哪些项目的什么进展。")
     row = Extract(
         title=redact(ledger, title) or re.split(r"[，。；\n]", clean)[0][:30],
@@ -147,7 +149,7 @@ def redact(ledger: Ledger, text: str) -> str:
     for name in sorted(_private_names(ledger), key=len, reverse=True):
         clean = re.sub(re.escape(name) + _TITLES, SOMEBODY, clean)
     clean = re.sub(rf"{SOMEBODY}(?:[、和]{SOMEBODY})+", SOMEBODY, clean)
-    return _CONTACT.sub("", clean).strip()
+    return _LEFT_OVER.sub("", _CONTACT.sub("", clean)).strip()
 
 
 def _private_names(ledger: Ledger) -> set[str]:
