@@ -22,6 +22,9 @@ router = Router()
 _ASKS = re.compile(r"链(?:上)?(?:的)?(?:都)?(?:有|是)?(?:哪些|啥|什么|几个|谁|项目|清单|四个清单|链长|班子|方案|情况)")
 _LIST = re.compile(r"(?:的)?(?P<list>重点(?:事项|园区|企业|项目)(?:清单)?)")
 _ALL = re.compile(r"^(?:有哪些|都有哪些|几条|看看)?(?:产业链|链长制)(?:有哪些|有几条|名单|情况)?[?？。]*$")
+_FOUNDS = re.compile(
+    r"^登记(?:产业)?链[：: ]*(?P<name>[\u4e00-\u9fff]{2,12}?)(?:链)?(?:[，,：:]\s*方案[：:]?(?P<plan>.+))?[。]?$", re.S
+)
 _ADDS = re.compile(
     r"链(?:的)?(?P<list>重点(?:事项|园区|企业|项目)(?:清单)?)(?:里)?(?:加上?|列入|增加)[：:]?\s*(?P<what>.+)$"
 )
@@ -58,6 +61,16 @@ def add_to_list(turn: Turn, order: tuple[Chain, re.Match[str]]) -> None:
         turn.ledger, chain, found["list"], name=found["what"].strip(" 。"), project=project, by=turn.person
     )
     turn.answer(Plain(f"已列入{chain.shown}{item.list_name}：{item.name}。"))
+
+
+@router.command(lambda turn: _FOUNDS.match(turn.inbound.text.strip()))
+def found_chain(turn: Turn, found: re.Match[str]) -> None:
+    """Register a chain, or give it another plan."""
+    require(turn.ledger, turn.person, Deed.KEEP_CHAINS)
+    chain = chains.save_chain(turn.ledger, found["name"], (found["plan"] or "").strip(), turn.person)
+    turn.answer(
+        Plain(f"已登记：{chain.shown}。可以接着说「{chain.shown}链长是某某」「{chain.shown}重点项目清单加P01」。")
+    )
 
 
 def _names_chief(turn: Turn) -> tuple[Chain, str] | None:

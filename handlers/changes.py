@@ -27,7 +27,7 @@ from models.rights import sees_all
 
 router = Router()
 _GOES = re.compile(r"调走|调离|调任|调到|退休|离任|离职|不再担任|免去")
-_TAKES = re.compile(r"换成|换为|改成|改为|变更为|交给|移交给?|由|接任|接替|接手")
+_TAKES = re.compile(r"换成|换为|改成|改为|变更为|交给|移交|接任|接替|接手|担任")
 _PARTS = (
     (Part.LEADER, re.compile(r"(?:分包|包联|包项目|处级)领导")),
     (Part.UNIT_HEAD, re.compile(r"责任单位(?:的)?责任人")),
@@ -68,7 +68,7 @@ def _wants_change(turn: Turn) -> _Change | None:
     if not may(turn.ledger, turn.person, Deed.MANAGE_PEOPLE) and part is None:
         return None  # somebody tells that a colleague has left: that is news, no order
     new = _successor(text, people, gone)
-    if new is None and gone is None:
+    if gone is None and (new is None or turn.reading.is_report):
         return None
     since = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     return _Change(gone, part, _projects(turn, text), new, since.date if since else turn.ledger.today)
@@ -237,14 +237,14 @@ def _people_in(ledger: Ledger, text: str) -> list[tuple[int, Person]]:
 
 
 def _successor(text: str, people: list[tuple[int, Person]], gone: Person | None) -> Person | None:
-    """Return who takes over: the name after 换成, 由, 交给, or before 接任."""
+    """Return who takes over: the name after 换成, 交给, or before 接任."""
     for at, person in people:
         if gone is not None and person.id == gone.id:
             continue
         before, after = text[:at], text[at + len(person.name) :]
-        if re.search(r"(?:换成|换为|改成|改为|变更为|交给|移交给?|由|是)\s*$", before):
+        if re.search(r"(?:换成|换为|改成|改为|变更为|交给|移交给?)\s*$", before):
             return person
-        if re.match(r"\s*(?:来)?(?:接任|接替|接手)", after):
+        if re.match(r"\s*(?:来)?(?:接任|接替|接手|担任)", after):
             return person
     return None
 

@@ -154,8 +154,7 @@ def _says_met(turn: Turn) -> Need | None:
     held = needs.open_needs(turn.ledger, project=turn.reading.named[0])
     factor = needs.factor_of(turn.ledger.mechanism, text)
     fitting = [need for need in held if need.factor == factor] or _of_measure(held, amount_in(text)[1])
-    one = fitting[0] if len(fitting) == 1 else (held[0] if len(held) == 1 and not factor else None)
-    return one if one is not None and _supplies(turn, one) else None
+    return fitting[0] if len(fitting) == 1 and _supplies(turn, fitting[0]) else None
 
 
 @router.command(_says_met, help="要素已落实", example="恒瑞30亩已落实")

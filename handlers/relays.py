@@ -24,7 +24,9 @@ from models.unit_names import UnitKind, kind_of, unit_named
 router = Router()
 _NAME = r"[\u4e00-\u9fff（）()]{2,24}?"
 _RELAYS = re.compile(rf"^(?:代|替|帮)(?P<unit>{_NAME})(?:代?记|报)(?:一?下|一条)?[：:，, ]+(?P<text>.+)$", re.S)
-_SENDS = re.compile(rf"^(?P<number>[A-Za-z]+[-—]?\d+)\s*(?:转给?|交给?|移交给?)(?P<unit>{_NAME})(?:办理?|处理)?[。]?$")
+_SENDS = re.compile(
+    rf"^(?P<number>(?:ISS|iss|WT|wt)[-—]?\d+)\s*(?:转给?|交给?|移交给?)(?P<unit>{_NAME})(?:办理?|处理)?[。]?$"
+)
 _OURS = re.compile(r"转给?(?:我们|俺们|我)(?:局|单位|委)?的(?:问题|事项)?|(?:我们局|我局|我单位)要处置的问题")
 
 

@@ -15,6 +15,7 @@ from models import question as questions
 from models.actors import Scope
 from models.deeds import Deed, require
 from models.directory import find_person
+from models.enrolling import give_role
 from models.entry import EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -26,9 +27,10 @@ from models.question import Question
 from models.ranks import rank_of
 from models.reporting import reports, subjects_of
 from models.rights import sees_all
-from models.taskforces import projects_of, taskforces_of
+from models.taskforces import make_taskforces, projects_of, taskforces_of
 from models.team import Place
 from models.trays import Incoming
+from models.unit_names import unit_named
 
 router = Router()
 _HAN = r"[\u4e00-\u9fff（）()]{2,12}"
@@ -39,6 +41,10 @@ _SETS_TEAM = re.compile(r"班子[：:，,\s]*(?=(?:组长|副组长|成员))")
 _PLACED = re.compile(rf"(?P<place>副组长|组长|成员)(?:是|为|：|:)?\s*(?P<names>{_HAN}(?:[、和]{_HAN})*)")
 _OURS = re.compile(r"(?:我们|俺们|咱们?|本|我)(?:的)?(?:这个)?专班")
 _OUR_PROJECTS = re.compile(r"专班(?:的)?(?:都)?(?:有哪些|有几个|的)?项目(?:有哪些|都?有啥|情况|进展|名单)?[?？。]*$")
+_MAKES = re.compile(r"^(?:按(?:照)?制度)?(?:建立?|登记|成立)(?:八个|各)?专班[。]?$")
+_LIAISON = re.compile(
+    r"^(?P<name>[\u4e00-\u9fff]{2,4}?)(?P<end>不再)?(?:担任|任|当)(?P<unit>[\u4e00-\u9fff]{0,12}?)(?:的)?联络员[。]?$"
+)
 _NO_LIAISON = re.compile(r"联络员(?:空缺|缺|名单|情况)|(?:哪些|谁|哪几家)[^，。]{0,6}(?:没有?|无|缺)联络员")
 _STANDS_IN = re.compile(r"由(?P<name>[\u4e00-\u9fff]{2,4})(?:代理|暂代|代)(?:[\u4e00-\u9fff]{2,12}的?)?联络员")
 
@@ -137,6 +143,14 @@ def the_taskforce_meant(turn: Turn, question: Question, value: str) -> None:
     turn.router.again(turn, _OURS.sub(taskforce.name, text, count=1), original=original)
 
 
+@router.command(lambda turn: bool(_MAKES.match(turn.reading.text)) and sees_all(turn.ledger, turn.person))
+def make_listed(turn: Turn) -> None:
+    """Make the notice's task forces for the units that are registered, and name what is missing (JZ-05)."""
+    require(turn.ledger, turn.person, Deed.MANAGE_PEOPLE)
+    made, lacking = make_taskforces(turn.ledger, turn.person)
+    turn.answer(Answer(f"按制度登记专班{len(made)}个。" if made else "本制度没有写专班。", five(lacking)))
+
+
 def _show_taskforce(turn: Turn, taskforce: Taskforce) -> None:
     """A vice leader's view of one task force: its projects, what is stuck, what is due (JZ-27)."""
     ledger = turn.ledger
@@ -171,6 +185,20 @@ def liaison_list(turn: Turn) -> None:
         names = listed([f"{person.name}（{rank_of(ledger, person)}）" for person in low], 4)
         lines.append(f"职级不到{ledger.mechanism.liaison_rank}：{names}")
     turn.answer(Answer("联络员情况：" if lines else "各单位联络员齐全。", lines))
+
+
+@router.command(lambda turn: _LIAISON.match(turn.reading.text))
+def appoint_liaison(turn: Turn, found: re.Match[str]) -> None:
+    """The office, or the unit's head, names or releases a unit's liaison."""
+    ledger = turn.ledger
+    person = find_person(ledger, found["name"])
+    unit = unit_named(ledger, found["unit"]) if found["unit"] else person.unit
+    if unit is None or unit.id != person.unit_id:
+        raise Refusal(f"{person.name}在{person.unit.shown}，联络员应由本单位的人担任。")
+    give_role(ledger, person, Role.LIAISON, ledger.today, turn.person, end=bool(found["end"]))
+    wanted = ledger.mechanism.liaison_rank
+    low = f"；制度要求{wanted}，登记的是{rank_of(ledger, person)}" if person in liaison.below_rank(ledger) else ""
+    turn.answer(Plain(f"{person.name}{'不再任' if found['end'] else '已登记为'}{unit.shown}联络员{low}。"))
 
 
 @router.command(lambda turn: _STANDS_IN.search(turn.reading.text))

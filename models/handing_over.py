@@ -240,12 +240,10 @@ def low_leaders(ledger: Ledger) -> list[tuple[Project, Person]]:
         .where(ProjectSeat.part == Part.LEADER.value, ProjectSeat.person_id.is_not(None), held_on(ledger.today))
         .order_by(ProjectSeat.project_id)
     ).all()
-    by_id = {project.id: project for project in ledger.session.scalars(select(Project))} if seats else {}
-    return [
-        (by_id[seat.project_id], seat.person)
-        for seat in seats
-        if seat.person is not None and not at_least(rank_of(ledger, seat.person), wanted)
-    ]
+    low = [(seat.project_id, seat.person) for seat in seats if seat.person and not _fits(ledger, seat.person, wanted)]
+    rows = ledger.session.scalars(select(Project).where(Project.id.in_([number for number, _ in low])))
+    by_id = {project.id: project for project in rows}
+    return [(by_id[number], person) for number, person in low]
 
 
 def alarms(ledger: Ledger) -> list[str]:
@@ -273,11 +271,15 @@ def alarms(ledger: Ledger) -> list[str]:
 
 def _fit(ledger: Ledger, part: Part, person: Person) -> None:
     wanted = ledger.mechanism.leader_rank
-    if part is Part.LEADER and wanted and not at_least(rank_of(ledger, person), wanted):
+    if part is Part.LEADER and wanted and not _fits(ledger, person, wanted):
         raise Refusal(
             f"分包领导应是{wanted}领导，{person.name}（{person.title or '未写职务'}）登记的不是；"
             f"职级有变请先办「{person.name}职级改为{wanted}」。"
         )
+
+
+def _fits(ledger: Ledger, person: Person, wanted: str) -> bool:
+    return at_least(rank_of(ledger, person), wanted)
 
 
 def _pass_on(
