@@ -12,12 +12,15 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.cli_county import board_app, chain_app, need_app
 from bot.cli_duties import burden_app, duties_app
 from bot.cli_inspection import assessment_app, inspection_app
 from bot.cli_investment import investment_app
 from bot.cli_meeting_papers import papers_app
 from bot.cli_meetings import meeting_app
+from bot.cli_people import people_app
 from bot.cli_plans import project_app
+from bot.cli_public import document_app, extract_app
 from bot.cli_rules import holidays_app, mechanism_app
 from bot.cli_summaries import summary_app
 from bot.cli_supervision import (
@@ -28,6 +31,7 @@ from bot.cli_supervision import (
     request_app,
     task_app,
 )
+from bot.cli_units import unit_app
 from bot.clock import Clock
 from bot.commands import day_of, fail, on_ledger, open_books, say, settings_here
 from bot.database import Database
@@ -67,6 +71,13 @@ app.add_typer(holidays_app, name="holidays")
 app.add_typer(duties_app, name="duties")
 app.add_typer(burden_app, name="burden")
 app.add_typer(summary_app, name="summary")
+app.add_typer(people_app, name="people")
+app.add_typer(unit_app, name="unit")
+app.add_typer(board_app, name="board")
+app.add_typer(chain_app, name="chain")
+app.add_typer(need_app, name="need")
+app.add_typer(extract_app, name="extract")
+app.add_typer(document_app, name="document")
 
 
 class Role(StrEnum):

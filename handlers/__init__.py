@@ -7,8 +7,12 @@ from handlers import (
     approving,
     assenting,
     attending,
+    boards,
     bulletins,
+    chains,
+    changes,
     choosing,
+    clues,
     convening,
     correction,
     deciding,
@@ -17,6 +21,7 @@ from handlers import (
     dispatching,
     duties,
     extending,
+    extracts,
     filing,
     help,
     inspecting,
@@ -24,6 +29,7 @@ from handlers import (
     issuing,
     material,
     members,
+    needs,
     nodes,
     noticing,
     observing,
@@ -34,14 +40,17 @@ from handlers import (
     proxies,
     publishing,
     query,
+    relays,
     report,
     requesting,
     reviewing,
     stalling,
     supervision,
     tasks,
+    teams,
     topic_lists,
     topics,
+    units,
     urging,
 )
 from handlers.routing import Router
@@ -58,19 +67,22 @@ _MEETINGS = (
     convening,
     attending,
 )
+_PEOPLE = (extracts, relays, changes, units, needs)
 _PROJECTS = (declaring, investing, nodes, permits, projects)
 _TRACKING = (inspecting, delaying, extending, requesting, dispatching, tasks, problems, urging)
 _SUPERVISION = (issuing, noticing, reviewing, supervision)
-_REPORTS = (report, approving, publishing)
+_REPORTS = (teams, report, approving, publishing)
 TOPICS = (
+    clues,  # before all others: what belongs here must not reach them
     *(help, material, answering, choosing, proxies, stalling),
     *_MEETINGS,
+    *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
     *(correction, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(query, filing),
+    *(boards, chains, query, filing),
 )
 
 

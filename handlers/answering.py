@@ -36,7 +36,7 @@ def _chosen(turn: Turn) -> _Choice | None:
 
 def _index_of(turn: Turn, question: Question, text: str) -> int | None:
     values = [value for value, _ in question.options]
-    if text in _YES and (len(values) == 1 or values[0] == "yes"):
+    if text in _YES and (len(values) == 1 or values[0] == questions.YES):
         return 0
     if text in _NO and "no" in values:
         return values.index("no")

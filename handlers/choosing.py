@@ -60,7 +60,7 @@ def go_on(turn: Turn, question: Question, value: str) -> None:
     turn.reading = Reading(inbound, turn.ledger, turn.person, turn.router.names)
     turn.reading.settle(find_project(turn.ledger, value))
     turn.message = type(turn.message)(inbound, turn.person, turn.message.attachments)
-    turn.router.again(turn)
+    turn.router.resume(turn)
 
 
 def references(text: str) -> list[str]:

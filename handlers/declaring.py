@@ -11,7 +11,7 @@ from handlers.choosing import references
 from handlers.routing import Router, Turn
 from handlers.understanding.numbers import read_money
 from handlers.understanding.phrases import Intent
-from handlers.wording import five, said
+from handlers.wording import dated, five
 from models import brief as briefs
 from models.brief import Brief, BriefState
 from models.calendar import local_date
@@ -290,7 +290,7 @@ def list_briefs(turn: Turn, found: re.Match[str]) -> None:
     everything = sees_all(turn.ledger, turn.person)
     shown = [brief for brief in briefs.waiting(turn.ledger) if everything or brief.unit_id == turn.person.unit_id]
     lines = [
-        f"{brief.number}《{brief.name}》{brief.unit.shown}{brief.author.name}，{brief.state}，{said(local_date(brief.touched_at))}"
+        f"{brief.number}《{brief.name}》{brief.unit.shown}{brief.author.name}，{brief.state}，{dated(local_date(brief.touched_at))}"
         for brief in shown
     ]
     turn.answer(Answer(f"没办完的申报{len(lines)}件：" if lines else "没有等受理的申报。", five(lines)))

@@ -10,10 +10,11 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from handlers.following import follow_up
 from handlers.problems import record_problem
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
@@ -211,8 +212,10 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
     if Intent.PROGRESS in facts.intents or Intent.NO_NEWS in facts.intents:
         extras += _record_progress(ledger, person, project, facts)
     problem = _record_problem(ledger, person, project, facts) if Intent.PROBLEM in facts.intents else None
+    if isinstance(problem, ProblemFiled):
+        problem = replace(problem, extras=follow_up(turn, project, problem, facts.text))
     if problem is not None and facts.is_visit:
-        extras.append(_beside_visit(problem))
+        extras += _beside_visit(problem)
     if facts.is_visit:
         return _record_visit(ledger, person, project, facts, extras)
     if problem is not None:
@@ -221,11 +224,11 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
     return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:])
 
 
-def _beside_visit(problem: ProblemFiled | ProblemAgain) -> str:
+def _beside_visit(problem: ProblemFiled | ProblemAgain) -> list[str]:
     if isinstance(problem, ProblemAgain):
-        return f"问题{problem.number}（{problem.category}）又反映一次，没有另立。"
+        return [f"问题{problem.number}（{problem.category}）又反映一次，没有另立。"]
     minder = f"，盯办：{problem.person}" if problem.person else ""
-    return f"问题{problem.number}（{problem.category}）已入问题台账{minder}。"
+    return [f"问题{problem.number}（{problem.category}）已入问题台账{minder}。", *problem.extras]
 
 
 def _facts(

@@ -6,6 +6,7 @@ import re
 
 from rapidfuzz import fuzz
 
+from handlers.clues import from_stranger, is_clue
 from handlers.routing import Handled, Message, Router, Turn
 from handlers.understanding.phrases import Intent, has_secret_marking
 from models.entry import EntryKind
@@ -119,6 +120,8 @@ def stranger(message: Message, ledger: Ledger) -> Handled:
     inbound = message.inbound
     if inbound.kind is Kind.EVENT or not inbound.sender:
         return Handled("stranger", InState.STRANGER)
+    if is_clue(inbound.text):
+        return from_stranger(message, ledger)
     mark = f"stranger:{inbound.platform}:{inbound.sender}"
     ledger.say(
         StrangerTold(ledger.mechanism.office_name),

@@ -6,7 +6,7 @@ import re
 
 from handlers.choosing import day_past, meant_project, references, units_in
 from handlers.routing import Router, Turn
-from handlers.wording import five, packed, said
+from handlers.wording import dated, five, packed
 from models import handover, investment
 from models.actors import holders, people_of
 from models.deeds import Deed, may
@@ -194,7 +194,7 @@ def hand_over(turn: Turn, given: tuple[Lead, re.Match[str]]) -> None:
     more = f"已通知{'、'.join(person.name for person in told)}" if told else f"{unit.shown}还没登记人员，请另行通知"
     turn.answer(
         Plain(
-            f"{lead.shown}移交{unit.shown}，{said(row.due)}前签收并报时间表、任务书；签收前仍由{row.giver.shown}负责。{more}。"
+            f"{lead.shown}移交{unit.shown}，{dated(row.due)}前签收并报时间表、任务书；签收前仍由{row.giver.shown}负责。{more}。"
         )
     )
 
@@ -237,7 +237,7 @@ def sign(turn: Turn, given: tuple[Lead, re.Match[str]]) -> None:
 def _sign(turn: Turn, row: Handover) -> None:
     handover.sign(turn.ledger, row, turn.person)
     lead = row.lead
-    asks = f"请于{said(row.due)}前报「{lead.number}时间表：…；任务书：…」。" if row.missing else ""
+    asks = f"请于{dated(row.due)}前报「{lead.number}时间表：…；任务书：…」。" if row.missing else ""
     turn.answer(Plain(f"已签收{lead.shown}，从现在起由{row.receiver.shown}承接。{asks}"))
     for person in people_of(turn.ledger, row.giver):
         words = Plain(f"{lead.shown}{row.receiver.shown}已签收承接。")
@@ -369,6 +369,6 @@ def _handed(row: Handover) -> str:
     """Say who has a project now and which paper is missing."""
     where = f"移交{row.receiver.shown}未签收，仍在{row.giver.shown}"
     if row.signed:
-        where = f"{row.receiver.shown}{said(row.signed)}签收"
-    papers = f"缺{'、'.join(row.missing)}（{said(row.due)}前）" if row.missing else "时间表、任务书已齐"
+        where = f"{row.receiver.shown}{dated(row.signed)}签收"
+    papers = f"缺{'、'.join(row.missing)}（{dated(row.due)}前）" if row.missing else "时间表、任务书已齐"
     return f"{where}，{papers}"

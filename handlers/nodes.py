@@ -9,7 +9,7 @@ from typing import Any
 from handlers.choosing import day_due, day_past, meant_project, units_in
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_dates
-from handlers.wording import five, packed, said
+from handlers.wording import dated, five, packed
 from models import nodes
 from models import question as questions
 from models.actors import Scope
@@ -150,7 +150,7 @@ def set_stage_goal(turn: Turn, found: re.Match[str]) -> None:
         raise Refusal("阶段目标要写明哪天前，例如「二院阶段目标：10月底前内墙完成」。")
     goal = _without_dates(turn, found["goal"], "")
     nodes.add_stage_goal(turn.ledger, project, goal, due, turn.person)
-    turn.answer(Plain(f"《{project.name}》阶段目标记下了：{said(due)}前{goal}。"))
+    turn.answer(Plain(f"《{project.name}》阶段目标记下了：{dated(due)}前{goal}。"))
 
 
 @router.command(lambda turn: _ADD.search(turn.reading.text), help="加节点", example="给二院加节点：设备进场 11月20日")
@@ -168,7 +168,7 @@ def add_node(turn: Turn, found: re.Match[str]) -> None:
     node = nodes.add(turn.ledger, project, name, planned, by=turn.person, unit_name=unit.shown if unit else "")
     told = nodes.node_clashes(turn.ledger, project, name, planned, None)
     warned = f"请留意：{'；'.join(told)}。" if told else ""
-    turn.answer(Plain(f"《{project.name}》节点「{node.name}」已加，计划{said(planned)}。{warned}"))
+    turn.answer(Plain(f"《{project.name}》节点「{node.name}」已加，计划{dated(planned)}。{warned}"))
 
 
 @router.command(lambda turn: _MOVE.search(turn.reading.text))
@@ -186,7 +186,7 @@ def move_node(turn: Turn, found: re.Match[str]) -> None:
     nodes.shift(turn.ledger, project, matches[0], planned, by=turn.person, reason=reason.strip(" ：:，,。"))
     told = nodes.node_clashes(turn.ledger, project, matches[0].name, planned, None)
     warned = f"请留意：{'；'.join(told)}。" if told else ""
-    turn.answer(Plain(f"《{project.name}》「{matches[0].name}」由{said(before)}调到{said(planned)}。{warned}"))
+    turn.answer(Plain(f"《{project.name}》「{matches[0].name}」由{dated(before)}调到{dated(planned)}。{warned}"))
 
 
 def _says_done(turn: Turn) -> bool:
@@ -251,7 +251,7 @@ def _complete(turn: Turn, project: Project, node: Node, text: str) -> None:
     photos = [*turn.message.attachments, *gather(held_materials(turn.ledger, turn.person, turn.inbound.sent_at))]
     nodes.complete(turn.ledger, project, node, on=on, text=text, by=turn.person, attachments=photos)
     left = nodes.open_nodes(project)
-    coming = f"下个节点：{left[0].name}{said(left[0].planned)}。" if left else "各节点都完成了。"
+    coming = f"下个节点：{left[0].name}{dated(left[0].planned)}。" if left else "各节点都完成了。"
     kept = f"照片{len(photos)}张已存。" if photos else ""
     early = f"（计划{_short(node.planned)}）" if node.planned != on else ""
     turn.answer(Plain(f"已记《{project.name}》「{node.name}」{_short(on)}完成{early}。{kept}{coming}"))
@@ -267,7 +267,7 @@ def reopen_node(turn: Turn, found: re.Match[str]) -> None:
     if len(matches) != 1:
         raise Refusal("请写明是哪个节点，例如「二院主体封顶节点没完成，改回」。")
     nodes.reopen(turn.ledger, project, matches[0], turn.person)
-    turn.answer(Plain(f"《{project.name}》「{matches[0].name}」已改回未完成，计划{said(matches[0].planned)}。"))
+    turn.answer(Plain(f"《{project.name}》「{matches[0].name}」已改回未完成，计划{dated(matches[0].planned)}。"))
 
 
 # --- counting back ------------------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ def count_back(turn: Turn, found: re.Match[str]) -> None:
     steps = _steps(rest)
     plan = plan_back(turn.ledger, project, finish, steps)
     words = (
-        f"《{project.name}》竣工{said(finish)}往回推：\n" + "\n".join(packed(explain(plan), "←", 56)) + _warned(plan)
+        f"《{project.name}》竣工{dated(finish)}往回推：\n" + "\n".join(packed(explain(plan), "←", 56)) + _warned(plan)
     )
     if not may(turn.ledger, turn.person, Deed.PLAN_NODES, Scope(project=project)):
         turn.answer(Plain(words))

@@ -8,7 +8,7 @@ from datetime import date
 
 from handlers.choosing import day_due, day_past, meant_project, units_in
 from handlers.routing import Router, Turn
-from handlers.wording import five, packed, said
+from handlers.wording import dated, five, packed
 from models import permit
 from models.actors import Scope
 from models.deeds import Deed, require
@@ -52,7 +52,7 @@ def waiting_for_money(turn: Turn, found: re.Match[str]) -> None:
     ready = [project for project in permit.waiting_for_money(turn.ledger) if own is None or project.id in own]
     lines = [
         f"{project.code}《{project.name}》"
-        + (f"资金{said(project.funds_ready)}就绪" if project.funds_ready else "等资金")
+        + (f"资金{dated(project.funds_ready)}就绪" if project.funds_ready else "等资金")
         for project in ready
     ]
     turn.answer(
@@ -74,7 +74,7 @@ def average(turn: Turn, found: re.Match[str]) -> None:
 def overdue_permits(turn: Turn, found: re.Match[str]) -> None:
     """What is overdue is shown to the department that has it, and to nobody else (JZ-28)."""
     late = permit.overdue(turn.ledger, turn.person.unit_id)
-    lines = [f"《{one.project.name}》{one.name}，{said(one.due)}到期" for one in late if one.due]
+    lines = [f"《{one.project.name}》{one.name}，{dated(one.due)}到期" for one in late if one.due]
     unit = turn.person.unit.shown
     turn.answer(Answer(f"{unit}超时的手续{len(lines)}件：" if lines else f"{unit}没有超时的手续。", five(lines)))
 
@@ -157,7 +157,7 @@ def permit_granted(turn: Turn, row: Permit) -> None:
     permit.note_permit(turn.ledger, row.project, row.name, PermitFacts(granted=on), turn.person)
     left = [one.name for one in permit.permits_of(turn.ledger, row.project) if one.needed and not one.granted]
     more = f"还差{'、'.join(left)}。" if left else "手续齐了，可以等资金。"
-    turn.answer(Plain(f"《{row.project.name}》{row.name}{said(on)}办结，已记。{more}"))
+    turn.answer(Plain(f"《{row.project.name}》{row.name}{dated(on)}办结，已记。{more}"))
 
 
 @router.command(lambda turn: _FACTOR.search(turn.reading.text), help="要素优先清单", example="土地优先清单")

@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.choosing import day_past, meant_project
 from handlers.routing import Router, Turn
-from handlers.wording import five, packed, said, some
+from handlers.wording import dated, five, packed, some
 from models import gate, tags
 from models import question as questions
 from models.actors import Scope
@@ -95,7 +95,7 @@ def gate_lacks(turn: Turn, projects: list[Project]) -> None:
         return
     lacking = [name for name, item in rows.items() if item is None]
     lines = [
-        f"{name}：{said(item.met) + ' ' + item.evidence if item else '还没有'}".strip() for name, item in rows.items()
+        f"{name}：{dated(item.met) + ' ' + item.evidence if item else '还没有'}".strip() for name, item in rows.items()
     ]
     heading = f"还差{len(lacking)}项：{'、'.join(lacking)}" if lacking else "储备条件都具备了"
     turn.answer(Answer(f"《{project.name}》现在「{gate.batch_of(turn.ledger, project)}」，{heading}。", five(lines)))
@@ -239,7 +239,7 @@ def tell_date(turn: Turn, found: re.Match[str]) -> None:
     facts = {"project": project.code, "what": what, "day": day.isoformat()}
     question = questions.ask(turn.ledger, turn.person, "date", facts, [("yes", "记上"), ("no", "先不记")])
     buttons = [(question.button_key(at), label) for at, label in enumerate(("记上", "先不记"))]
-    turn.answer(Asked(f"《{project.name}》{what}日期记为{said(day)}，对吗？", buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(f"《{project.name}》{what}日期记为{dated(day)}，对吗？", buttons), duty=f"question:{question.id}")
 
 
 @router.answered("date")
@@ -253,7 +253,7 @@ def write_date(turn: Turn, question: Question, value: str) -> None:
     set_date(turn.ledger, project, what, day, turn.person)
     left = [name for name, field in DATES.items() if getattr(project, field) is None]
     turn.answer(
-        Plain(f"《{project.name}》{what}{said(day)}已记。{'还没登记：' + '、'.join(left) + '。' if left else ''}")
+        Plain(f"《{project.name}》{what}{dated(day)}已记。{'还没登记：' + '、'.join(left) + '。' if left else ''}")
     )
 
 

@@ -14,7 +14,7 @@ from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.urging import urge_hint
-from models import brief, handover, supervision
+from models import brief, handover, succession, supervision
 from models.agenda import filed_materials, materials_duty
 from models.calendar import SHANGHAI
 from models.deeds import Deed, may
@@ -48,6 +48,12 @@ router = Router()
 LINES = 5
 _WANTS_STATUS = {Intent.PROJECT_STATUS, Intent.GOING}  # on the way there: what is open is what one wants to know
 _WEEKDAYS = "一二三四五六日"
+_QUESTIONS = {
+    "project": "有个问题等您答：这条说的是哪个项目？",
+    "need": "有个问题等您答：缺的要素需要哪家解决、哪天前？",
+    "proxy": "有份代报材料等您确认",
+    "taskforce": "有个问题等您答：说的是哪个专班？",
+}
 
 
 @router.command(lambda turn: Intent.MY_TODO in turn.reading.intents, help="我的待办", example="我的待办")
@@ -205,9 +211,8 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
         lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
     lines += meeting_todo(ledger, person)
     if ledger.has_role(person, Role.OFFICE):
-        lines += _office_todo(ledger)
+        lines += _office_todo(ledger) + succession.alarms(ledger)
     lines += todo_lines(ledger, person)
-
     lines += _project_todo(ledger, person)
     for duty, occurrence in asked(ledger):
         assert occurrence.due is not None
@@ -217,7 +222,7 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
                 lines.append(f"{subject.name}：{duty.name}（{occurrence.period}），{_day(occurrence.due)}前报")
     lines += duty_lines(ledger, person, only_open=True)
     for question in open_questions(ledger, person):
-        lines.append("有个问题等您答：这条说的是哪个项目？" if question.subject == "project" else "有个问题等您答")
+        lines.append(_QUESTIONS.get(question.subject, "有个问题等您答"))
     return lines
 
 

@@ -15,7 +15,7 @@ from models.ledger import Ledger
 from models.message import Inbound, Kind
 from models.notices import Notice, Plain
 from models.people import Person, Role
-from models.trays import InState
+from models.trays import Incoming, InState
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ class Router:
     def include(self, other: Router) -> None:
         """Take over another router's declarations, after those already here."""
         self.commands.extend(other.commands)
-        clash = self.presses.keys() & other.presses.keys()
+        clash = (self.presses.keys() & other.presses.keys()) | (self.continuations.keys() & other.continuations.keys())
         if clash:
-            raise ValueError(f"two handlers for the press {clash}")
+            raise ValueError(f"two handlers for the press or question {clash}")
         self.presses.update(other.presses)
         self.continuations.update(other.continuations)
 
@@ -171,10 +171,6 @@ class Router:
         savepoint.commit()
         return handled
 
-    def again(self, turn: Turn) -> None:
-        """Handle a message once more, now that what was uncertain in it is settled."""
-        self._dispatch(turn)
-
     def _in_words(self, message: Message) -> Message:
         """Read a press of the app's menu as the words it stands for."""
         words = self.menu.get(message.inbound.action) if message.inbound.kind is Kind.BUTTON else None
@@ -196,6 +192,25 @@ class Router:
             return Handled(command.name, state or InState.DONE, turn.pressed)
         assert self.unplaced is not None
         return Handled("unplaced", self.unplaced(turn) or InState.UNPLACED)
+
+    def resume(self, turn: Turn) -> None:
+        """Handle a message once more, now that what was uncertain in it is settled."""
+        self._dispatch(turn)
+
+    def again(
+        self, turn: Turn, text: str, *, original: Incoming | None = None, person: Person | None = None
+    ) -> Handled:
+        """Handle words anew, now that an answer has filled their gap; entries point at the message they came in."""
+        ledger, pressed = turn.ledger, turn.ledger.source
+        inbound = replace(original.inbound if original else turn.inbound, kind=Kind.TEXT, text=text)
+        who = person or turn.person
+        reading = Reading(inbound, ledger, who, self.names)
+        next_turn = Turn(Message(inbound, who), who, ledger, reading, self, turn.number, _answers=turn._answers)
+        ledger.source = original or pressed
+        try:
+            return self._dispatch(next_turn)
+        finally:
+            ledger.source, turn._answers = pressed, next_turn._answers
 
     def _press(self, turn: Turn) -> Handled:
         prefix, _, rest = turn.inbound.action.partition("-")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 LINES = 5
 _WEEKDAYS = "一二三四五六日"
 
 
-def five(lines: list[str]) -> list[str]:
+def dated(day: date) -> str:
+    """Say a day with its weekday: 9月21日（周一）."""
+    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+
+
+def five(lines: Sequence[str]) -> list[str]:
     """Keep an answer at five lines and say what was left out."""
     if len(lines) <= LINES:
-        return lines
+        return list(lines)
     return [*lines[: LINES - 1], f"……另有{len(lines) - LINES + 1}项"]
 
 
-def packed(items: list[str], separator: str = "；", width: int = 60) -> list[str]:
+def packed(items: Sequence[str], separator: str = "；", width: int = 60) -> list[str]:
     """Put short items side by side, so that many fit into five lines."""
     lines: list[str] = []
     for item in items:
@@ -26,11 +32,6 @@ def packed(items: list[str], separator: str = "；", width: int = 60) -> list[st
     return lines
 
 
-def said(day: date) -> str:
-    """Say a day: 9月21日（周一）."""
-    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
-
-
-def some(names: list[str], most: int = 8) -> str:
+def some(names: Sequence[str], most: int = 8, measure: str = "个") -> str:
     """Name the first few and how many there are."""
-    return "、".join(names[:most]) + (f"等{len(names)}个" if len(names) > most else "")
+    return "、".join(names[:most]) + (f"等{len(names)}{measure}" if len(names) > most else "")

@@ -166,6 +166,13 @@ def _investors(ledger: Ledger, scope: Scope) -> list[Person]:
     return _whole_unit(ledger, *{person.unit for person in _by_unit(Actor.INVESTMENT)(ledger, scope)})
 
 
+def _media(ledger: Ledger, scope: Scope) -> list[Person]:
+    """融媒体中心: whoever works in the unit of that name."""
+    name = ledger.mechanism.actor_name(Actor.MEDIA).removeprefix("县").removeprefix("市")
+    units = ledger.session.scalars(select(Unit).where(Unit.name.contains(name))).all()
+    return _whole_unit(ledger, *units)
+
+
 def _unique(people: Iterable[Person]) -> list[Person]:
     return list({person.id: person for person in people}.values())
 
@@ -201,4 +208,5 @@ _WHO: dict[Actor, Callable[[Ledger, Scope], list[Person]]] = {
     Actor.DEPARTMENT: _of_that_unit,
     Actor.RECEIVING_UNIT: _of_that_unit,
     Actor.INVESTMENT: _investors,
+    Actor.MEDIA: _media,
 }

@@ -67,10 +67,16 @@ class Deed(StrEnum):
     NAME_HELPER = "指定帮办专人"
     REVIEW_INVESTMENT = "招商项目评估"
     SUPPLY_FACTOR = "要素保障"
+    PROPOSE_EXTRACT = "提出公开内容"
     APPROVE_EXTRACT = "批准公开内容"
     READ_CLUES = "查看问题线索"
     EXPORT_ASSESSMENT = "导出考核事实"
     MANAGE_PEOPLE = "调整人员和分工"
+    APPOINT_TEAM = "调整项目班子"
+    UPDATE_BOARD = "登记标示牌"
+    KEEP_CHAINS = "调整产业链"
+    ROUTE_PROBLEM = "转办问题"
+    RELAY = "代外部单位记"
     EXCUSE_DELAY = "认定客观原因"
 
 
@@ -142,10 +148,16 @@ WHO: dict[Deed, _Rule] = {
     Deed.NAME_HELPER: _by(_OFFICE, Actor.INVESTMENT, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD),
     Deed.REVIEW_INVESTMENT: _by(Actor.INVESTMENT, _OFFICE),
     Deed.SUPPLY_FACTOR: _by(_OFFICE, Actor.DEPARTMENT),
+    Deed.PROPOSE_EXTRACT: _by(_OFFICE, Actor.MEDIA),
     Deed.APPROVE_EXTRACT: _by(_OFFICE),
     Deed.READ_CLUES: _by(Actor.DISCIPLINE),
     Deed.EXPORT_ASSESSMENT: _by(_OFFICE, _INSPECTOR),
     Deed.MANAGE_PEOPLE: _by(_OFFICE, Actor.ADMIN),
+    Deed.APPOINT_TEAM: _by(_OFFICE, Actor.ASSIGNED_LEADER, Actor.UNIT_HEAD),
+    Deed.UPDATE_BOARD: _by(_OFFICE, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD),
+    Deed.KEEP_CHAINS: _by(_OFFICE),
+    Deed.ROUTE_PROBLEM: _by(_OFFICE, _INSPECTOR),
+    Deed.RELAY: _by(_OFFICE, Actor.LIAISON),
     Deed.EXCUSE_DELAY: _by(_OFFICE),
 }
 

@@ -12,6 +12,7 @@ from models.errors import Refusal
 from models.ledger import Ledger, get_setting, put_setting
 from models.people import Person, Role, Unit
 from models.project import Group, Project
+from models.unit_names import other_names, unit_named
 
 _QUALIFIED = re.compile(r"^(?P<name>.+?)[（(](?P<unit>.+)[）)]$")
 
@@ -35,6 +36,7 @@ def known_names(ledger: Ledger) -> set[str]:
     """Return every name people and units go by, of two characters at least."""
     units = ledger.session.execute(select(Unit.name, Unit.short_name)).all()
     names = {name for row in units for name in row} | set(ledger.session.scalars(select(Person.name)))
+    names |= other_names(ledger)
     return {name for name in names if len(name) >= 2}
 
 
@@ -59,8 +61,8 @@ def people_in(ledger: Ledger, text: str, among: Iterable[Person] | None = None) 
 
 
 def find_unit(ledger: Ledger, words: str) -> Unit | None:
-    """Return the unit of a full or short name."""
-    return ledger.session.scalar(select(Unit).where(or_(Unit.name == words, Unit.short_name == words)))
+    """Return the unit of a full or short name, a former one and other ones in use included."""
+    return unit_named(ledger, words)
 
 
 def shown_unit(ledger: Ledger, name: str) -> str:

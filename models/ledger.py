@@ -104,11 +104,12 @@ class Ledger:
         return account.person if account else None
 
     def people_with(self, role: Role, units: Collection[int] | None = None) -> list[Person]:
-        """Return everybody who holds a role today, in these units (ids) or in any, in the order of registration."""
+        """Return everybody who holds a role today, each once, in these units (ids) or in any, as registered."""
         query = select(Term).where(Term.role == role).order_by(Term.id)
         if units is not None:
             query = query.join(Person).where(Person.unit_id.in_(units))
-        return [term.person for term in self.session.scalars(query) if term.covers(self.today)]
+        holders = (term.person for term in self.session.scalars(query) if term.covers(self.today))
+        return list({person.id: person for person in holders}.values())
 
     def has_role(self, person: Person, *roles: Role) -> bool:
         """Whether the person holds any of the roles today."""

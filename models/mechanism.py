@@ -108,6 +108,7 @@ _USUAL_NAMES: dict[Actor, str] = {
     Actor.RECEIVING_UNIT: "承接部门",
     Actor.DEPARTMENT: "职能部门",
     Actor.DISCIPLINE: "纪检监察员",
+    Actor.MEDIA: "融媒体中心",
     Actor.ADMIN: "管理员",
 }
 """What people call a part that this county's notice does not name."""
@@ -183,6 +184,12 @@ class Mechanism(Block):
     roles: dict[Actor, Text]
     bodies: tuple[Body, ...] = ()
     taskforces: tuple[Taskforce, ...] = ()
+    expected_projects: Annotated[int, Field(ge=1)] | None = None
+    """How many projects the notice speaks of; the office is told when the register has another number (DC-05)."""
+    leader_rank: Text | None = None
+    """The rank every assigned leader must have, where the notice asks for one (DC-05: 处级)."""
+    liaison_rank: Text | None = None
+    """The rank of a unit's liaison, where the notice asks for one (ZZ-29: 副科)."""
     numbering: Numbering
     supervision: Supervision
     meetings: Meetings

@@ -41,6 +41,7 @@ class Actor(StrEnum):
     RECEIVING_UNIT = "receiving_unit"
     DEPARTMENT = "department"
     DISCIPLINE = "discipline"
+    MEDIA = "media"
     ADMIN = "admin"
 
 

@@ -34,6 +34,9 @@ class Unit(Base):
     short_name: Mapped[str] = mapped_column(String(50), default="")
     kind: Mapped[str] = mapped_column(String(50), default="")
     parent_name: Mapped[str] = mapped_column(String(100), default="")
+    merged_into_id: Mapped[int | None]  # no foreign key: SQLite would have to build the whole table anew
+    until: Mapped[date | None]
+    """From when it is no more: abolished or merged into another; old papers keep its name."""
 
     @property
     def shown(self) -> str:
@@ -52,6 +55,8 @@ class Person(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     title: Mapped[str] = mapped_column(String(100), default="")
     mobile: Mapped[str] = mapped_column(String(30), default="")
+    rank: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """职级 where the office has entered it; else `models/ranks.py` reads it off the title."""
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     accounts: Mapped[list[Account]] = relationship(back_populates="person")
@@ -85,8 +90,8 @@ class Term(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     role: Mapped[str] = mapped_column(String(20), index=True)
-    since: Mapped[date]
-    until: Mapped[date | None]
+    since: Mapped[date] = mapped_column(index=True)
+    until: Mapped[date | None] = mapped_column(index=True)
 
     person: Mapped[Person] = relationship(back_populates="terms", lazy="joined")
 

@@ -241,6 +241,11 @@ def route(ledger: Ledger, problem: Problem, person: Person | None, unit: Unit) -
     return changed
 
 
+def problems_with(ledger: Ledger, unit: Unit) -> list[Problem]:
+    """Return the open problems a unit was asked to solve."""
+    return [problem for problem in open_problems(ledger) if problem.unit == unit.shown]
+
+
 def postpone(ledger: Ledger, problem: Problem, person: Person | None, due: date, text: str) -> None:
     """Move its date: an extension was granted."""
     tell(ledger, _with(problem, due=due), EntryKind.PROBLEM, text, person=person)

@@ -157,8 +157,8 @@ class ProjectSeat(Base):
     name: Mapped[str] = mapped_column(String(100))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
-    since: Mapped[date]
-    until: Mapped[date | None]
+    since: Mapped[date] = mapped_column(index=True)
+    until: Mapped[date | None] = mapped_column(index=True)
 
     person: Mapped[Person | None] = relationship(lazy="joined")
     unit: Mapped[Unit | None] = relationship(lazy="joined")

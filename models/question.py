@@ -12,6 +12,9 @@ from models.base import Base
 from models.ledger import Ledger
 from models.people import Person
 
+YES, NO = "yes", "no"
+"""The values of a question that asks for one confirmation."""
+
 
 class Question(Base):
     """One open question. `subject` names the handler that asked, `facts` what it needs to go on.

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import structlog
 
 from models.ledger import Ledger
+from scheduler.boards import board_reminders
 from scheduler.collections import collection_notices
 from scheduler.duties import duty_reminders, late_report_summary, snoozed_reminders
 from scheduler.handovers import handover_reminders
@@ -19,6 +20,7 @@ from scheduler.holidays import missing_holidays
 from scheduler.inspections import inspection_drafts
 from scheduler.meetings import meeting_preparations, meeting_reminders, missing_rolls
 from scheduler.nodes import node_reminders, permit_reminders
+from scheduler.people import blank_clues, succession_reminders, vacancy_alarm
 from scheduler.supervision import supervision_reminders
 from scheduler.tasks import look_back_reminders, task_reminders
 
@@ -35,6 +37,9 @@ MORNING: tuple[Callable[[Ledger], None], ...] = (
     handover_reminders,
     node_reminders,
     permit_reminders,
+    succession_reminders,
+    vacancy_alarm,
+    board_reminders,
     collection_notices,
     meeting_preparations,
     missing_rolls,
@@ -61,4 +66,5 @@ def plan_the_day(ledger: Ledger) -> None:
 OBLIGATIONS: tuple[tuple[str, float, Callable[[Ledger], None]], ...] = (
     ("plan_the_day", 20, plan_the_day),
     ("meeting_reminders", 15, meeting_reminders),
+    ("blank_clues", 10, blank_clues),
 )

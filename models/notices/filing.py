@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from models.notices.base import Notice
@@ -42,6 +42,7 @@ class ProblemFiled(Notice):
     person: str
     due: date | None
     photos: int
+    extras: list[str] = field(default_factory=list)  # who sees to it, what is still asked
 
 
 @dataclass(frozen=True)
