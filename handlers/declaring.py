@@ -19,7 +19,7 @@ from models.deeds import Deed, may
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.message import Kind
-from models.notices import Answer, BriefWaiting, Plain
+from models.notices import Answer, BriefWaiting, Plain, Result
 from models.people import Person
 from models.rights import may_see, sees_all
 
@@ -242,7 +242,7 @@ def decide_brief(ledger: Ledger, verb: str, brief: Brief, by: Person | None, rea
     else:
         project = briefs.admit(ledger, brief, by)
         words = f"《{brief.name}》已入库，入库号{project.code}，在「{project.batch}」一批。"
-    ledger.say(Plain(words), to=brief.author, key=f"brief:{brief.id}:{brief.state}:{brief.version}")
+    ledger.say(Result(words), to=brief.author, key=f"brief:{brief.id}:{brief.state}:{brief.version}")
 
 
 @router.press("declare", "已办")

@@ -13,7 +13,7 @@ from models.errors import Refusal
 from models.extract import Extract
 from models.ledger import Ledger
 from models.mechanism import Actor
-from models.notices import Answer, ExtractToApprove, Plain
+from models.notices import Answer, ExtractToApprove, Plain, Result
 from models.people import Person
 
 router = Router()
@@ -46,7 +46,7 @@ def decided(ledger: Ledger, number: int, by: Person | None, *, approve: bool, re
     if proposer is not None and (by is None or proposer.id != by.id):
         verdict = "已批准，可以导出" if approve else f"退回{'：' + remark if remark else ''}"
         ledger.say(
-            Plain(f"公开内容{row.id}《{row.title}》{verdict}。"), to=proposer, key=f"extract:{row.id}:{verdict[:20]}"
+            Result(f"公开内容{row.id}《{row.title}》{verdict}。"), to=proposer, key=f"extract:{row.id}:{verdict[:20]}"
         )
     return row
 

@@ -16,7 +16,7 @@ from models.handover import PAPERS, Handover
 from models.investment import Lead
 from models.ledger import Ledger
 from models.mechanism import Actor
-from models.notices import Answer, HandoverSent, Plain
+from models.notices import Answer, HandoverSent, Plain, Result
 from models.people import Person, Unit
 from models.project import Part, Project
 from models.rights import may_see, sees_all
@@ -240,7 +240,7 @@ def _sign(turn: Turn, row: Handover) -> None:
     asks = f"请于{dated(row.due)}前报「{lead.number}时间表：…；任务书：…」。" if row.missing else ""
     turn.answer(Plain(f"已签收{lead.shown}，从现在起由{row.receiver.shown}承接。{asks}"))
     for person in people_of(turn.ledger, row.giver):
-        words = Plain(f"{lead.shown}{row.receiver.shown}已签收承接。")
+        words = Result(f"{lead.shown}{row.receiver.shown}已签收承接。")
         turn.ledger.say(words, to=person, key=f"handover:{row.id}:signed:{person.id}")
 
 

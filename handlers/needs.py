@@ -17,7 +17,7 @@ from models.deeds import Deed, may
 from models.ledger import Ledger
 from models.mechanism import Actor
 from models.need import Need
-from models.notices import Answer, Plain
+from models.notices import Answer, Plain, Result
 from models.people import Person
 from models.project import Project
 from models.question import Question
@@ -166,7 +166,7 @@ def need_met(turn: Turn, need: Need) -> None:
     raised = ledger.session.get(Person, need.raised_by) if need.raised_by else None
     for person in {one.id: one for one in [*told, *([raised] if raised else [])]}.values():
         if person.id != turn.person.id:
-            words = Plain(f"《{need.project.name}》{need.size}已落实（{turn.person.unit.shown}）；没到位请直接回话。")
+            words = Result(f"《{need.project.name}》{need.size}已落实（{turn.person.unit.shown}）；没到位请直接回话。")
             ledger.say(words, to=person, key=f"need:{need.id}:met:{person.id}")
     turn.answer(Plain(f"《{need.project.name}》{need.size}已记落实，已告诉责任单位。"))
 

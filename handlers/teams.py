@@ -19,7 +19,7 @@ from models.enrolling import give_role
 from models.entry import EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
-from models.notices import Answer, Asked, Plain, ProxyReport
+from models.notices import Answer, Asked, Plain, ProxyReport, Result
 from models.people import Person, Role
 from models.problem import open_problems
 from models.project import Part, Project, Taskforce
@@ -264,7 +264,7 @@ def decide_proxy(turn: Turn, question: Question, value: str) -> None:
     key = f"proxy:{original.id}:decided"
     if value != questions.YES:
         ledger.say(
-            Plain(f"您替{reporter.unit.shown}报的材料，{turn.person.name}没有认，请与他联系。"), to=reporter, key=key
+            Result(f"您替{reporter.unit.shown}报的材料，{turn.person.name}没有认，请与他联系。"), to=reporter, key=key
         )
         turn.answer(Plain("好，没有报送。"))
         return
@@ -276,7 +276,7 @@ def decide_proxy(turn: Turn, question: Question, value: str) -> None:
         person=turn.person,
         data={"about": "extension", "state": "proxy_confirmed", "reporter": reporter.name, "unit": reporter.unit.shown},
     )
-    ledger.say(Plain(f"{turn.person.name}已确认，您报的材料算{reporter.unit.shown}报送。"), to=reporter, key=key)
+    ledger.say(Result(f"{turn.person.name}已确认，您报的材料算{reporter.unit.shown}报送。"), to=reporter, key=key)
     if files_as.id != turn.person.id:
         turn.answer(Plain(f"已按{reporter.unit.shown}报送，{files_as.name}也看得到。"))
 

@@ -28,8 +28,6 @@ from models.mechanism_blocks import (
     Burden,
     Clause,
     Clock,
-    Code,
-    CodeList,
     Collection,
     Due,
     DutyKind,
@@ -41,14 +39,13 @@ from models.mechanism_blocks import (
     Obligation,
     Part,
     PayingKind,
-    Projects,
     Remind,
     ReplyItem,
-    Step,
     Supervision,
     Taskforce,
     Text,
 )
+from models.mechanism_lists import Code, CodeList, Projects, Step
 from models.mechanism_settings import WHERE, Conflicts
 
 __all__ = [

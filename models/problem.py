@@ -24,6 +24,7 @@ from models.mechanism import Code
 from models.people import Person, Unit
 from models.project import Project
 from models.rights import may_see
+from models.unit_names import unit_named
 
 KIND = "problem"
 _TOLD = (EntryKind.PROBLEM.value, EntryKind.RESOLUTION.value)
@@ -234,7 +235,7 @@ def archive(ledger: Ledger, problem: Problem, person: Person | None, remark: str
 
 def route(ledger: Ledger, problem: Problem, person: Person | None, unit: Unit) -> Problem:
     """转办: the office names the unit that solves it."""
-    require(ledger, person, Deed.CLOSE_PROBLEM)
+    require(ledger, person, Deed.ROUTE_PROBLEM)
     _open(problem, "转办")
     changed = _with(problem, unit=unit.shown)
     tell(ledger, changed, EntryKind.PROBLEM, f"转{unit.shown}办理", person=person)
@@ -252,7 +253,7 @@ def postpone(ledger: Ledger, problem: Problem, person: Person | None, due: date,
 
 
 def usual_route(ledger: Ledger, category: str) -> str:
-    """Return the unit that usually solves such problems, as the pack's code list has it."""
+    """Return the unit that usually solves such problems (`route` of the pack's code list), by its registered name."""
 
     def look(codes: Sequence[Code], names: list[str]) -> str:
         for code in codes:
@@ -260,7 +261,9 @@ def usual_route(ledger: Ledger, category: str) -> str:
                 return look(code.children, names[1:]) or code.route or ""
         return ""
 
-    return look(ledger.mechanism.codes.problem_categories.items, category.split("/"))
+    name = look(ledger.mechanism.codes.problem_categories.items, category.split("/"))
+    unit = unit_named(ledger, name) or unit_named(ledger, name.removeprefix("县").removeprefix("市"))
+    return unit.shown if unit else name
 
 
 @dataclass(frozen=True)

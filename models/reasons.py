@@ -15,14 +15,19 @@ from models.attendance import Leave
 from models.calendar import local_date
 from models.duties import due_within
 from models.extension import Extension
+from models.handover import Handover
+from models.investment import Lead
 from models.ledger import Ledger
 from models.lookback import LookBack
 from models.mechanism import Obligation
 from models.meeting import Meeting
+from models.need import Need
 from models.obligation import Occurrence
 from models.paper import Paper
 from models.people import Person
 from models.periods import shown, weekday_words, why_not_worked
+from models.permit import Permit
+from models.project import Node
 from models.reporting import Submission
 from models.request import Request
 from models.summary import Summary
@@ -241,6 +246,60 @@ def _merge(ledger: Ledger, rest: str) -> Reason | None:
     return _written(ledger, "合并开会的建议", rule.clause, lines)
 
 
+def _node(ledger: Ledger, rest: str) -> Reason | None:
+    node = ledger.session.get(Node, int(rest.partition(":")[0]))
+    if node is None:
+        return None
+    lines = (f"节点计划{shown(node.planned)}，到前几个工作日提醒一次，只为服务",)
+    return _of_event(ledger, f"节点{node.name}", "node-service", lines)
+
+
+def _permit(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Permit, int(rest.partition(":")[0]))
+    if row is None or row.due is None:
+        return None
+    lines = (f"{row.name}的办理时限是{shown(row.due)}，只提醒办理部门，不计项目单位",)
+    return _of_event(ledger, f"{row.project.name}{row.name}", "node-service", lines)
+
+
+def _handover(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Handover, int(rest.partition(":")[0]))
+    if row is None:
+        return None
+    lines = ("招商签约后移交承接部门，从移交起数工作日",)
+    return _of_event(ledger, "招商项目移交", "handover", lines)
+
+
+def _lead(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Lead, int(rest.partition(":")[0]))
+    if row is None:
+        return None
+    lines = (f"{row.number}{shown(row.since)}到了现在的阶段，从那天起数工作日",)
+    return _of_event(ledger, f"{row.name}移交", "handover", lines)
+
+
+def _board(ledger: Ledger, rest: str) -> Reason | None:
+    names = ledger.mechanism.codes.board_names
+    lines = ("牌上的名字和台账登记的不一样",)
+    return _written(ledger, "标示牌", names.clause, lines) if names else None
+
+
+def _need(ledger: Ledger, rest: str) -> Reason | None:
+    row = ledger.session.get(Need, int(rest.partition(":")[0]))
+    if row is None:
+        return None
+    lines = (f"{row.project.name}报了{row.size}没落实",)
+    return _of_event(ledger, f"要素{row.handle}", "finance-matching", lines)
+
+
+def _of_event(ledger: Ledger, what: str, kind: str, lines: tuple[str, ...]) -> Reason:
+    """A duty that events bring about, by the end of its id; a notice without it has only its title."""
+    duty = next((one for one in ledger.mechanism.obligations if one.id.endswith(f".{kind}")), None)
+    if duty is None:
+        return Reason(what, ledger.mechanism.source, ledger.mechanism.title, lines)
+    return _written(ledger, what, duty.clause, lines)
+
+
 def _written(ledger: Ledger, what: str, clause: str, reckoning: tuple[str, ...]) -> Reason:
     found = ledger.mechanism.clauses[clause]
     return Reason(what, ledger.mechanism.basis(clause), found.quote, reckoning)
@@ -262,4 +321,10 @@ _EXPLAIN: dict[str, Callable[[Ledger, str], Reason | None]] = {
     "collection": _collection,
     "leave": _leave,
     "merge": _merge,
+    "node": _node,
+    "permit": _permit,
+    "handover": _handover,
+    "lead": _lead,
+    "board": _board,
+    "need": _need,
 }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calendar import WorkCalendar
-from models.mechanism_blocks import Projects, Step
+from models.mechanism_lists import Projects, Step
 from models.nodes import named_nodes
 from models.planning import count_back
 from models.project import Node
