@@ -31,7 +31,7 @@ async def test_a_hand_over_a_vacancy_a_stale_board_and_a_missing_liaison_are_tol
     assert any("牌上周建国，台账孙立新" in text for text in world.heard("陈浩"))
     assert await world.office(lambda ledger: len(succession.several_leaders(ledger))) == 0
     assert await world.office(lambda ledger: len(board.stale(ledger))) == 2
-    assert await world.office(lambda ledger: len(liaison.vacancies(ledger))) == 5
+    assert await world.office(lambda ledger: len(liaison.vacancies(ledger))) == 6
 
 
 async def test_a_need_is_summed_and_a_clue_is_blanked_alike(world: World) -> None:
