@@ -31,16 +31,13 @@ def meeting_topic(
     text: Annotated[str, typer.Option(help="议题内容")],
     project: Annotated[str, typer.Option(help="项目编号")] = "",
     need: Annotated[list[str] | None, typer.Option(help="需要参会的单位，可写多个")] = None,
-    request: Annotated[bool, typer.Option("--request", help="提请主要领导的事项")] = False,
     by: By = "",
 ) -> None:
     """登记议题；有项目的先经分包领导同意。"""
     from handlers.topics import put_topic
 
     def work(ledger: Ledger) -> str:
-        return put_topic(
-            ledger, prepared(ledger, meeting), text, project, need or [], person_of(ledger, by), request=request
-        )
+        return put_topic(ledger, prepared(ledger, meeting), text, project, need or [], person_of(ledger, by))
 
     say(on_ledger(work))
 

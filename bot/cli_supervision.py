@@ -234,7 +234,7 @@ def problem_act(
         if verb in ("现场解决", "申请销号"):
             acts.request_close(ledger, found, person, remark, on_site=verb == "现场解决")
         elif verb == "专题研究":
-            problems.study(ledger, found, person, remark)
+            acts.study(ledger, found, person, remark)
         elif verb == "归档":
             problems.archive(ledger, found, person, remark)
         elif verb == "转办":

@@ -10,11 +10,13 @@ from typing import Any
 
 from handlers.naming import Ordered, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
+from handlers.topics import before_whoever_is_next
 from handlers.understanding.likeness import same_problem
 from handlers.understanding.orders import looked_back
+from handlers.which_meeting import coming_or_next
 from models import problem as problems
 from models.actors import Scope, holders
-from models.directory import find_unit, known_names
+from models.directory import find_unit, known_names, units_in
 from models.entry import Entry, EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -32,6 +34,7 @@ from models.people import Person
 from models.problem import Problem, ProblemState
 from models.project import Part, Project
 from models.rights import may_see, sees_all
+from models.topic import Topic, raise_topic
 
 router = Router()
 _VERBS = {
@@ -123,6 +126,23 @@ def request_close(
     ledger.say_to_office(words, key=f"problem:{changed.number}:closing:{ledger.now.isoformat()}", duty=_duty(changed))
 
 
+def study(ledger: Ledger, problem: Problem, by: Person | None, remark: str) -> Topic:
+    """专题研究: what cannot be solved on site becomes a topic of the coming meeting (ZZ-16)."""
+    problems.study(ledger, problem, by, remark)
+    topic = raise_topic(
+        ledger,
+        text=f"{problem.number} {problem.text}" + (f"；{remark}" if remark else ""),
+        meeting=coming_or_next(ledger, remark),
+        project=problems.project_of(ledger, problem),
+        person=by,
+        category=problem.category,
+        needs=[unit.shown for unit in units_in(ledger, remark) if by is None or unit.id != by.unit_id],
+        due=None,
+    )
+    before_whoever_is_next(ledger, topic)
+    return topic
+
+
 def review(ledger: Ledger, problem: Problem, by: Person | None, verb: str, remark: str) -> None:
     """销号, 退回 or 重开 by 督查室 or the office; the project's people are told."""
     act = {"close": problems.close, "return": problems.refuse_close, "reopen": problems.reopen}[verb]
@@ -152,13 +172,8 @@ def act(turn: Turn, given: Ordered) -> None:
         how = "记为现场解决" if verb == "on_site" else "已提交销号申请"
         turn.answer(Plain(f"{problem.number}{how}，由{office}或督查部门核实后销号。"))
     elif verb == "study":
-        problems.study(ledger, problem, turn.person, remark)
-        ledger.say_to_office(
-            Plain(f"{problem.number}转专题研究：{problem.short}，已列为议题待受理。"),
-            key=f"problem:{problem.number}:study:{ledger.now.isoformat()}",
-            besides=turn.person.id,
-        )
-        turn.answer(Plain(f"{problem.number}已转专题研究，列为议题，由{office}受理。"))
+        topic = study(ledger, problem, turn.person, remark)
+        turn.answer(Plain(f"{problem.number}已转专题研究，列为议题{topic.number}（{topic.label}）。"))
     elif verb == "archive":
         problems.archive(ledger, problem, turn.person, remark)
         turn.answer(Plain(f"{problem.number}回头看属实，已归档。"))

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from handlers.meeting_ripples import said_at
 from handlers.routing import Router, Turn
+from handlers.understanding.categories import category_of
 from handlers.understanding.moments import read_clock, read_days
 from handlers.which_meeting import coming_or_next
 from models.actors import holders
-from models.agenda import general_meeting, theme_line, themes
+from models.agenda import AgendaLine, general_meeting, theme_line, themes
 from models.collecting import AROUND, collecting, send_collection, workdays_off
 from models.deeds import Deed, require
 from models.errors import Forbidden, Refusal, WrongState
@@ -23,7 +24,8 @@ from models.notices import Answer, MeetingChoice, Plain
 from models.people import Person, Role
 from models.periods import shown, weekday_words
 from models.regular import plan_of
-from models.topic import requests_waiting, topics_of
+from models.request import Request, open_requests
+from models.topic import is_tabled, topics_of
 
 router = Router()
 _COLLECT = re.compile(r"^(?:请)?(?:发|发出|下发)(?:[^，。]{0,10})?征集通知[。!！]*$")
@@ -272,11 +274,16 @@ def general_by_chat(turn: Turn) -> None:
 
 def make_general(ledger: Ledger, by: Person | None) -> tuple[Meeting, int]:
     """Make the general meeting of all open requests. Raises Refusal when there is none."""
-    waiting = requests_waiting(ledger)
+    waiting = [request for request in open_requests(ledger) if not is_tabled(ledger, request.number)]
     if not waiting:
         raise Refusal("现在没有待研究的提请事项，不用开综合调度会。")
     convenor = next(iter(holders(ledger, Actor.MAIN_LEADER)), None)
-    return general_meeting(ledger, waiting, (), convenor, by), len(waiting)
+    return general_meeting(ledger, [_line_of(request) for request in waiting], convenor, by), len(waiting)
+
+
+def _line_of(request: Request) -> AgendaLine:
+    text = f"{request.number} {request.matter}；建议：{request.suggestion}"
+    return AgendaLine(text, category_of(request.matter), request.project, request.asker)
 
 
 def _meeting(turn: Turn, rest: str) -> Meeting:

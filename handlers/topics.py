@@ -26,7 +26,6 @@ from models.regular import plan_of
 from models.rights import may_see
 from models.topic import (
     Topic,
-    TopicSource,
     TopicState,
     agree,
     find_topic,
@@ -119,8 +118,6 @@ def put_topic(
     code: str,
     needs: list[str],
     by: Person | None,
-    *,
-    request: bool = False,
 ) -> str:
     """Write a topic at the desk, put it before whoever is next; return what is told. Raises Refusal."""
     topic = raise_topic(
@@ -132,12 +129,8 @@ def put_topic(
         category=category_of(text),
         needs=needs,
         due=None,
-        source=TopicSource.REQUEST if request else TopicSource.UNIT,
     )
-    if topic.state == TopicState.PENDING.value:
-        ask_leader(ledger, topic)
-    elif not request:
-        tell_office(ledger, topic)
+    before_whoever_is_next(ledger, topic)
     return f"{topic.number} {topic.label}"
 
 
@@ -153,10 +146,15 @@ def after_text(turn: Turn, topic: Topic) -> None:
     due = f"，{shown(topic.due)}前报" if topic.due else ""
     meeting = topic.meeting.name if topic.meeting else "会议"
     turn.answer(Plain(f"议题{topic.number}已记：{about}{meeting}{needs}；{topic.label}{due}。"))
+    before_whoever_is_next(turn.ledger, topic)
+
+
+def before_whoever_is_next(ledger: Ledger, topic: Topic) -> None:
+    """Put a topic before its leader, or before the office where he has agreed or raised it himself."""
     if topic.state == TopicState.PENDING.value:
-        ask_leader(turn.ledger, topic)
+        ask_leader(ledger, topic)
     else:
-        tell_office(turn.ledger, topic)
+        tell_office(ledger, topic)
 
 
 def ask_leader(ledger: Ledger, topic: Topic) -> None:

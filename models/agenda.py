@@ -119,19 +119,15 @@ def table(
     ]
 
 
-def general_meeting(
-    ledger: Ledger, topics: list[Topic], lines: Iterable[AgendaLine], convenor: Person | None, by: Person | None
-) -> Meeting:
+def general_meeting(ledger: Ledger, lines: Iterable[AgendaLine], convenor: Person | None, by: Person | None) -> Meeting:
     """Make a general meeting (综合调度会) out of what waits for the main leader, in one step (JZ-14)."""
     duty = next((one for one in ledger.mechanism.obligations if one.id.endswith("general-meeting")), None)
     name = duty.name if duty else "综合调度会"
     day = ledger.calendar.add_workdays(ledger.today, 3)
     at = ledger.local_now.replace(year=day.year, month=day.month, day=day.day, hour=9, minute=0, second=0)
     meeting = prepare(ledger, kind=MeetingKind.GENERAL, name=name, at=at, convenor=convenor)
-    for topic in topics:
-        topic.meeting_id, topic.meeting = meeting.id, meeting
+    for topic in table(ledger, meeting, lines):
         handle(ledger, topic, TopicState.LISTED, by, f"列入{name}")
-    table(ledger, meeting, lines)
     return meeting
 
 

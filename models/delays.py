@@ -103,12 +103,16 @@ def delays(ledger: Ledger, *, unit: str = "", with_excused: bool = False) -> lis
 
 
 def has_started(project: Project) -> bool:
-    """Whether a project is being built or done, by its stage; one carried over from earlier years is (A15)."""
+    """Whether a project is being built or done, by its own date or its stage; one carried over is (A15)."""
+    if project.actual_start is not None:
+        return True
     return any(word in project.stage for word in (*_STARTED, *_FINISHED)) and "未开工" not in project.stage
 
 
 def is_finished(project: Project) -> bool:
-    """Whether a project is done, by its stage."""
+    """Whether a project is done, by its own date or its stage."""
+    if project.actual_finish is not None:
+        return True
     return any(word in project.stage for word in _FINISHED) and "未" not in project.stage
 
 

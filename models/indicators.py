@@ -12,6 +12,7 @@ from models.calendar import SHANGHAI
 from models.delays import has_started, is_finished
 from models.entry import Entry, EntryKind
 from models.ledger import Ledger
+from models.permit import Permit
 from models.project import Node, Project
 
 _PERMITS = (  # what a node before construction (前期审批手续) is called
@@ -76,12 +77,15 @@ def _started(ledger: Ledger, projects: list[Project]) -> Indicator:
 
 
 def _permits(ledger: Ledger) -> Indicator:
-    """Count the permits among the projects' nodes: the one place that knows where permits are kept."""
-    nodes = list(ledger.session.execute(select(Node.name, Node.finished)))
-    permits = [finished for name, finished in nodes if is_permit(name)]
-    done = sum(finished is not None for finished in permits)
+    """Count the permits a project needs; where none are registered, the nodes that are called so."""
+    registered = ledger.session.execute(select(Permit.project_id, Permit.granted).where(Permit.needed.is_(True))).all()
+    having = {project for project, _ in registered}
+    nodes = ledger.session.execute(select(Node.project_id, Node.name, Node.finished))
+    named = [finished for project, name, finished in nodes if project not in having and is_permit(name)]
+    granted = [day for _, day in registered] + named
+    done = sum(day is not None for day in granted)
     formula = ledger.mechanism.conflicts.rates.reviewed
-    return Indicator("联审联批完成率", Decimal(done), Decimal(len(permits)), formula, "项")
+    return Indicator("联审联批完成率", Decimal(done), Decimal(len(granted)), formula, "项")
 
 
 def _invested(ledger: Ledger, projects: list[Project]) -> Indicator:

@@ -180,12 +180,11 @@ def request_close(
 
 
 def study(ledger: Ledger, problem: Problem, person: Person | None, text: str) -> Problem:
-    """专题研究: what cannot be solved on site is put before a meeting as a topic (ZZ-16)."""
+    """专题研究: what cannot be solved on site is put before a meeting (ZZ-16); the topic itself is the caller's."""
     _reach(ledger, problem, person)
     _open(problem, "转专题研究")
     changed = _with(problem, outcome=Outcome.STUDY.value)
     tell(ledger, changed, EntryKind.PROBLEM, text or "转专题研究", person=person)
-    tell(ledger, changed, EntryKind.TOPIC, text or problem.text, person=person, state="proposed")
     return changed
 
 

@@ -235,15 +235,12 @@ def live_topics(ledger: Ledger, *, person: Person | None = None) -> list[Topic]:
     return list(ledger.session.scalars(query))
 
 
-def requests_waiting(ledger: Ledger) -> list[Topic]:
-    """Return the requests to the main leader not yet put before a general meeting (JZ-14)."""
-    return list(
-        ledger.session.scalars(
-            select(Topic)
-            .where(Topic.source == TopicSource.REQUEST.value, Topic.state.in_(ON_TABLE[:2]))
-            .order_by(Topic.id)
-        )
+def is_tabled(ledger: Ledger, number: str) -> bool:
+    """Whether a request to the main leader (TQ-3) is on the table of a meeting, or was settled there."""
+    query = select(Topic.id).where(
+        Topic.source == TopicSource.REQUEST.value, Topic.text.startswith(f"{number} "), Topic.state.in_(ON_TABLE)
     )
+    return ledger.session.scalar(query.limit(1)) is not None
 
 
 def count_topics(ledger: Ledger, meeting: Meeting) -> int:

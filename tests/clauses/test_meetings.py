@@ -18,10 +18,14 @@ from models.mechanism import Obligation
 from models.meeting import Meeting
 from models.obligation import occurrences
 from models.regular import find_regular, regular_meeting
-from models.topic import Topic, TopicSource, raise_topic
+from models.topic import Topic
 from tests.clauses.meeting_stories import CALL, TOPIC, at, buttons, entries, pack_with, press, say, told
 from tests.clauses.proof import proves
 
+ASKED = (
+    "提请：纺织园一期缺12亩土地指标。已做工作：对接省厅两次。建议：由自然资源局统筹12亩指标，10月底前批复",
+    "提请：二院专项债额度没落实。已做工作：报过两批。建议：由财政局协调专项债8000万元，10月底前到位",
+)
 pytestmark = pytest.mark.asyncio
 
 
@@ -398,21 +402,9 @@ async def test_open_requests_become_the_general_meetings_agenda_in_one_step(tmp_
     async with open_world(tmp_path, actors=sample_county.actors(), mechanism="jiaozuo") as world:
         assert "没有待研究的提请事项" in await say(world, ("张敏", "生成综合调度会议程"))
 
-        def requests(ledger: Ledger) -> None:
-            for text in ("请市里统筹12亩土地指标", "请市里协调专项债额度"):
-                raise_topic(
-                    ledger,
-                    text=text,
-                    meeting=None,
-                    project=None,
-                    person=None,
-                    category="要素保障",
-                    needs=[],
-                    due=None,
-                    source=TopicSource.REQUEST,
-                )
-
-        await world.office(requests)
+        await say(world, ("陈浩", ASKED[0]), ("赵静", ASKED[1]))
+        assert "没有待研究的提请事项" in await say(world, ("张敏", "生成综合调度会议程"))
+        await say(world, ("周建国", "同意TQ-1"), ("高远", "同意TQ-2"))
         heard = await say(world, ("张敏", "生成综合调度会议程"))
         assert "综合调度会议程已生成，2项" in heard
         assert "没有待研究的提请事项" in await say(world, ("张敏", "生成综合调度会议程"))
@@ -423,13 +415,13 @@ async def test_open_requests_become_the_general_meetings_agenda_in_one_step(tmp_
 
         convenor, lines = await world.office(listed)
         assert convenor == "林正阳"
-        assert len(lines) == 2 and "土地指标" in lines[0]
+        assert len(lines) == 2 and "TQ-1" in lines[0] and "土地指标" in lines[0]
 
 
 @proves("JZ-14")
 async def test_lines_from_elsewhere_come_onto_an_agenda_as_topics(world: World) -> None:
     def make(ledger: Ledger) -> list[str]:
-        meeting = general_meeting(ledger, [], [AgendaLine("请县里统筹用地", "要素保障")], None, None)
+        meeting = general_meeting(ledger, [AgendaLine("请县里统筹用地", "要素保障")], None, None)
         table(ledger, meeting, [AgendaLine("请县里协调贷款", "要素保障")])
         return agenda(ledger, meeting)[-1][1]
 

@@ -451,9 +451,11 @@ async def test_each_problem_is_solved_on_site_or_studied_and_the_ratio_can_be_ch
     await say(world, "刘洋", "城北污水厂那路叫村民堵住了，拉设备的车进不去")
     await say(world, "刘洋", "城南污水厂尾水管线过河手续没批下来")
     assert "ISS-1" in await say(world, "王振东", "城北污水厂那路现场解决了，村民已让路，设备进场")
-    await say(world, "王振东", "ISS-2转专题研究：需水利局出意见")
+    assert "列为议题YT-1（已报）" in await say(world, "王振东", "ISS-2转专题研究：需水利局出意见")
     (topic,) = lines(world, "topic")
-    assert topic["data"]["problem"] == "ISS-2"
+    assert topic["text"] == "ISS-2 城南污水厂尾水管线过河手续没批下来；需水利局出意见"
+    assert topic["data"]["needs"] == ["水利局"]
+    assert "列入YT-1" in world.heard("张敏")[-1] or "ISS-2" in world.heard("张敏")[-1]
     answer = await say(world, "张敏", "现场解决率")
     assert "9月提出问题2个" in answer
     assert "现场解决1个（已核销0个），转专题研究1个，现场解决率50%" in answer
