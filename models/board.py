@@ -19,6 +19,7 @@ LABELS = ("项目分包领导", "责任单位责任人", "建设单位责任人"
 NOBODY = "（空缺）"
 _DAY = timedelta(days=1)
 _LOOK_BACK = timedelta(days=14)
+_AT_ONCE = 500
 """How far back a change is still told: longer than the longest holiday."""
 
 
@@ -155,10 +156,13 @@ def _differing(
     ledger: Ledger, lately: dict[int, date], ids: set[int]
 ) -> list[tuple[Project, list[tuple[str, str, str]]]]:
     found = []
-    for project in ledger.session.scalars(select(Project).where(Project.id.in_(ids)).order_by(Project.id)):
-        changes = differences(ledger, project, assumed(ledger, project, lately.get(project.id)))
-        if changes:
-            found.append((project, changes))
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = ordered[start : start + _AT_ONCE]
+        for project in ledger.session.scalars(select(Project).where(Project.id.in_(some)).order_by(Project.id)):
+            changes = differences(ledger, project, assumed(ledger, project, lately.get(project.id)))
+            if changes:
+                found.append((project, changes))
     return found
 
 

@@ -22,13 +22,21 @@ class Plan(Base):
 
     duty: Mapped[str] = mapped_column(String(60), primary_key=True)
     period: Mapped[str] = mapped_column(String(20), primary_key=True)
-    rung: Mapped[str] = mapped_column(String(20), primary_key=True)
+    rung: Mapped[str] = mapped_column(String(60), primary_key=True)
     planned_at: Mapped[datetime]
 
 
 def is_planned(ledger: Ledger, duty: str, period: str, rung: str) -> bool:
     """Whether the reminders of a rung were written."""
     return ledger.session.get(Plan, (duty, period, rung)) is not None
+
+
+def once(ledger: Ledger, duty: str, period: str, rung: str) -> bool:
+    """Whether this is the first time it is asked for; the next time it is not."""
+    if is_planned(ledger, duty, period, rung):
+        return False
+    note_planned(ledger, duty, period, rung)
+    return True
 
 
 def note_planned(ledger: Ledger, duty: str, period: str, rung: str) -> None:

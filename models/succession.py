@@ -235,15 +235,23 @@ def low_leaders(ledger: Ledger) -> list[tuple[Project, Person]]:
     wanted = ledger.mechanism.leader_rank
     if wanted is None:
         return []
-    seats = ledger.session.scalars(
-        select(ProjectSeat)
-        .where(ProjectSeat.part == Part.LEADER.value, ProjectSeat.person_id.is_not(None), held_on(ledger.today))
-        .order_by(ProjectSeat.project_id)
-    ).all()
-    low = [(seat.project_id, seat.person) for seat in seats if seat.person and not _fits(ledger, seat.person, wanted)]
-    rows = ledger.session.scalars(select(Project).where(Project.id.in_([number for number, _ in low])))
-    by_id = {project.id: project for project in rows}
-    return [(by_id[number], person) for number, person in low]
+    leads = (ProjectSeat.part == Part.LEADER.value, held_on(ledger.today))
+    leading = ledger.session.scalars(select(Person).where(Person.id.in_(select(ProjectSeat.person_id).where(*leads))))
+    low = {person.id: person for person in leading if not _fits(ledger, person, wanted)}
+    rows = ledger.session.execute(
+        select(Project, ProjectSeat.person_id)
+        .join(ProjectSeat, ProjectSeat.project_id == Project.id)
+        .where(*leads, ProjectSeat.person_id.in_(low))
+        .order_by(Project.id)
+    )
+    return [(project, low[person]) for project, person in rows if person is not None]
+
+
+def register_mark(ledger: Ledger) -> str:
+    """Return what changes whenever the register of projects and leaders may: newest rows, and parts ending today."""
+    newest = [ledger.session.scalar(select(func.max(kind.id))) or 0 for kind in (Project, ProjectSeat)]
+    ended = ledger.session.scalar(select(func.count(ProjectSeat.id)).where(ProjectSeat.until == ledger.today))
+    return f"{newest[0]}-{newest[1]}-{ledger.today.day if ended else 0}"
 
 
 def alarms(ledger: Ledger) -> list[str]:

@@ -8,7 +8,9 @@ from models import board
 from models.ledger import Ledger
 from models.mechanism import Mechanism
 from models.notices import BoardStale
+from models.plan import once
 from models.project import Project
+from models.succession import register_mark
 from scheduler.speaking import may_remind
 
 
@@ -17,7 +19,7 @@ def board_reminders(ledger: Ledger) -> None:
     if not may_remind(ledger):
         return
     clause = _ground(ledger.mechanism)
-    if clause is None:
+    if clause is None or not once(ledger, "boards", ledger.today.isoformat(), register_mark(ledger)):
         return
     for project, changes in board.changed_projects(ledger):
         named = [change for change in changes if change[2] != board.NOBODY]  # a vacancy is not printed

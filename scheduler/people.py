@@ -11,6 +11,7 @@ from models.clue import forget_words
 from models.ledger import Ledger
 from models.mechanism import Mechanism
 from models.notices import PostsVacant, SuccessionBrief
+from models.plan import once
 from models.project import Part, Project, Taskforce
 from scheduler.speaking import may_remind
 
@@ -49,6 +50,8 @@ def _brief(ledger: Ledger, change: succession.Succession) -> None:
 def vacancy_alarm(ledger: Ledger) -> None:
     """Tell the office once what its register of leaders lacks; a lasting vacancy stays in its to-do."""
     if not may_remind(ledger):
+        return
+    if not once(ledger, "leaders", f"{ledger.today:%Y-%m}", succession.register_mark(ledger)):
         return
     lines = succession.alarms(ledger)
     if not lines:

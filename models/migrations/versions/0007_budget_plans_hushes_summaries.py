@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table('plans',
     sa.Column('duty', sa.String(length=60), nullable=False),
     sa.Column('period', sa.String(length=20), nullable=False),
-    sa.Column('rung', sa.String(length=20), nullable=False),
+    sa.Column('rung', sa.String(length=60), nullable=False),
     sa.Column('planned_at', models.base.Instant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('duty', 'period', 'rung', name=op.f('pk_plans'))
     )
