@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from handlers.reading import Reading
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_dates, read_deadline, read_occurred
 from models import question as questions
@@ -56,11 +55,7 @@ def go_on(turn: Turn, question: Question, value: str) -> None:
     original = turn.ledger.session.get(Incoming, int(question.facts["incoming"]))
     if original is None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
-    inbound = original.inbound
-    turn.reading = Reading(inbound, turn.ledger, turn.person, turn.router.names)
-    turn.reading.settle(find_project(turn.ledger, value))
-    turn.message = type(turn.message)(inbound, turn.person, turn.message.attachments)
-    turn.router.resume(turn)
+    turn.router.again(turn, original=original, project=find_project(turn.ledger, value))
 
 
 def references(text: str) -> list[str]:

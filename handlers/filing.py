@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +16,7 @@ from handlers.following import follow_up
 from handlers.problems import record_problem
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
-from handlers.routing import Router, Turn
+from handlers.routing import Router, Turn, on_behalf_of
 from handlers.stalling import ask_where_stuck
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_deadline, read_occurred, read_period
@@ -146,21 +144,11 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     original = turn.ledger.session.get(Incoming, int(question.facts["incoming"]))
     if original is None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
-    with _on_behalf_of(turn.ledger, original):
+    with on_behalf_of(turn.ledger, original):
         if original.kind in (Kind.IMAGE.value, Kind.LOCATION.value, Kind.VIDEO.value):
             _file_materials(turn, project, original)
         else:
             _file(turn, [project], original)
-
-
-@contextmanager
-def _on_behalf_of(ledger: Ledger, original: Incoming) -> Iterator[None]:
-    """Let entries point at the message the facts came in, not at the press that settled them."""
-    pressed, ledger.source = ledger.source, original
-    try:
-        yield
-    finally:
-        ledger.source = pressed
 
 
 @dataclass(frozen=True)
