@@ -8,10 +8,9 @@ from datetime import date
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_dates, read_deadline, read_occurred
 from models import question as questions
-from models.directory import find_project, find_unit, known_names
+from models.directory import find_project
 from models.errors import Forbidden, Refusal
 from models.notices import Asked
-from models.people import Unit
 from models.project import Project
 from models.question import Question
 from models.rights import may_see
@@ -76,15 +75,3 @@ def day_past(turn: Turn, text: str) -> date | None:
     """Return the day on which a text says something happened."""
     read = read_occurred(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     return read.date if read else None
-
-
-def units_in(turn: Turn, text: str) -> list[Unit]:
-    """Return the registered units a text names, in the order in which it names them."""
-    names = {name: text.find(name) for name in known_names(turn.ledger) if name in text}
-    kept = [name for name in names if not any(name != other and name in other for other in names)]
-    found = []
-    for name in sorted(kept, key=lambda name: names[name]):
-        unit = find_unit(turn.ledger, name)
-        if unit is not None and unit not in found:
-            found.append(unit)
-    return found

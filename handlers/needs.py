@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from handlers.following import amount_in, tell_department, unit_in
+from handlers.following import amount_in, tell_department
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
@@ -14,6 +14,7 @@ from models import need as needs
 from models import question as questions
 from models.actors import Scope, holders
 from models.deeds import Deed, may
+from models.directory import unit_in
 from models.ledger import Ledger
 from models.mechanism import Actor
 from models.need import Need

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-from handlers.choosing import day_due, day_past, meant_project, units_in
+from handlers.choosing import day_due, day_past, meant_project
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_dates
 from handlers.wording import dated, five, packed
@@ -14,7 +14,7 @@ from models import nodes
 from models import question as questions
 from models.actors import Scope
 from models.deeds import Deed, may
-from models.directory import find_project
+from models.directory import find_project, unit_mentions
 from models.errors import Refusal
 from models.mechanism import Step
 from models.notices import Answer, Asked, Plain
@@ -160,12 +160,14 @@ def add_node(turn: Turn, found: re.Match[str]) -> None:
     if project is None:
         return
     planned, name = day_due(turn, found["rest"]), _without_dates(turn, found["rest"])
-    unit = next(iter(units_in(turn, name)), None)
-    if unit is not None:
-        name = name.replace(unit.name, "").replace(unit.short_name or unit.name, "").strip(" ，,：:（）()")
+    mention = next(iter(unit_mentions(turn.ledger, name)), None)
+    if mention is not None:
+        name = name.replace(mention.words, "").strip(" ，,：:（）()")
     if planned is None or not name:
         raise Refusal("请写明节点和日期，例如「给二院加节点：设备进场 11月20日」。")
-    node = nodes.add(turn.ledger, project, name, planned, by=turn.person, unit_name=unit.shown if unit else "")
+    node = nodes.add(
+        turn.ledger, project, name, planned, by=turn.person, unit_name=mention.unit.shown if mention else ""
+    )
     told = nodes.node_clashes(turn.ledger, project, name, planned, None)
     warned = f"请留意：{'；'.join(told)}。" if told else ""
     turn.answer(Plain(f"《{project.name}》节点「{node.name}」已加，计划{dated(planned)}。{warned}"))

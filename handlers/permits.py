@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from handlers.choosing import day_due, day_past, meant_project, units_in
+from handlers.choosing import day_due, day_past, meant_project
 from handlers.routing import Router, Turn
 from handlers.wording import dated, five, packed
 from models import permit
 from models.actors import Scope
 from models.deeds import Deed, require
+from models.directory import unit_mentions
 from models.errors import Refusal
 from models.notices import Answer, Plain
 from models.permit import Permit, PermitFacts
@@ -118,10 +119,10 @@ def note_permit(turn: Turn, found: re.Match[str]) -> None:
         return
     body = re.split(r"[:：]", found["rest"], maxsplit=1)[-1]
     name = re.split(r"[，,\s\d（(]", body.strip(), maxsplit=1)[0].strip()
-    unit = next(iter(units_in(turn, body)), None)
-    if unit is not None and name in (unit.name, unit.short_name):
+    mention = next(iter(unit_mentions(turn.ledger, body)), None)
+    if mention is not None and name == mention.words:
         raise Refusal("请先写手续名称，再写部门，例如「手续 恒瑞：建设用地 自然资源局 9月10日报审」。")
-    told = _read_permit(turn, body, unit.shown if unit else "")
+    told = _read_permit(turn, body, mention.unit.shown if mention else "")
     row, _ = permit.note_permit(turn.ledger, project, name, told, turn.person)
     turn.answer(Plain(f"《{project.name}》{permit.words_of(row)}，已记。"))
 

@@ -14,7 +14,7 @@ from handlers.understanding.likeness import same_problem
 from handlers.understanding.orders import looked_back
 from models import problem as problems
 from models.actors import Scope, holders
-from models.directory import find_unit, known_names
+from models.directory import unit_mentions
 from models.entry import Entry, EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -279,8 +279,7 @@ def another(turn: Turn, entry: Entry) -> None:
 
 
 def _route(turn: Turn, problem: Problem, remark: str) -> None:
-    names = sorted((name for name in known_names(turn.ledger) if remark.startswith(name)), key=len)
-    unit = find_unit(turn.ledger, names[-1]) if names else None
+    unit = next((mention.unit for mention in unit_mentions(turn.ledger, remark) if mention.at == 0), None)
     if unit is None:
         raise Refusal(f"请写明转哪个单位，例如「{problem.number}转公安局」。")
     problems.route(turn.ledger, problem, turn.person, unit)

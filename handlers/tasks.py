@@ -14,7 +14,7 @@ from handlers.routing import Router, Turn
 from models import task as tasks
 from models.actors import Scope, people_of
 from models.deeds import Deed, require
-from models.directory import people_named, unit_in
+from models.directory import Mention, people_named, unit_mentions
 from models.errors import Forbidden, Refusal
 from models.inspection import findings_of
 from models.ledger import Ledger
@@ -146,13 +146,14 @@ def require_own(ledger: Ledger, task: Task, by: Person | None) -> None:
 def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """Give a task in one sentence; each of the four that is missing is named (JZ-12)."""
     rest = found["rest"].strip()
-    unit = unit_in(turn.ledger, rest)
+    mention = next(iter(unit_mentions(turn.ledger, rest)), None)
+    unit = mention.unit if mention else None
     named = _PERSON.search(rest)
     name = named["name"] if named else _named_of(turn.ledger, unit, rest)
     project = turn.reading.named[0] if len(turn.reading.named) == 1 else None
     task = give(
         turn.ledger,
-        requirement=_requirement(rest, unit),
+        requirement=_requirement(rest, mention),
         unit=unit,
         person=_person_in(turn.ledger, name, unit) if name else None,
         person_name=name,
@@ -274,11 +275,10 @@ def _person_in(ledger: Ledger, name: str, unit: Unit | None) -> Person | None:
     return people[0] if len(people) == 1 else None
 
 
-def _requirement(text: str, unit: Unit | None) -> str:
+def _requirement(text: str, mention: Mention | None) -> str:
     rest = _PERSON.sub("", text)
-    for name in (unit.name, unit.short_name) if unit else ():
-        if name and rest.startswith(name):
-            rest = rest.removeprefix(name)
+    if mention is not None:
+        rest = rest.removeprefix(mention.words)
     return re.sub(r"[，,]{2,}", "，", rest).strip("：:，,。；; ")
 
 

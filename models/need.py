@@ -24,7 +24,7 @@ from models.ledger import Ledger
 from models.mechanism import Code, Mechanism
 from models.people import Person, Unit
 from models.project import Project
-from models.unit_names import unit_named
+from models.unit_names import unit_of_notice
 
 _BRANCH = "要素保障"
 
@@ -111,7 +111,7 @@ def supplier_of(ledger: Ledger, factor: str) -> Unit | None:
     listed = ledger.mechanism.codes.factors
     codes = [*(listed.items if listed else ()), *_branch(ledger.mechanism)]
     route = next((code.route for code in codes if code.name == factor and code.route), None)
-    return _unit_like(ledger, route) if route else None
+    return unit_of_notice(ledger, route) if route else None
 
 
 def raise_need(
@@ -252,12 +252,6 @@ def _branch(mechanism: Mechanism) -> tuple[Code, ...]:
 def _longest(codes: Iterable[Code], text: str) -> str | None:
     found = [(len(word), code.name) for code in codes for word in (code.name, *code.words) if word in text]
     return max(found)[1] if found else None
-
-
-def _unit_like(ledger: Ledger, words: str) -> Unit | None:
-    """Return the unit of a name as the notice has it, with or without 县, 市 before it."""
-    plain_name = words.removeprefix("县").removeprefix("市")
-    return unit_named(ledger, words) or unit_named(ledger, plain_name)
 
 
 def _record(ledger: Ledger, need: Need, by: Person | None, text: str, state: str) -> None:
