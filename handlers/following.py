@@ -17,13 +17,12 @@ from models.actors import Scope, holders, holds
 from models.directory import units_in
 from models.ledger import Ledger
 from models.mechanism import Actor
-from models.need import Need, factor_of, raise_need
+from models.need import Need, lacking, raise_need
 from models.notices import DifficultyRaised, Plain, ProblemFiled
 from models.people import Person, Unit
 from models.problem import usual_route
 from models.project import Part, Project
 
-_MAY_LACK = ("", "要素保障", "其他")
 _PEOPLE = re.compile(r"(\d+)(?:多|来)?(?:个|名|位)?(?:人|工人|技工|民工)")
 
 
@@ -39,9 +38,7 @@ def need_from(
     ledger: Ledger, person: Person | None, project: Project, text: str, *, category: str, number: str = ""
 ) -> Need | None:
     """Register the factor a text says is lacking, None where it speaks of none."""
-    if category.partition("/")[0] not in _MAY_LACK:
-        return None  # a road that is blocked needs no land
-    factor = factor_of(ledger.mechanism, text, category)
+    factor = lacking(ledger.mechanism, text, category)
     if factor is None:
         return None
     amount, unit = amount_in(text)

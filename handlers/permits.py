@@ -170,10 +170,9 @@ def priorities(turn: Turn, found: re.Match[str]) -> None:
     factor = next((name for name in known if name in turn.reading.text or (found["factor"] or "?") in name), None)
     if factor is None:
         raise Refusal(f"请写明哪一种要素，例如「{known[0]}优先清单」；可选：{'、'.join(known)}。")
-    needs = permit.priorities(turn.ledger, factor)
     lines = [
-        f"{at}. {need.project.code}《{need.project.name}》{'项目办排定' if need.rank else need.problem}"
-        for at, need in enumerate(needs, start=1)
+        f"{at}. {one.project.code}《{one.project.name}》{'项目办排定' if one.rank else one.asks}"
+        for at, one in enumerate(permit.priorities(turn.ledger, factor), start=1)
     ]
     turn.answer(Answer(f"{factor}优先保障{len(lines)}个：" if lines else f"没有项目在等{factor}。", five(lines)))
 

@@ -27,6 +27,7 @@ from models.project import Project
 from models.unit_names import unit_of_notice
 
 _BRANCH = "要素保障"
+_MAY_LACK = ("", _BRANCH, "其他")
 
 
 class NeedState(StrEnum):
@@ -93,6 +94,11 @@ def factor_of(mechanism: Mechanism, text: str, category: str = "") -> str | None
     if finer is None:
         return None
     return _longest(listed.items if listed else (), finer) or finer
+
+
+def lacking(mechanism: Mechanism, text: str, category: str) -> str | None:
+    """Return the factor that a problem of a category is about: a road that is blocked needs no land."""
+    return factor_of(mechanism, text, category) if category.partition("/")[0] in _MAY_LACK else None
 
 
 def factor_names(mechanism: Mechanism) -> tuple[str, ...]:
@@ -222,6 +228,11 @@ def open_needs(
         query = query.where(Need.factor.in_(wanted))
     found = ledger.session.scalars(query.order_by(Need.id))
     return sorted(found, key=lambda need: (need.due or date.max, need.id))
+
+
+def needs_of_factor(ledger: Ledger, factor: str) -> list[Need]:
+    """Return every need of a factor, met ones included, the first raised first."""
+    return list(ledger.session.scalars(select(Need).where(Need.factor == factor).order_by(Need.id)))
 
 
 def find_need(ledger: Ledger, handle: str) -> Need:
