@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from handlers.following import amount_in, tell_department
+from handlers.permits import note_funds, tells_funds
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
@@ -153,14 +154,14 @@ def _says_met(turn: Turn) -> Need | None:
     if len(turn.reading.named) != 1:
         return None
     held = needs.open_needs(turn.ledger, project=turn.reading.named[0])
-    factor = needs.factor_of(turn.ledger.mechanism, text)
-    fitting = [need for need in held if need.factor == factor] or _of_measure(held, amount_in(text)[1])
+    factors = _factors(turn.ledger, "资金") if tells_funds(turn) else [needs.factor_of(turn.ledger.mechanism, text)]
+    fitting = [need for need in held if need.factor in factors] or _of_measure(held, amount_in(text)[1])
     return fitting[0] if len(fitting) == 1 and _supplies(turn, fitting[0]) else None
 
 
 @router.command(_says_met, help="要素已落实", example="恒瑞30亩已落实")
 def need_met(turn: Turn, need: Need) -> None:
-    """The department says that the factor is there; the unit that asked is told."""
+    """The department says that the factor is there; the unit that asked is told. Money that is there is ready."""
     ledger = turn.ledger
     needs.supply(ledger, need, turn.person, turn.inbound.text)
     told = holders(ledger, Actor.RESPONSIBLE_UNIT, Scope(project=need.project))
@@ -169,7 +170,11 @@ def need_met(turn: Turn, need: Need) -> None:
         if person.id != turn.person.id:
             words = Result(f"《{need.project.name}》{need.size}已落实（{turn.person.unit.shown}）；没到位请直接回话。")
             ledger.say(words, to=person, key=f"need:{need.id}:met:{person.id}")
-    turn.answer(Plain(f"《{need.project.name}》{need.size}已记落实，已告诉责任单位。"))
+    funds = tells_funds(turn) and may(ledger, turn.person, Deed.SET_DATES, Scope(project=need.project))
+    if funds:
+        note_funds(turn, need.project)
+    ready = "；资金就绪也记了" if funds else ""
+    turn.answer(Plain(f"《{need.project.name}》{need.size}已记落实，已告诉责任单位{ready}。"))
 
 
 def _measure(turn: Turn) -> tuple[Need, str] | None:

@@ -177,14 +177,21 @@ def priorities(turn: Turn, found: re.Match[str]) -> None:
     turn.answer(Answer(f"{factor}优先保障{len(lines)}个：" if lines else f"没有项目在等{factor}。", five(lines)))
 
 
-@router.command(
-    lambda turn: (
-        _FUNDS.search(turn.reading.text) and bool(turn.reading.named) and not _QUESTION.search(turn.reading.text)
-    )
-)
+def tells_funds(turn: Turn) -> bool:
+    """Whether a message says that a project's money is there."""
+    text = turn.reading.text
+    return bool(_FUNDS.search(text)) and not _QUESTION.search(text)
+
+
+def note_funds(turn: Turn, project: Project) -> None:
+    """Note that a project's money is there, on the day the message gives or today."""
+    permit.set_funds(turn.ledger, project, day_past(turn, turn.reading.text) or turn.ledger.today, turn.person)
+
+
+@router.command(lambda turn: tells_funds(turn) and bool(turn.reading.named))
 def funds_ready(turn: Turn) -> None:
     """The money is there."""
     project = meant_project(turn)
     if project is not None:
-        permit.set_funds(turn.ledger, project, day_past(turn, turn.reading.text) or turn.ledger.today, turn.person)
+        note_funds(turn, project)
         turn.answer(Plain(f"《{project.name}》资金就绪已记。"))
