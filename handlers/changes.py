@@ -25,7 +25,7 @@ from models.question import Question
 from models.ranks import RANKS
 from models.rights import sees_all
 
-router = Router()
+router = Router(topic="人员")
 _GOES = re.compile(r"调走|调离|调任|调到|退休|离任|离职|不再担任|免去")
 _TAKES = re.compile(r"换成|换为|改成|改为|变更为|交给|移交|接任|接替|接手|担任")
 _PARTS = (

@@ -35,7 +35,7 @@ from models.reporting import begun
 from models.rights import sees_all
 from models.roster import relay_words
 
-router = Router()
+router = Router(topic="会议")
 _CALL = re.compile(
     rf"^(?:请)?(?:下?发|发出|印发)(?:一?个)?(?P<which>[^，。：:]{{0,20}}?{MEETING_WORDS}?)(?:的)?(?:会议)?通知"
     r"(?!书)[：:，,\s]+(?P<rest>.+)$",

@@ -12,7 +12,7 @@ from models.indicators import PRESETS, indicators, lagging
 from models.notices import Answer, Plain
 from models.rights import sees_all
 
-router = Router()
+router = Router(topic="督查")
 _LIST = re.compile(r"^(?:看看|查一?下|列一?下)?(?:四类)?未按时(?:的)?(?:清单|名单|有哪些|项目|事项|落实)?[?？。]*$")
 _EXPLAIN = re.compile(
     r"^(?P<handle>[A-Za-z]{1,4}-?\d+[\u4e00-\u9fff]{0,16}?)(?:的)?(?:未按时)?(?:情况)?说明(?:情况)?"

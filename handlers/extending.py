@@ -23,7 +23,7 @@ from models.people import Person
 from models.project import Project
 from models.rights import may_see, sees_all
 
-router = Router()
+router = Router(topic="交办")
 _ASK = re.compile(r"(?:申请|请求|请予|要求|想)(?:[^，。：:]{0,12})?(?:延期|延至|延到|推迟|宽限)|延期申请")
 _NOT_ASKING = re.compile(r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|[?？]$|(?:吗|没有?)$|清单|哪些")
 _DECIDE = re.compile(

@@ -20,7 +20,7 @@ from models.paper import Paper
 from models.people import Person, Role
 from models.project import Project
 
-router = Router()
+router = Router(topic="督查")
 _PLAN = re.compile(r"^(?:拟定|制定|新建)?(?P<kind>联合督导|联合督查|督查|督导)方案[：:，, ]+(?P<rest>.+)$", re.S)
 _TEAM = re.compile(
     r"(?:督查组|督导组|人员|组成)[：:是为 ]*(?P<names>[\u4e00-\u9fff、，, ]{2,60}?)(?=[，,。；;]?\s*\d|[。；;]|$)"

@@ -25,7 +25,7 @@ from models.project import Project
 from models.question import Question
 from models.rights import may_see, sees_all
 
-router = Router()
+router = Router(topic="要素")
 _FACTOR_WORDS = (
     "土地|建设用地|用地|地|资金|钱|贷款|专项债|政府债|企业债|人手|工人|用工|人|工"
     "|环保容量|环评指标|环境容量|能耗|电|水|气|要素"

@@ -34,7 +34,7 @@ from models.regular import regular_meeting
 from models.rights import sees_all
 from models.task import Task, TaskSource, assign, duty_key
 
-router = Router()
+router = Router(topic="会议")
 _PLAN = re.compile(
     r"^(?:拟定?|起草|做|出)(?:一?个)?(?P<which>[^，。：:]{0,10}?)观摩(?:活动)?(?:方案|计划|路线)[：:，,\s]*(?P<rest>.*)$",
     re.S,

@@ -33,7 +33,7 @@ from models.problem import Problem, ProblemState
 from models.project import Part, Project
 from models.rights import may_see, sees_all
 
-router = Router()
+router = Router(topic="交办")
 _VERBS = {
     **dict.fromkeys(("现场解决", "当场解决", "现场已解决"), "on_site"),
     **dict.fromkeys(

@@ -22,7 +22,7 @@ from models.reporting import pending_for
 from models.request import Draft, Level, Order, Request, RequestState
 from models.task import TaskState, find_task
 
-router = Router()
+router = Router(topic="交办")
 _LEAD = re.compile(
     r"^(?:现|拟|请|我们|我局)?提请(?!会议|上会|调度会|例会|事项单?(?:清单|有)|清单)"
     r"(?:(?:市|县)?(?:委、?(?:市|县)?)?(?:政府)?(?:主要领导|领导|上级|县长|市长|书记))?"

@@ -24,7 +24,7 @@ from models.project import Part, Project
 from models.rights import may_see, sees_all
 from models.task import Task, TaskSource, TaskState
 
-router = Router()
+router = Router(topic="交办")
 _VERBS = {
     **dict.fromkeys(
         ("办完了", "办结了", "办好了", "已办结", "办结", "已完成", "完成了", "完成", "落实了", "办完"), "report"

@@ -33,7 +33,7 @@ from models.team import Place
 from models.trays import Incoming
 from models.unit_names import unit_named
 
-router = Router()
+router = Router(topic="人员")
 _HAN = r"[\u4e00-\u9fff（）()]{2,12}"
 _ASKS_TEAM = re.compile(
     r"班子(?:成员)?(?:都)?(?:是|有)?(?:谁|哪些人?|哪几个)|(?:谁|哪些人)(?:是|在)[^，。]{0,6}班子|班子(?:成员)?名单"

@@ -20,7 +20,7 @@ from models.regular import taskforce_meeting
 from models.rights import sees_all
 from models.topic import TopicSource, live_topics, raise_topic, topics_of
 
-router = Router()
+router = Router(topic="会议")
 _QUESTION = re.compile(
     r"^(?:我们?(?:局|单位)?)?(?:向|给)?(?P<to>[^，。：:]{0,16}?)提交(?:一?个)?问题[:：]\s*(?P<text>.+)$", re.S
 )

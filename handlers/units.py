@@ -17,7 +17,7 @@ from models.people import Unit
 from models.question import Question
 from models.unit_names import also_called, expand, find_addressee_group, merge, rename, unit_named
 
-router = Router()
+router = Router(topic="人员")
 _END = r"(?=[，,。 ]|$)"
 _RENAMED = re.compile(
     rf"^(?P<old>[\u4e00-\u9fff]{{2,24}}?)(?:更名|改名)(?:为|成|叫)(?P<new>[\u4e00-\u9fff]{{2,24}}?){_END}"
