@@ -36,6 +36,7 @@ from models.mechanism import Actor, Obligation
 from models.message import Kind
 from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
 from models.people import Person
+from models.periods import shown
 from models.problem import open_problems
 from models.project import Project
 from models.rights import may_see
@@ -285,7 +286,7 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
 
 def _ask_to_confirm(ledger: Ledger, project: Project, facts: _Facts, sender: Person) -> str:
     """代记 is no visit of the sender's; the one it is noted for is asked once (DC-31)."""
-    day = f"{facts.occurred.month}月{facts.occurred.day}日"
+    day = shown(facts.occurred)
     person = ask_whom_it_was_noted_for(ledger, project, facts.recorded_for, day, sender)
     return f"记为代记；已请{person.name}本人确认，确认后才算其现场办公。" if person else "记为代记，不抵现场办公。"
 

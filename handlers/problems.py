@@ -12,6 +12,7 @@ from handlers.naming import Ordered, evidence_with, not_there, number_in, ordere
 from handlers.routing import Router, Turn
 from handlers.understanding.likeness import same_problem
 from handlers.understanding.orders import looked_back
+from handlers.wording import five
 from models import problem as problems
 from models.actors import Scope, holders
 from models.directory import unit_mentions
@@ -29,6 +30,7 @@ from models.notices import (
     RouteSuggested,
 )
 from models.people import Person
+from models.periods import shown
 from models.problem import Problem, ProblemState
 from models.project import Part, Project
 from models.rights import may_see, sees_all
@@ -213,8 +215,7 @@ def problem_list(turn: Turn) -> None:
     found = [problem for problem in problems.open_problems(ledger) if everything or problem.project in own]
     found.sort(key=lambda problem: (problem.due or date.max, problem.seq))
     lines = [_line(ledger, problem) for problem in found]
-    shown = [*lines[:4], f"……另有{len(lines) - 4}个"] if len(lines) > 5 else lines
-    turn.answer(Answer(f"没销号的问题{len(lines)}个：" if lines else "没有未销号的问题。", shown))
+    turn.answer(Answer(f"没销号的问题{len(lines)}个：" if lines else "没有未销号的问题。", five(lines, "个")))
 
 
 @router.command(lambda turn: bool(_RATIO.search(turn.reading.text)) and sees_all(turn.ledger, turn.person))
@@ -321,7 +322,7 @@ def _named(turn: Turn, number: str) -> Problem:
 
 
 def _line(ledger: Ledger, problem: Problem) -> str:
-    due = f"，{problem.due.month}月{problem.due.day}日前" if problem.due else ""
+    due = f"，{shown(problem.due)}前" if problem.due else ""
     late = "（超期）" if problem.due and problem.due < ledger.today else ""
     return f"{problem.number} {problem.short}{due}{late}，{problem.label}"
 

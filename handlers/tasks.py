@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
+from handlers.wording import five
 from models import task as tasks
 from models.actors import Scope, people_of
 from models.deeds import Deed, require
@@ -20,6 +21,7 @@ from models.inspection import findings_of
 from models.ledger import Ledger
 from models.notices import Answer, Plain, TaskGiven, TaskReported, TaskReviewed
 from models.people import Person, Unit
+from models.periods import shown
 from models.project import Part, Project
 from models.rights import may_see, sees_all
 from models.task import Task, TaskSource, TaskState
@@ -206,8 +208,7 @@ def task_list(turn: Turn) -> None:
     ledger, person = turn.ledger, turn.person
     live = tasks.live_tasks(ledger) if sees_all(ledger, person) else _own(ledger, person)
     lines = [_line(ledger, task) for task in live]
-    shown = [*lines[:4], f"……另有{len(lines) - 4}件"] if len(lines) > 5 else lines
-    turn.answer(Answer(f"在办的交办事项{len(lines)}件：" if lines else "没有在办的交办事项。", shown))
+    turn.answer(Answer(f"在办的交办事项{len(lines)}件：" if lines else "没有在办的交办事项。", five(lines, "件")))
 
 
 def _asks_one(turn: Turn) -> Task | None:
@@ -233,7 +234,7 @@ def task_status(turn: Turn, task: Task) -> None:
 
 def _line(ledger: Ledger, task: Task) -> str:
     late = "（超期）" if task.due < ledger.today and task.state != TaskState.RAISED.value else ""
-    when = f"{task.due.month}月{task.due.day}日前{late}"
+    when = f"{shown(task.due)}前{late}"
     return f"{task.number} {task.unit.shown}：{task.requirement[:24]}，{when}，{task.label}"
 
 

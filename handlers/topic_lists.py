@@ -10,6 +10,7 @@ from handlers.routing import Router, Turn
 from handlers.topics import after_text, needs_of
 from handlers.understanding.categories import category_of
 from handlers.which_meeting import coming_or_next, period_named, taskforce_named
+from handlers.wording import five
 from models.agenda import theme_line, themes, topic_line
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -96,4 +97,4 @@ def list_topics(turn: Turn) -> None:
     topics = live_topics(ledger, person=None if everything else turn.person)
     lines = [f"{topic_line(topic)}（{topic.label}）" for topic in topics]
     heading = f"议题{len(lines)}项：" if lines else "现在没有议题。"
-    turn.answer(Answer(heading, lines if len(lines) <= 5 else [*lines[:4], f"……另有{len(lines) - 4}项"]))
+    turn.answer(Answer(heading, five(lines)))
