@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_dates, read_deadline, read_occurred
+from handlers.understanding.dates import read_dates, read_occurred
 from models import question as questions
 from models.directory import find_project
 from models.errors import Forbidden, Refusal
@@ -64,9 +65,9 @@ def references(text: str) -> list[str]:
 
 def day_due(turn: Turn, text: str) -> date | None:
     """Return the day a text gives for something to come."""
-    read = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    if read is not None:
-        return read.date
+    due = deadline_in(turn.ledger, text)
+    if due is not None:
+        return due
     dates = read_dates(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     return dates[-1].date if dates else None
 

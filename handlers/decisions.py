@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from handlers.naming import deadline_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_deadline
 from models import question as questions
@@ -121,9 +122,9 @@ def filled(turn: Turn, item: dict[str, Any]) -> dict[str, Any] | None:
     """Put what a short answer gives into an unfinished item; None when it gives nothing that is missing."""
     ledger, text = turn.ledger, turn.reading.text
     given: dict[str, Any] = {}
-    read = read_deadline(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
-    if "完成时限" in item["missing"] and read is not None:
-        given["due"] = read.date.isoformat()
+    due = deadline_in(ledger, text)
+    if "完成时限" in item["missing"] and due is not None:
+        given["due"] = due.isoformat()
     units = units_in(ledger, text)
     if "责任单位" in item["missing"] and units:
         given["unit"] = units[0].id

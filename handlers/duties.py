@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
 from handlers.wording import LINES, five
 from models.duties import Payment, occurrence_now, payments
@@ -95,8 +95,8 @@ def _later(turn: Turn) -> date | None:
     if days:
         number = "一二三四五六七".find(days["n"].replace("两", "二")) + 1 or int(days["n"])
         return turn.ledger.today + timedelta(days=number)
-    read = read_deadline(found["when"] + "前", sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    return read.date if read and read.date > turn.ledger.today else None
+    due = deadline_in(turn.ledger, found["when"] + "前")
+    return due if due and due > turn.ledger.today else None
 
 
 @router.command(_later, help="过几天再提醒", example="过两天再提醒")

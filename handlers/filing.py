@@ -13,13 +13,14 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.following import follow_up
+from handlers.naming import deadline_in
 from handlers.problems import record_problem
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.stalling import ask_where_stuck
 from handlers.understanding.categories import category_of
-from handlers.understanding.dates import read_deadline, read_occurred, read_period
+from handlers.understanding.dates import read_occurred, read_period
 from handlers.understanding.numbers import AmountsRead, read_amounts
 from handlers.understanding.people import companions, find_assignee, is_called, recorded_for
 from handlers.understanding.phrases import Intent, looks_pasted, visit_mode
@@ -371,7 +372,6 @@ def _progress_summary(data: dict[str, Any]) -> str:
 
 
 def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> ProblemFiled | ProblemAgain:
-    due = read_deadline(facts.text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
     return record_problem(
         ledger,
         person,
@@ -379,7 +379,7 @@ def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Fa
         facts.text,
         category=category_of(facts.text),
         minder=_minder(ledger, project, facts.text),
-        due=due.date if due else None,
+        due=deadline_in(ledger, facts.text),
         occurred=facts.occurred,
         sent=facts.sent,
         attachments=[] if facts.is_visit else facts.attachments,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from handlers.naming import deadline_in
 from handlers.routing import Turn
-from handlers.understanding.dates import read_deadline
 from handlers.understanding.numbers import read_areas, read_money
 from handlers.wording import dated
 from models import question as questions
@@ -42,7 +42,6 @@ def need_from(
     if factor is None:
         return None
     amount, unit = amount_in(text)
-    due = read_deadline(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
     return raise_need(
         ledger,
         project=project,
@@ -52,7 +51,7 @@ def need_from(
         amount=amount,
         measure_unit=unit,
         department=_supplier_in(ledger, project, text),
-        due=due.date if due else None,
+        due=deadline_in(ledger, text),
         problem=number,
     )
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
 from models import supervision
 from models.actors import holders
@@ -165,9 +165,8 @@ def _read_order(turn: Turn) -> _Order:
     matter = _matter(text, mention)
     if matter.replace(turn.reading.decision.matches[0].span.words, "").strip("，, 。项目") == "":
         raise Refusal(f"请写明督办什么事，{_EXAMPLE}")
-    solve_by = read_deadline(matter, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     recipients = find_addressees(turn.ledger, mention)
-    return _Order(turn.reading.named[0], recipients, matter, solve_by.date if solve_by else None)
+    return _Order(turn.reading.named[0], recipients, matter, deadline_in(turn.ledger, matter))
 
 
 def _addressee(ledger: Ledger, text: str) -> str | None:

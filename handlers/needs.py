@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from handlers.following import amount_in, tell_department
+from handlers.naming import deadline_in
 from handlers.permits import note_funds, tells_funds
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
 from handlers.wording import dated, five
 from models import need as needs
@@ -109,14 +108,14 @@ def _fills(turn: Turn) -> Question | None:
     asked = next((q for q in questions.open_questions(turn.ledger, turn.person) if q.subject == "need"), None)
     if asked is None:
         return None
-    return asked if unit_in(turn.ledger, text) or _deadline(turn) else None
+    return asked if unit_in(turn.ledger, text) or deadline_in(turn.ledger, turn.reading.text) else None
 
 
 @router.command(_fills)
 def fill_need(turn: Turn, question: Question) -> None:
     """Take the department and the date we asked for."""
     need = needs.find_need(turn.ledger, str(question.facts["need"]))
-    read = _deadline(turn)
+    read = deadline_in(turn.ledger, turn.reading.text)
     needs.route_need(turn.ledger, need, unit_in(turn.ledger, turn.reading.text), read, turn.person)
     _routed(turn, question, need)
 
@@ -244,8 +243,3 @@ def _may_read(turn: Turn, need: Need) -> bool:
     if sees_all(turn.ledger, turn.person) or need.department_id == turn.person.unit_id:
         return True
     return may_see(turn.ledger, turn.person, need.project)
-
-
-def _deadline(turn: Turn) -> date | None:
-    read = read_deadline(turn.reading.text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    return read.date if read else None
