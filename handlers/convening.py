@@ -20,6 +20,7 @@ from handlers.which_meeting import (
     meeting_named,
     taskforce_named,
 )
+from handlers.wording import five
 from models.actors import Scope
 from models.attendance import SEAT_LABELS, SeatState
 from models.deeds import Deed, may, require
@@ -359,7 +360,7 @@ def roster_lines(ledger: Ledger, meeting: Meeting) -> list[str]:
 def soon(turn: Turn) -> None:
     """The meetings prepared, called and lately held, with their numbers."""
     lines = [*unheld_line(turn.ledger), *meeting_lines(turn.ledger)]
-    turn.answer(Answer("近期会议：" if lines else "近期没有会议。", lines[:5]))
+    turn.answer(Answer("近期会议：" if lines else "近期没有会议。", five(lines)))
 
 
 def meeting_lines(ledger: Ledger) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.routing import Router, Turn
+from handlers.wording import five
 from models import delays
 from models.delays import CAUSES, Delay
 from models.errors import Refusal
@@ -87,7 +88,7 @@ def lag_list(turn: Turn) -> None:
         f"《{lag.project.name}》{lag.word}：年计划{lag.done:.1f}%，序时{lag.elapsed:.1f}%"
         for lag in lagging(turn.ledger)
     ]
-    turn.answer(Answer(f"按{preset}，{len(lines)}个：", lines[:5]))
+    turn.answer(Answer(f"按{preset}，{len(lines)}个：", five(lines, "个")))
 
 
 def _named(turn: Turn, handle: str) -> Delay:

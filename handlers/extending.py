@@ -10,6 +10,7 @@ from handlers.finding import named_notice
 from handlers.naming import deadline_in, not_there, number_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.refs import find_notice_ref
+from handlers.wording import five
 from models import extension as extensions
 from models import problem as problems
 from models import task as tasks
@@ -114,7 +115,7 @@ def extension_list(turn: Turn) -> None:
         f"{one.label} {one.unit_name}：{one.due.isoformat()} → {one.wanted.isoformat()}，{one.reason[:20]}"
         for one in found
     ]
-    turn.answer(Answer(f"待准的延期申请{len(lines)}件：" if lines else "没有待准的延期申请。", lines[:5]))
+    turn.answer(Answer(f"待准的延期申请{len(lines)}件：" if lines else "没有待准的延期申请。", five(lines, "件")))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from handlers.naming import deadline_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.orders import find_numbered
+from handlers.wording import five
 from models import briefing, inspection, paper
 from models.actors import people_of
 from models.calendar import local_date
@@ -230,7 +231,7 @@ def paper_list(turn: Turn) -> None:
     lines += [
         f"{one.number} {one.title}：结论{len(one.findings)}条" for one in inspection.open_inspections(turn.ledger)
     ]
-    turn.answer(Answer(f"待印发{len(lines)}件：" if lines else "没有待印发的督查文稿。", lines[:5]))
+    turn.answer(Answer(f"待印发{len(lines)}件：" if lines else "没有待印发的督查文稿。", five(lines, "件")))
 
 
 def _inspection(turn: Turn, number: str) -> Inspection:

@@ -86,7 +86,7 @@ def expand(turn: Turn, found: re.Match[str]) -> None:
     if not named:
         raise Refusal(f"{meeting.name}没有「{found['theme']}」类议题；现有：{'、'.join(groups) or '无'}。")
     topics = groups[named[0]]
-    turn.answer(Answer(theme_line(named[0], topics), [topic_line(topic) for topic in topics[:5]]))
+    turn.answer(Answer(theme_line(named[0], topics), five([topic_line(topic) for topic in topics])))
 
 
 @router.command(lambda turn: bool(_LIST.search(turn.reading.text)))
