@@ -106,10 +106,9 @@ def priority(
     def work(ledger: Ledger) -> list[str]:
         if project:
             permits.rank_factor(ledger, factor, find_project(ledger, project), rank, acting(ledger, by))
-        needs = permits.priorities(ledger, factor)
         return [
-            f"{at}\t{need.project.code}\t{need.project.name}\t{need.problem or '项目办排定'}"
-            for at, need in enumerate(needs, start=1)
+            f"{at}\t{one.project.code}\t{one.project.name}\t{one.asks or '项目办排定'}"
+            for at, one in enumerate(permits.priorities(ledger, factor), start=1)
         ]
 
     for line in on_ledger(work):

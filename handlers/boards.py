@@ -15,7 +15,7 @@ from models.notices import Answer, Plain
 from models.project import Project
 from models.rights import sees_all
 
-router = Router()
+router = Router(topic="项目")
 
 _BOARD = r"(?:标示牌|标识牌|公示牌|牌子|牌面)"
 _UPDATED = re.compile(rf"{_BOARD}[^，。]{{0,6}}(?:已|都)?(?:更新|换好|换了|立好|立起来|装好|做好|改好)(?!了?[吗没?？])")

@@ -30,7 +30,7 @@ from models.notices import Amended, BulletinIssued, MeetingChoice, MeetingPaper,
 from models.people import Person, Role, Unit
 from models.rights import sees_all
 
-router = Router()
+router = Router(topic="会议")
 _MATERIAL = re.compile(
     r"^(?:看|出|要|整理)?(?:一下)?[^，。：:]{0,14}?(?:会议材料|例会材料汇总|例会汇总材料|上会材料)[。]?$"
 )

@@ -18,7 +18,7 @@ from models.notices import Answer, Plain
 from models.rights import may_see, sees_all
 from models.team import Place
 
-router = Router()
+router = Router(topic="产业链")
 _ASKS = re.compile(r"链(?:上)?(?:的)?(?:都)?(?:有|是)?(?:哪些|啥|什么|几个|谁|项目|清单|四个清单|链长|班子|方案|情况)")
 _LIST = re.compile(r"(?:的)?(?P<list>重点(?:事项|园区|企业|项目)(?:清单)?)")
 _ALL = re.compile(r"^(?:有哪些|都有哪些|几条|看看)?(?:产业链|链长制)(?:有哪些|有几条|名单|情况)?[?？。]*$")

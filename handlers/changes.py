@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import select
 
 from handlers.confirming import confirm
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_deadline
 from handlers.wording import dated, five
 from models import question as questions
 from models import succession
@@ -25,7 +25,7 @@ from models.question import Question
 from models.ranks import RANKS
 from models.rights import sees_all
 
-router = Router()
+router = Router(topic="人员")
 _GOES = re.compile(r"调走|调离|调任|调到|退休|离任|离职|不再担任|免去")
 _TAKES = re.compile(r"换成|换为|改成|改为|变更为|交给|移交|接任|接替|接手|担任")
 _PARTS = (
@@ -70,8 +70,8 @@ def _wants_change(turn: Turn) -> _Change | None:
     new = _successor(text, people, gone)
     if gone is None and (new is None or turn.reading.is_report):
         return None
-    since = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    return _Change(gone, part, _projects(turn, text), new, since.date if since else turn.ledger.today)
+    since = deadline_in(turn.ledger, text)
+    return _Change(gone, part, _projects(turn, text), new, since or turn.ledger.today)
 
 
 @router.command(
@@ -169,8 +169,7 @@ def _wants_post(turn: Turn) -> re.Match[str] | None:
 def order_post(turn: Turn, found: re.Match[str]) -> None:
     """Somebody takes a post in a body (组长, 召集人): ask once."""
     person = _named(turn.ledger, found["name"])
-    since = read_deadline(turn.reading.text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    start = since.date if since else turn.ledger.today
+    start = deadline_in(turn.ledger, turn.reading.text) or turn.ledger.today
     body = _body_name(turn.ledger, found["body"])
     facts = {"person": person.id, "body": body, "post": found["post"], "since": start.isoformat()}
     confirm(turn, "post", facts, f"{person.name}任{body}{found['post']}，{dated(start)}起。确认吗？")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from handlers.reading import Reading
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_dates, read_deadline, read_occurred
+from handlers.understanding.dates import read_dates, read_occurred
 from models import question as questions
-from models.directory import find_project, find_unit, known_names
+from models.directory import find_project
 from models.errors import Forbidden, Refusal
 from models.notices import Asked
-from models.people import Unit
 from models.project import Project
 from models.question import Question
 from models.rights import may_see
@@ -56,11 +55,7 @@ def go_on(turn: Turn, question: Question, value: str) -> None:
     original = turn.ledger.session.get(Incoming, int(question.facts["incoming"]))
     if original is None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
-    inbound = original.inbound
-    turn.reading = Reading(inbound, turn.ledger, turn.person, turn.router.names)
-    turn.reading.settle(find_project(turn.ledger, value))
-    turn.message = type(turn.message)(inbound, turn.person, turn.message.attachments)
-    turn.router.resume(turn)
+    turn.router.again(turn, original=original, project=find_project(turn.ledger, value))
 
 
 def references(text: str) -> list[str]:
@@ -70,9 +65,9 @@ def references(text: str) -> list[str]:
 
 def day_due(turn: Turn, text: str) -> date | None:
     """Return the day a text gives for something to come."""
-    read = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    if read is not None:
-        return read.date
+    due = deadline_in(turn.ledger, text)
+    if due is not None:
+        return due
     dates = read_dates(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     return dates[-1].date if dates else None
 
@@ -81,15 +76,3 @@ def day_past(turn: Turn, text: str) -> date | None:
     """Return the day on which a text says something happened."""
     read = read_occurred(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     return read.date if read else None
-
-
-def units_in(turn: Turn, text: str) -> list[Unit]:
-    """Return the registered units a text names, in the order in which it names them."""
-    names = {name: text.find(name) for name in known_names(turn.ledger) if name in text}
-    kept = [name for name in names if not any(name != other and name in other for other in names)]
-    found = []
-    for name in sorted(kept, key=lambda name: names[name]):
-        unit = find_unit(turn.ledger, name)
-        if unit is not None and unit not in found:
-            found.append(unit)
-    return found

@@ -20,6 +20,7 @@ from handlers.which_meeting import (
     meeting_named,
     taskforce_named,
 )
+from handlers.wording import five
 from models.actors import Scope
 from models.attendance import SEAT_LABELS, SeatState
 from models.deeds import Deed, may, require
@@ -35,7 +36,7 @@ from models.reporting import begun
 from models.rights import sees_all
 from models.roster import relay_words
 
-router = Router()
+router = Router(topic="会议")
 _CALL = re.compile(
     rf"^(?:请)?(?:下?发|发出|印发)(?:一?个)?(?P<which>[^，。：:]{{0,20}}?{MEETING_WORDS}?)(?:的)?(?:会议)?通知"
     r"(?!书)[：:，,\s]+(?P<rest>.+)$",
@@ -359,7 +360,7 @@ def roster_lines(ledger: Ledger, meeting: Meeting) -> list[str]:
 def soon(turn: Turn) -> None:
     """The meetings prepared, called and lately held, with their numbers."""
     lines = [*unheld_line(turn.ledger), *meeting_lines(turn.ledger)]
-    turn.answer(Answer("近期会议：" if lines else "近期没有会议。", lines[:5]))
+    turn.answer(Answer("近期会议：" if lines else "近期没有会议。", five(lines)))
 
 
 def meeting_lines(ledger: Ledger) -> list[str]:

@@ -23,7 +23,7 @@ from models.periods import shown
 from models.project import Project
 from models.task import Task, TaskSource, assign, duty_key
 
-router = Router()
+router = Router(topic="会议")
 _SUBJECT = "decision"
 _DECIDED = re.compile(
     r"^(?P<which>[^：:。]{0,24}?)(?:会议)?(?:议定|决定事项|会议决定|形成决定)(?:事项)?[：:]\s*(?P<text>.+)$", re.S

@@ -6,10 +6,11 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from handlers.naming import deadline_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_deadline
 from models import question as questions
-from models.directory import people_in, units_in
+from models.directory import people_in, unit_in, unit_mentions, units_in
 from models.ledger import Ledger
 from models.notices import Asked
 from models.people import Person, Unit
@@ -64,14 +65,12 @@ def _tidy(text: str) -> str:
 def _unit_in(ledger: Ledger, item: str) -> tuple[Unit | None, str]:
     """The unit that leads, else the first unit named; with the words that say so."""
     found = _LEAD.search(item)
-    led = units_in(ledger, found["unit"])[-1:] if found else []
+    led = unit_mentions(ledger, found["unit"])[-1:] if found else []
     if found and led:
-        start = item.rfind(led[0].short_name or led[0].name, 0, found.end())
-        start = start if start >= 0 else found.start("unit")
+        start = found.start("unit") + led[0].at
         begin = start - 1 if start > 0 and item[start - 1] == "由" else start
-        return led[0], item[begin : found.end()]
-    named = units_in(ledger, item)
-    return (named[0], "") if named else (None, "")
+        return led[0].unit, item[begin : found.end()]
+    return unit_in(ledger, item), ""
 
 
 def _person_in(ledger: Ledger, item: str, unit: Unit | None) -> tuple[Person | None, str, str]:
@@ -123,9 +122,9 @@ def filled(turn: Turn, item: dict[str, Any]) -> dict[str, Any] | None:
     """Put what a short answer gives into an unfinished item; None when it gives nothing that is missing."""
     ledger, text = turn.ledger, turn.reading.text
     given: dict[str, Any] = {}
-    read = read_deadline(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
-    if "完成时限" in item["missing"] and read is not None:
-        given["due"] = read.date.isoformat()
+    due = deadline_in(ledger, text)
+    if "完成时限" in item["missing"] and due is not None:
+        given["due"] = due.isoformat()
     units = units_in(ledger, text)
     if "责任单位" in item["missing"] and units:
         given["unit"] = units[0].id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.routing import Router, Turn
+from handlers.wording import five
 from models import delays
 from models.delays import CAUSES, Delay
 from models.errors import Refusal
@@ -12,7 +13,7 @@ from models.indicators import PRESETS, indicators, lagging
 from models.notices import Answer, Plain
 from models.rights import sees_all
 
-router = Router()
+router = Router(topic="督查")
 _LIST = re.compile(r"^(?:看看|查一?下|列一?下)?(?:四类)?未按时(?:的)?(?:清单|名单|有哪些|项目|事项|落实)?[?？。]*$")
 _EXPLAIN = re.compile(
     r"^(?P<handle>[A-Za-z]{1,4}-?\d+[\u4e00-\u9fff]{0,16}?)(?:的)?(?:未按时)?(?:情况)?说明(?:情况)?"
@@ -87,7 +88,7 @@ def lag_list(turn: Turn) -> None:
         f"《{lag.project.name}》{lag.word}：年计划{lag.done:.1f}%，序时{lag.elapsed:.1f}%"
         for lag in lagging(turn.ledger)
     ]
-    turn.answer(Answer(f"按{preset}，{len(lines)}个：", lines[:5]))
+    turn.answer(Answer(f"按{preset}，{len(lines)}个：", five(lines, "个")))
 
 
 def _named(turn: Turn, handle: str) -> Delay:

@@ -25,7 +25,7 @@ from models.project import Part, Project
 from models.rights import own_projects
 from models.task import Task, missing_of
 
-router = Router()
+router = Router(topic="交办")
 _SUBJECT = "dispatch"
 _DISPATCH = re.compile(
     r"^(?P<head>[^：:。，,]{0,24}?)(?:工作|月|专项|现场)?调度(?:会|了|一下|事项|要求)?(?P<tail>[^：:。，,]{0,16})[：:]\s*(?P<text>.+)$",

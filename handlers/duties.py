@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
+from handlers.wording import LINES, five
 from models.duties import Payment, occurrence_now, payments
 from models.entry import ENTRY_LABELS, Entry, EntryKind
 from models.errors import Refusal
@@ -22,7 +23,6 @@ from models.reasons import Reason, last_pushes, reason_of
 from models.subjects import subjects_of
 
 router = Router()
-_LINES = 5
 _WHICH = re.compile(r"第?([1-9一二三四五六七八九])(?:件|条|个|项)?\s*$")
 _DIGITS = "一二三四五六七八九"
 _FIGURE = re.compile(r"数|亿|万|%")
@@ -61,12 +61,12 @@ def why(turn: Turn) -> None:
         turn.answer(Answer(f"{reasons[0].what}的依据：", _in_full(reasons[0])))
         return
     lines = [f"{number}. {one.what}：{one.basis}" for number, one in enumerate(reasons, 1)]
-    turn.answer(Answer("刚才几件的依据（问细的回「凭啥催我第1件」）：", _five(lines)))
+    turn.answer(Answer("刚才几件的依据（问细的回「凭啥催我第1件」）：", five(lines)))
 
 
 def _in_full(reason: Reason) -> list[str]:
     quote = reason.quote if len(reason.quote) <= 70 else reason.quote[:69] + "…"
-    return [reason.basis, f"原文：“{quote}”", *reason.reckoning][:_LINES]
+    return [reason.basis, f"原文：“{quote}”", *reason.reckoning][:LINES]
 
 
 # --- not now, not again ---------------------------------------------------------------------------------
@@ -95,8 +95,8 @@ def _later(turn: Turn) -> date | None:
     if days:
         number = "一二三四五六七".find(days["n"].replace("两", "二")) + 1 or int(days["n"])
         return turn.ledger.today + timedelta(days=number)
-    read = read_deadline(found["when"] + "前", sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    return read.date if read and read.date > turn.ledger.today else None
+    due = deadline_in(turn.ledger, found["when"] + "前")
+    return due if due and due > turn.ledger.today else None
 
 
 @router.command(_later, help="过几天再提醒", example="过两天再提醒")
@@ -136,7 +136,7 @@ def _note(turn: Turn, scope: str, until: date | None) -> None:
 def my_duties(turn: Turn) -> None:
     """The recurring duties of the periods in force, each with the message that paid it, or what is open."""
     lines = duty_lines(turn.ledger, turn.person, only_open=False)
-    turn.answer(Answer("您这一期的义务：" if lines else "您名下没有定期义务。", _five(lines)))
+    turn.answer(Answer("您这一期的义务：" if lines else "您名下没有定期义务。", five(lines)))
 
 
 def duty_lines(ledger: Ledger, person: Person, *, only_open: bool) -> list[str]:
@@ -184,7 +184,3 @@ def each(turn: Turn) -> None:
         raise Refusal("最近一次合并提醒里没有要逐件办的；可发「我的待办」看一看。")
     for row in rows:
         turn.answer(read_notice(row.notice, row.facts), duty=row.duty)
-
-
-def _five(lines: list[str]) -> list[str]:
-    return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"……另有{len(lines) - _LINES + 1}项"]

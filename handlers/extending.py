@@ -10,6 +10,7 @@ from handlers.finding import named_notice
 from handlers.naming import deadline_in, not_there, number_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.refs import find_notice_ref
+from handlers.wording import five
 from models import extension as extensions
 from models import problem as problems
 from models import task as tasks
@@ -23,7 +24,7 @@ from models.people import Person
 from models.project import Project
 from models.rights import may_see, sees_all
 
-router = Router()
+router = Router(topic="交办")
 _ASK = re.compile(r"(?:申请|请求|请予|要求|想)(?:[^，。：:]{0,12})?(?:延期|延至|延到|推迟|宽限)|延期申请")
 _NOT_ASKING = re.compile(r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|[?？]$|(?:吗|没有?)$|清单|哪些")
 _DECIDE = re.compile(
@@ -114,7 +115,7 @@ def extension_list(turn: Turn) -> None:
         f"{one.label} {one.unit_name}：{one.due.isoformat()} → {one.wanted.isoformat()}，{one.reason[:20]}"
         for one in found
     ]
-    turn.answer(Answer(f"待准的延期申请{len(lines)}件：" if lines else "没有待准的延期申请。", lines[:5]))
+    turn.answer(Answer(f"待准的延期申请{len(lines)}件：" if lines else "没有待准的延期申请。", five(lines, "件")))
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from handlers.following import follow_up
+from handlers.naming import deadline_in
 from handlers.problems import record_problem
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
-from handlers.routing import Router, Turn
+from handlers.routing import Router, Turn, on_behalf_of
 from handlers.stalling import ask_where_stuck
 from handlers.understanding.categories import category_of
-from handlers.understanding.dates import read_deadline, read_occurred, read_period
+from handlers.understanding.dates import read_occurred, read_period
 from handlers.understanding.numbers import AmountsRead, read_amounts
 from handlers.understanding.people import companions, find_assignee, is_called, recorded_for
 from handlers.understanding.phrases import Intent, looks_pasted, visit_mode
@@ -38,6 +37,7 @@ from models.mechanism import Actor, Obligation
 from models.message import Kind
 from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
 from models.people import Person
+from models.periods import shown
 from models.problem import open_problems
 from models.project import Project
 from models.rights import may_see
@@ -146,21 +146,11 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     original = turn.ledger.session.get(Incoming, int(question.facts["incoming"]))
     if original is None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
-    with _on_behalf_of(turn.ledger, original):
+    with on_behalf_of(turn.ledger, original):
         if original.kind in (Kind.IMAGE.value, Kind.LOCATION.value, Kind.VIDEO.value):
             _file_materials(turn, project, original)
         else:
             _file(turn, [project], original)
-
-
-@contextmanager
-def _on_behalf_of(ledger: Ledger, original: Incoming) -> Iterator[None]:
-    """Let entries point at the message the facts came in, not at the press that settled them."""
-    pressed, ledger.source = ledger.source, original
-    try:
-        yield
-    finally:
-        ledger.source = pressed
 
 
 @dataclass(frozen=True)
@@ -297,7 +287,7 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
 
 def _ask_to_confirm(ledger: Ledger, project: Project, facts: _Facts, sender: Person) -> str:
     """代记 is no visit of the sender's; the one it is noted for is asked once (DC-31)."""
-    day = f"{facts.occurred.month}月{facts.occurred.day}日"
+    day = shown(facts.occurred)
     person = ask_whom_it_was_noted_for(ledger, project, facts.recorded_for, day, sender)
     return f"记为代记；已请{person.name}本人确认，确认后才算其现场办公。" if person else "记为代记，不抵现场办公。"
 
@@ -382,7 +372,6 @@ def _progress_summary(data: dict[str, Any]) -> str:
 
 
 def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> ProblemFiled | ProblemAgain:
-    due = read_deadline(facts.text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
     return record_problem(
         ledger,
         person,
@@ -390,7 +379,7 @@ def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Fa
         facts.text,
         category=category_of(facts.text),
         minder=_minder(ledger, project, facts.text),
-        due=due.date if due else None,
+        due=deadline_in(ledger, facts.text),
         occurred=facts.occurred,
         sent=facts.sent,
         attachments=[] if facts.is_visit else facts.attachments,

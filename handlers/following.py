@@ -8,23 +8,21 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from handlers.naming import deadline_in
 from handlers.routing import Turn
-from handlers.understanding.dates import read_deadline
 from handlers.understanding.numbers import read_areas, read_money
 from handlers.wording import dated
 from models import question as questions
 from models.actors import Scope, holders, holds
-from models.directory import known_names
+from models.directory import units_in
 from models.ledger import Ledger
 from models.mechanism import Actor
-from models.need import Need, factor_of, raise_need
+from models.need import Need, lacking, raise_need
 from models.notices import DifficultyRaised, Plain, ProblemFiled
 from models.people import Person, Unit
 from models.problem import usual_route
 from models.project import Part, Project
-from models.unit_names import unit_named
 
-_MAY_LACK = ("", "要素保障", "其他")
 _PEOPLE = re.compile(r"(\d+)(?:多|来)?(?:个|名|位)?(?:人|工人|技工|民工)")
 
 
@@ -40,13 +38,10 @@ def need_from(
     ledger: Ledger, person: Person | None, project: Project, text: str, *, category: str, number: str = ""
 ) -> Need | None:
     """Register the factor a text says is lacking, None where it speaks of none."""
-    if category.partition("/")[0] not in _MAY_LACK:
-        return None  # a road that is blocked needs no land
-    factor = factor_of(ledger.mechanism, text, category)
+    factor = lacking(ledger.mechanism, text, category)
     if factor is None:
         return None
     amount, unit = amount_in(text)
-    due = read_deadline(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
     return raise_need(
         ledger,
         project=project,
@@ -55,8 +50,8 @@ def need_from(
         by=person,
         amount=amount,
         measure_unit=unit,
-        department=unit_in(ledger, text),
-        due=due.date if due else None,
+        department=_supplier_in(ledger, project, text),
+        due=deadline_in(ledger, text),
         problem=number,
     )
 
@@ -73,14 +68,11 @@ def amount_in(text: str) -> tuple[Decimal | None, str]:
     return (moneys[0].value, "万元") if moneys else (None, "")
 
 
-def unit_in(ledger: Ledger, text: str) -> Unit | None:
-    """Return the registered unit a text names, the longest name first."""
-    for name in sorted(known_names(ledger), key=len, reverse=True):
-        if name in text:
-            unit = unit_named(ledger, name)
-            if unit is not None:
-                return unit
-    return None
+def _supplier_in(ledger: Ledger, project: Project, text: str) -> Unit | None:
+    """Return the first unit a text names that is not the one which builds: its own name says who lacks something."""
+    builders = project.units(Part.BUILDER, ledger.today)
+    named = units_in(ledger, text.replace(project.name, ""))
+    return next((unit for unit in named if unit not in builders), None)
 
 
 def _need_lines(turn: Turn, need: Need) -> list[str]:

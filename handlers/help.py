@@ -53,19 +53,20 @@ def secret(turn: Turn) -> None:
 @router.command(lambda turn: Intent.HELP in turn.reading.intents)
 def show_help(turn: Turn) -> None:
     """Tell what this person can say."""
-    more = [(f"{topic}的全部说法", f"帮助 {topic}") for topic in turn.router.topics]
+    topics = [topic for topic in turn.router.topics if _lines(turn, topic)]
+    more = [(f"更多说法分{'、'.join(topics)}", f"帮助 {topics[0]}")] if topics else []
     turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", [*_lines(turn), *more]))
 
 
 def _topic(turn: Turn) -> str | None:
     found = _TOPIC.match(turn.reading.text)
-    return found["topic"] if found and found["topic"] in turn.router.topics else None
+    return found["topic"] if found and _lines(turn, found["topic"]) else None
 
 
 @router.command(_topic)
 def show_topic(turn: Turn, topic: str) -> None:
     """Tell what can be said about one topic."""
-    turn.answer(Help(f"{topic}可以这样说：", turn.router.help_for(turn.person.roles(turn.ledger.today), topic)))
+    turn.answer(Help(f"{topic}可以这样说：", _lines(turn, topic)))
 
 
 _GREETING = re.compile(r"^(?:您|你)好[啊呀]?[。!！~]*$|^在吗?[?？]?$|^(?:早上|上午|下午|晚上)好[。!！]*$")
@@ -134,8 +135,9 @@ def stranger(message: Message, ledger: Ledger) -> Handled:
     return Handled("stranger", InState.STRANGER)
 
 
-def _lines(turn: Turn) -> list[tuple[str, str]]:
-    return turn.router.help_for(turn.person.roles(turn.ledger.today), "")
+def _lines(turn: Turn, topic: str = "") -> list[tuple[str, str]]:
+    """Return what this person may say of one topic, by default of what belongs to none: what is used daily."""
+    return turn.router.help_for(turn.person.roles(turn.ledger.today), topic)
 
 
 def _nearest(turn: Turn) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from handlers.naming import deadline_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.orders import find_numbered
+from handlers.wording import five
 from models import briefing, inspection, paper
 from models.actors import people_of
 from models.calendar import local_date
@@ -20,7 +21,7 @@ from models.paper import Paper
 from models.people import Person, Role
 from models.project import Project
 
-router = Router()
+router = Router(topic="督查")
 _PLAN = re.compile(r"^(?:拟定|制定|新建)?(?P<kind>联合督导|联合督查|督查|督导)方案[：:，, ]+(?P<rest>.+)$", re.S)
 _TEAM = re.compile(
     r"(?:督查组|督导组|人员|组成)[：:是为 ]*(?P<names>[\u4e00-\u9fff、，, ]{2,60}?)(?=[，,。；;]?\s*\d|[。；;]|$)"
@@ -230,7 +231,7 @@ def paper_list(turn: Turn) -> None:
     lines += [
         f"{one.number} {one.title}：结论{len(one.findings)}条" for one in inspection.open_inspections(turn.ledger)
     ]
-    turn.answer(Answer(f"待印发{len(lines)}件：" if lines else "没有待印发的督查文稿。", lines[:5]))
+    turn.answer(Answer(f"待印发{len(lines)}件：" if lines else "没有待印发的督查文稿。", five(lines, "件")))
 
 
 def _inspection(turn: Turn, number: str) -> Inspection:

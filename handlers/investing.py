@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from handlers.choosing import day_past, meant_project, references, units_in
+from handlers.choosing import day_past, meant_project, references
 from handlers.routing import Router, Turn
 from handlers.wording import dated, five, packed
 from models import handover, investment
 from models.actors import holders, people_of
 from models.deeds import Deed, may
-from models.directory import find_person, known_names
+from models.directory import find_person, known_names, people_in, unit_in, unit_mentions
 from models.errors import Forbidden, Refusal
 from models.handover import PAPERS, Handover
 from models.investment import Lead
@@ -114,16 +114,12 @@ def register(turn: Turn, found: re.Match[str]) -> None:
     name = re.split(r"[，,。；;\n]", rest, maxsplit=1)[0].strip("《》「」 ")
     tail = rest[len(name) :]
     follows, brought = _FOLLOWS.search(tail), _BROUGHT.search(tail)
-    unit = _unit(turn, follows["unit"]) if follows else _unit_of_investors(turn.ledger) or turn.person.unit
+    unit = unit_in(turn.ledger, follows["unit"]) if follows else _unit_of_investors(turn.ledger) or turn.person.unit
     if len(name) < 2 or unit is None:
         raise Refusal(f"请写明企业或项目名称、哪家跟进，{_EXAMPLE}")
     who, whose = _bringer(turn, brought["who"] if brought else "")
     lead = investment.register(turn.ledger, name, unit=unit, brought_by=who, brought_unit=whose, by=turn.person)
     turn.answer(Plain(f"线索已登记：{lead.shown}，{who}提供，{unit.shown}跟进；从线索到落地都用这个编号。"))
-
-
-def _unit(turn: Turn, words: str) -> Unit | None:
-    return next(iter(units_in(turn, words)), None)
 
 
 def _unit_of_investors(ledger: Ledger) -> Unit | None:
@@ -134,15 +130,8 @@ def _bringer(turn: Turn, words: str) -> tuple[str, Unit | None]:
     """Return who brought a lead and his unit; the sender where nobody else is named."""
     if not words or words in ("我", "我们"):
         return turn.person.name, turn.person.unit
-    unit = _unit(turn, words)
-    known = next(
-        (name for name in known_names(turn.ledger) if name in words and name != (unit.shown if unit else "")), ""
-    )
-    try:
-        person = find_person(turn.ledger, known) if known else None
-    except Refusal:
-        person = None
-    return words, person.unit if person else unit
+    people = people_in(turn.ledger, words)
+    return words, people[0].unit if len(people) == 1 else unit_in(turn.ledger, words)
 
 
 @router.command(lambda turn: _with_lead(turn, _CONCLUDE))
@@ -159,9 +148,9 @@ def conclude(turn: Turn, given: tuple[Lead, re.Match[str]]) -> None:
 def opinion(turn: Turn, given: tuple[Lead, re.Match[str]]) -> None:
     """A department's opinion on one of the eight dimensions."""
     lead, found = given
-    unit = _unit(turn, found["rest"])
-    who = unit.shown if unit else turn.person.unit.shown
-    text = found["rest"].replace(unit.name, "").replace(unit.shown, "") if unit else found["rest"]
+    mention = next(iter(unit_mentions(turn.ledger, found["rest"])), None)
+    who = mention.unit.shown if mention else turn.person.unit.shown
+    text = found["rest"].replace(mention.words, "") if mention else found["rest"]
     investment.give_opinion(turn.ledger, lead, found["dim"], who, text.strip(" ：:，,。"), turn.person)
     lacking = investment.missing_dimensions(turn.ledger, lead)
     more = f"还差{'、'.join(lacking)}。" if lacking else "各方面意见齐了，可以出评估结论。"
@@ -186,7 +175,7 @@ def move_lead(turn: Turn, given: tuple[Lead, re.Match[str]]) -> None:
 def hand_over(turn: Turn, given: tuple[Lead, re.Match[str]]) -> None:
     """Hand a project over; the receiving unit gets a card to sign."""
     lead, found = given
-    unit = _unit(turn, found["to"])
+    unit = unit_in(turn.ledger, found["to"])
     if unit is None:
         raise Refusal(f"没有登记「{found['to']}」这个单位，请写单位名称或简称。")
     row = handover.hand_over(turn.ledger, lead, unit, turn.person)

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
 from models import supervision
 from models.actors import holders
 from models.calendar import is_open, next_opening
 from models.deeds import Deed, require
-from models.directory import find_addressees, known_names
+from models.directory import find_addressees, known_names, names_in
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.notices import Plain, SupervisionCopied, SupervisionDrafted, SupervisionIssued, SupervisionSent
@@ -165,25 +165,15 @@ def _read_order(turn: Turn) -> _Order:
     matter = _matter(text, mention)
     if matter.replace(turn.reading.decision.matches[0].span.words, "").strip("，, 。项目") == "":
         raise Refusal(f"请写明督办什么事，{_EXAMPLE}")
-    solve_by = read_deadline(matter, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     recipients = find_addressees(turn.ledger, mention)
-    return _Order(turn.reading.named[0], recipients, matter, solve_by.date if solve_by else None)
+    return _Order(turn.reading.named[0], recipients, matter, deadline_in(turn.ledger, matter))
 
 
 def _addressee(ledger: Ledger, text: str) -> str | None:
     """Return the unit or person an order names: the one right after 督办, 给, 对 or 向, else the first."""
-    mentions = sorted(
-        (position, name)
-        for name in known_names(ledger)
-        if (position := text.find(name)) >= 0 and not _inside_longer(ledger, text, name)
-    )
+    mentions = names_in(known_names(ledger), text)
     pointed = [name for position, name in mentions if _TO.search(text[:position])]
     return next(iter([*pointed, *(name for _, name in mentions)]), None)
-
-
-def _inside_longer(ledger: Ledger, text: str, name: str) -> bool:
-    """Whether a short name stands only as part of a longer one that the text gives in full."""
-    return any(name != longer and name in longer and longer in text for longer in known_names(ledger))
 
 
 def _matter(text: str, addressee: str) -> str:

@@ -30,6 +30,7 @@ from models.meeting import (
 )
 from models.notices import MeetingCalled, MeetingCalledGroup
 from models.people import Person, Role
+from models.periods import shown
 from models.project import Group, Project
 from models.regular import plan_of
 from models.roster import builders, relay_words, seats_for
@@ -148,9 +149,7 @@ def warnings_for(ledger: Ledger, meeting: Meeting) -> list[str]:
     """Return what the office should think of; nothing here blocks."""
     warnings = []
     if not ledger.calendar.is_workday(meeting.day):
-        warnings.append(
-            f"{meeting.day.month}月{meeting.day.day}日是{ledger.calendar.name_of(meeting.day) or '周末'}，不是工作日。"
-        )
+        warnings.append(f"{shown(meeting.day)}是{ledger.calendar.name_of(meeting.day) or '周末'}，不是工作日。")
     heads = [seat for seat in meeting.seats if seat.person and ledger.has_role(seat.person, Role.UNIT_HEAD)]
     if heads and _by_deputy(ledger, meeting):
         warnings.append(

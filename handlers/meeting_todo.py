@@ -8,7 +8,7 @@ from models.ledger import Ledger
 from models.meeting_papers import papers_before
 from models.observation import observations_before
 from models.people import Person
-from models.periods import shown
+from models.periods import period_said, shown
 from models.topic import TopicState, live_topics, topics_before
 
 
@@ -17,7 +17,7 @@ def meeting_todo(ledger: Ledger, person: Person) -> list[str]:
     lines = [f"请假待您批：{one.person.name}（{one.meeting.name}）" for one in leaves_before(ledger, person)]
     lines += [f"议题待您同意：{one.number} {one.text[:20]}" for one in topics_before(ledger, person)]
     lines += [f"会期待您定：{one.name}" for one in suggested_to(ledger, person)]
-    lines += [f"观摩方案待您批：{one.period}" for one in observations_before(ledger, person)]
+    lines += [f"观摩方案待您批：{period_said(one.period, ledger.today)}" for one in observations_before(ledger, person)]
     lines += [f"待您审定：《{one.title}》" for one in papers_before(ledger, person)]
     lines += [f"代您请的假待您确认：{one.meeting.name}" for one in leaves_to_confirm(ledger, person)]
     lines += [

@@ -16,7 +16,7 @@ from models.people import Person, Role
 from models.periods import shown
 from models.roster import body_named, join, leave, members_on
 
-router = Router()
+router = Router(topic="会议")
 _CHANGE = re.compile(
     r"^(?:把|将)?(?P<body>[\u4e00-\u9fff]{0,20}?)(?P<verb>增加|新增|吸收|去掉|调出|减少|移除)(?:一?个)?成员单位[：:，,\s]*"
     r"(?P<unit>[\u4e00-\u9fffA-Za-z0-9（）()]{2,20}?)(?:[，,。\s]+(?P<when>.+))?$"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
-from handlers.following import amount_in, tell_department, unit_in
+from handlers.following import amount_in, tell_department
+from handlers.naming import deadline_in
+from handlers.permits import note_funds, tells_funds
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_deadline
 from handlers.understanding.phrases import Intent
 from handlers.wording import dated, five
 from models import need as needs
 from models import question as questions
 from models.actors import Scope, holders
 from models.deeds import Deed, may
+from models.directory import unit_in
 from models.ledger import Ledger
 from models.mechanism import Actor
 from models.need import Need
@@ -23,7 +24,7 @@ from models.project import Project
 from models.question import Question
 from models.rights import may_see, sees_all
 
-router = Router()
+router = Router(topic="要素")
 _FACTOR_WORDS = (
     "土地|建设用地|用地|地|资金|钱|贷款|专项债|政府债|企业债|人手|工人|用工|人|工"
     "|环保容量|环评指标|环境容量|能耗|电|水|气|要素"
@@ -107,14 +108,14 @@ def _fills(turn: Turn) -> Question | None:
     asked = next((q for q in questions.open_questions(turn.ledger, turn.person) if q.subject == "need"), None)
     if asked is None:
         return None
-    return asked if unit_in(turn.ledger, text) or _deadline(turn) else None
+    return asked if unit_in(turn.ledger, text) or deadline_in(turn.ledger, turn.reading.text) else None
 
 
 @router.command(_fills)
 def fill_need(turn: Turn, question: Question) -> None:
     """Take the department and the date we asked for."""
     need = needs.find_need(turn.ledger, str(question.facts["need"]))
-    read = _deadline(turn)
+    read = deadline_in(turn.ledger, turn.reading.text)
     needs.route_need(turn.ledger, need, unit_in(turn.ledger, turn.reading.text), read, turn.person)
     _routed(turn, question, need)
 
@@ -152,14 +153,14 @@ def _says_met(turn: Turn) -> Need | None:
     if len(turn.reading.named) != 1:
         return None
     held = needs.open_needs(turn.ledger, project=turn.reading.named[0])
-    factor = needs.factor_of(turn.ledger.mechanism, text)
-    fitting = [need for need in held if need.factor == factor] or _of_measure(held, amount_in(text)[1])
+    factors = _factors(turn.ledger, "资金") if tells_funds(turn) else [needs.factor_of(turn.ledger.mechanism, text)]
+    fitting = [need for need in held if need.factor in factors] or _of_measure(held, amount_in(text)[1])
     return fitting[0] if len(fitting) == 1 and _supplies(turn, fitting[0]) else None
 
 
 @router.command(_says_met, help="要素已落实", example="恒瑞30亩已落实")
 def need_met(turn: Turn, need: Need) -> None:
-    """The department says that the factor is there; the unit that asked is told."""
+    """The department says that the factor is there; the unit that asked is told. Money that is there is ready."""
     ledger = turn.ledger
     needs.supply(ledger, need, turn.person, turn.inbound.text)
     told = holders(ledger, Actor.RESPONSIBLE_UNIT, Scope(project=need.project))
@@ -168,7 +169,11 @@ def need_met(turn: Turn, need: Need) -> None:
         if person.id != turn.person.id:
             words = Result(f"《{need.project.name}》{need.size}已落实（{turn.person.unit.shown}）；没到位请直接回话。")
             ledger.say(words, to=person, key=f"need:{need.id}:met:{person.id}")
-    turn.answer(Plain(f"《{need.project.name}》{need.size}已记落实，已告诉责任单位。"))
+    funds = tells_funds(turn) and may(ledger, turn.person, Deed.SET_DATES, Scope(project=need.project))
+    if funds:
+        note_funds(turn, need.project)
+    ready = "；资金就绪也记了" if funds else ""
+    turn.answer(Plain(f"《{need.project.name}》{need.size}已记落实，已告诉责任单位{ready}。"))
 
 
 def _measure(turn: Turn) -> tuple[Need, str] | None:
@@ -238,8 +243,3 @@ def _may_read(turn: Turn, need: Need) -> bool:
     if sees_all(turn.ledger, turn.person) or need.department_id == turn.person.unit_id:
         return True
     return may_see(turn.ledger, turn.person, need.project)
-
-
-def _deadline(turn: Turn) -> date | None:
-    read = read_deadline(turn.reading.text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    return read.date if read else None

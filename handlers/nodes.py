@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-from handlers.choosing import day_due, day_past, meant_project, units_in
+from handlers.choosing import day_due, day_past, meant_project
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_dates
 from handlers.wording import dated, five, packed
@@ -14,10 +14,11 @@ from models import nodes
 from models import question as questions
 from models.actors import Scope
 from models.deeds import Deed, may
-from models.directory import find_project
+from models.directory import find_project, unit_mentions
 from models.errors import Refusal
 from models.mechanism import Step
 from models.notices import Answer, Asked, Plain
+from models.periods import shown
 from models.planning import BackwardPlan, explain, plan_back, write_plan
 from models.project import Node, Project
 from models.question import Question
@@ -82,7 +83,7 @@ def ahead(turn: Turn, found: re.Match[str]) -> None:
     if turn.reading.named:
         own = turn.reading.visible
     pairs = nodes.coming(turn.ledger, days, own)
-    lines = [f"{_short(node.planned)}《{project.name}》{node.name}{_by(node)}" for project, node in pairs]
+    lines = [f"{shown(node.planned)}《{project.name}》{node.name}{_by(node)}" for project, node in pairs]
     heading = f"未来{days}天节点{len(pairs)}个：" if pairs else f"未来{days}天没有要到的节点。"
     turn.answer(Answer(heading, five(packed(lines, width=48))))
 
@@ -99,7 +100,7 @@ def clashes(turn: Turn, projects: list[Project]) -> None:
 def list_nodes(turn: Turn, projects: list[Project]) -> None:
     """A project's nodes, done ones marked."""
     lines = [
-        f"{node.name} {_short(node.finished)}完成" if node.finished else f"{node.name} 计划{_short(node.planned)}"
+        f"{node.name} {shown(node.finished)}完成" if node.finished else f"{node.name} 计划{shown(node.planned)}"
         for node in projects[0].nodes
     ]
     heading = f"《{projects[0].name}》节点{len(lines)}个：" if lines else f"《{projects[0].name}》还没排节点。"
@@ -113,14 +114,14 @@ def show_goals(turn: Turn, projects: list[Project]) -> None:
     goal, stages, rest = nodes.goals_of(turn.ledger, projects[0], year)
     lines = [f"年度目标：{goal or '没登记'}"]
     for stage, under in stages:
-        lines.append(f"{_short(stage.due)}前 {stage.goal}：{_names(under)}")
+        lines.append(f"{shown(stage.due)}前 {stage.goal}：{_names(under)}")
     if rest:
         lines.append(f"{'其余' if stages else ''}节点：{_names(rest)}")
     turn.answer(Answer(f"《{projects[0].name}》{year}年：", five(lines)))
 
 
 def _names(listed: list[Node]) -> str:
-    return "、".join(f"{node.name}{_short(node.planned)}" for node in listed) or "没有节点"
+    return "、".join(f"{node.name}{shown(node.planned)}" for node in listed) or "没有节点"
 
 
 # --- writing ------------------------------------------------------------------------------------------------
@@ -160,12 +161,14 @@ def add_node(turn: Turn, found: re.Match[str]) -> None:
     if project is None:
         return
     planned, name = day_due(turn, found["rest"]), _without_dates(turn, found["rest"])
-    unit = next(iter(units_in(turn, name)), None)
-    if unit is not None:
-        name = name.replace(unit.name, "").replace(unit.short_name or unit.name, "").strip(" ，,：:（）()")
+    mention = next(iter(unit_mentions(turn.ledger, name)), None)
+    if mention is not None:
+        name = name.replace(mention.words, "").strip(" ，,：:（）()")
     if planned is None or not name:
         raise Refusal("请写明节点和日期，例如「给二院加节点：设备进场 11月20日」。")
-    node = nodes.add(turn.ledger, project, name, planned, by=turn.person, unit_name=unit.shown if unit else "")
+    node = nodes.add(
+        turn.ledger, project, name, planned, by=turn.person, unit_name=mention.unit.shown if mention else ""
+    )
     told = nodes.node_clashes(turn.ledger, project, name, planned, None)
     warned = f"请留意：{'；'.join(told)}。" if told else ""
     turn.answer(Plain(f"《{project.name}》节点「{node.name}」已加，计划{dated(planned)}。{warned}"))
@@ -253,8 +256,8 @@ def _complete(turn: Turn, project: Project, node: Node, text: str) -> None:
     left = nodes.open_nodes(project)
     coming = f"下个节点：{left[0].name}{dated(left[0].planned)}。" if left else "各节点都完成了。"
     kept = f"照片{len(photos)}张已存。" if photos else ""
-    early = f"（计划{_short(node.planned)}）" if node.planned != on else ""
-    turn.answer(Plain(f"已记《{project.name}》「{node.name}」{_short(on)}完成{early}。{kept}{coming}"))
+    early = f"（计划{shown(node.planned)}）" if node.planned != on else ""
+    turn.answer(Plain(f"已记《{project.name}》「{node.name}」{shown(on)}完成{early}。{kept}{coming}"))
 
 
 @router.command(lambda turn: "节点" in turn.reading.text and _TAKES_BACK.search(turn.reading.text))
@@ -338,10 +341,6 @@ def _without_dates(turn: Turn, text: str, tail: str = "完成") -> str:
         text = text[: read.span.start] + text[read.span.end :]
     bare = re.sub(r"^(?:计划|定在)|(?:计划|定在)$", "", text.strip(" ，,。：:；;")).strip(" ，,。：:；;")
     return bare.removesuffix(tail) if tail else bare
-
-
-def _short(day: date) -> str:
-    return f"{day.month}月{day.day}日"
 
 
 def _by(node: Node) -> str:

@@ -22,7 +22,7 @@ from models.notices import Amended, Notice, Plain, SupervisionReceivedOffice
 from models.people import Person
 from models.supervision import SupervisionNotice
 
-router = Router()
+router = Router(topic="督查")
 _VERBS = {
     **dict.fromkeys(("审签", "签发", "同意下发"), "sign"),
     **dict.fromkeys(("撤回", "撤销"), "withdraw"),

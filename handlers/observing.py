@@ -28,13 +28,13 @@ from models.observation import (
     total_kilometres,
 )
 from models.people import Person, Role
-from models.periods import shown
+from models.periods import period_said, shown
 from models.project import Project
 from models.regular import regular_meeting
 from models.rights import sees_all
 from models.task import Task, TaskSource, assign, duty_key
 
-router = Router()
+router = Router(topic="会议")
 _PLAN = re.compile(
     r"^(?:拟定?|起草|做|出)(?:一?个)?(?P<which>[^，。：:]{0,10}?)观摩(?:活动)?(?:方案|计划|路线)[：:，,\s]*(?P<rest>.*)$",
     re.S,
@@ -215,7 +215,9 @@ def done_by_chat(turn: Turn) -> None:
     """The observation took place."""
     row = latest(turn.ledger)
     finish(turn.ledger, row, turn.person)
-    turn.answer(Plain(f"已登记{row.period}观摩完成，已抵本期观摩点评；随后的例会照常开。"))
+    turn.answer(
+        Plain(f"已登记{period_said(row.period, turn.ledger.today)}观摩完成，已抵本期观摩点评；随后的例会照常开。")
+    )
 
 
 def finish(ledger: Ledger, row: Observation, by: Person | None) -> None:

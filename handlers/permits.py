@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from handlers.choosing import day_due, day_past, meant_project, units_in
+from handlers.choosing import day_due, day_past, meant_project
 from handlers.routing import Router, Turn
 from handlers.wording import dated, five, packed
 from models import permit
 from models.actors import Scope
 from models.deeds import Deed, require
+from models.directory import unit_mentions
 from models.errors import Refusal
 from models.notices import Answer, Plain
 from models.permit import Permit, PermitFacts
@@ -118,10 +119,10 @@ def note_permit(turn: Turn, found: re.Match[str]) -> None:
         return
     body = re.split(r"[:：]", found["rest"], maxsplit=1)[-1]
     name = re.split(r"[，,\s\d（(]", body.strip(), maxsplit=1)[0].strip()
-    unit = next(iter(units_in(turn, body)), None)
-    if unit is not None and name in (unit.name, unit.short_name):
+    mention = next(iter(unit_mentions(turn.ledger, body)), None)
+    if mention is not None and name == mention.words:
         raise Refusal("请先写手续名称，再写部门，例如「手续 恒瑞：建设用地 自然资源局 9月10日报审」。")
-    told = _read_permit(turn, body, unit.shown if unit else "")
+    told = _read_permit(turn, body, mention.unit.shown if mention else "")
     row, _ = permit.note_permit(turn.ledger, project, name, told, turn.person)
     turn.answer(Plain(f"《{project.name}》{permit.words_of(row)}，已记。"))
 
@@ -169,22 +170,28 @@ def priorities(turn: Turn, found: re.Match[str]) -> None:
     factor = next((name for name in known if name in turn.reading.text or (found["factor"] or "?") in name), None)
     if factor is None:
         raise Refusal(f"请写明哪一种要素，例如「{known[0]}优先清单」；可选：{'、'.join(known)}。")
-    needs = permit.priorities(turn.ledger, factor)
     lines = [
-        f"{at}. {need.project.code}《{need.project.name}》{'项目办排定' if need.rank else need.problem}"
-        for at, need in enumerate(needs, start=1)
+        f"{at}. {one.project.code}《{one.project.name}》{'项目办排定' if one.rank else one.asks}"
+        for at, one in enumerate(permit.priorities(turn.ledger, factor), start=1)
     ]
     turn.answer(Answer(f"{factor}优先保障{len(lines)}个：" if lines else f"没有项目在等{factor}。", five(lines)))
 
 
-@router.command(
-    lambda turn: (
-        _FUNDS.search(turn.reading.text) and bool(turn.reading.named) and not _QUESTION.search(turn.reading.text)
-    )
-)
+def tells_funds(turn: Turn) -> bool:
+    """Whether a message says that a project's money is there."""
+    text = turn.reading.text
+    return bool(_FUNDS.search(text)) and not _QUESTION.search(text)
+
+
+def note_funds(turn: Turn, project: Project) -> None:
+    """Note that a project's money is there, on the day the message gives or today."""
+    permit.set_funds(turn.ledger, project, day_past(turn, turn.reading.text) or turn.ledger.today, turn.person)
+
+
+@router.command(lambda turn: tells_funds(turn) and bool(turn.reading.named))
 def funds_ready(turn: Turn) -> None:
     """The money is there."""
     project = meant_project(turn)
     if project is not None:
-        permit.set_funds(turn.ledger, project, day_past(turn, turn.reading.text) or turn.ledger.today, turn.person)
+        note_funds(turn, project)
         turn.answer(Plain(f"《{project.name}》资金就绪已记。"))

@@ -14,9 +14,10 @@ from handlers.topics import before_whoever_is_next
 from handlers.understanding.likeness import same_problem
 from handlers.understanding.orders import looked_back
 from handlers.which_meeting import coming_or_next
+from handlers.wording import five
 from models import problem as problems
 from models.actors import Scope, holders
-from models.directory import find_unit, known_names, units_in
+from models.directory import unit_mentions, units_in
 from models.entry import Entry, EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -31,12 +32,13 @@ from models.notices import (
     RouteSuggested,
 )
 from models.people import Person
+from models.periods import shown
 from models.problem import Problem, ProblemState
 from models.project import Part, Project
 from models.rights import may_see, sees_all
 from models.topic import Topic, raise_topic
 
-router = Router()
+router = Router(topic="交办")
 _VERBS = {
     **dict.fromkeys(("现场解决", "当场解决", "现场已解决"), "on_site"),
     **dict.fromkeys(
@@ -228,8 +230,7 @@ def problem_list(turn: Turn) -> None:
     found = [problem for problem in problems.open_problems(ledger) if everything or problem.project in own]
     found.sort(key=lambda problem: (problem.due or date.max, problem.seq))
     lines = [_line(ledger, problem) for problem in found]
-    shown = [*lines[:4], f"……另有{len(lines) - 4}个"] if len(lines) > 5 else lines
-    turn.answer(Answer(f"没销号的问题{len(lines)}个：" if lines else "没有未销号的问题。", shown))
+    turn.answer(Answer(f"没销号的问题{len(lines)}个：" if lines else "没有未销号的问题。", five(lines, "个")))
 
 
 @router.command(lambda turn: bool(_RATIO.search(turn.reading.text)) and sees_all(turn.ledger, turn.person))
@@ -294,8 +295,7 @@ def another(turn: Turn, entry: Entry) -> None:
 
 
 def _route(turn: Turn, problem: Problem, remark: str) -> None:
-    names = sorted((name for name in known_names(turn.ledger) if remark.startswith(name)), key=len)
-    unit = find_unit(turn.ledger, names[-1]) if names else None
+    unit = next((mention.unit for mention in unit_mentions(turn.ledger, remark) if mention.at == 0), None)
     if unit is None:
         raise Refusal(f"请写明转哪个单位，例如「{problem.number}转公安局」。")
     problems.route(turn.ledger, problem, turn.person, unit)
@@ -337,7 +337,7 @@ def _named(turn: Turn, number: str) -> Problem:
 
 
 def _line(ledger: Ledger, problem: Problem) -> str:
-    due = f"，{problem.due.month}月{problem.due.day}日前" if problem.due else ""
+    due = f"，{shown(problem.due)}前" if problem.due else ""
     late = "（超期）" if problem.due and problem.due < ledger.today else ""
     return f"{problem.number} {problem.short}{due}{late}，{problem.label}"
 

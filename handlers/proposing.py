@@ -27,7 +27,7 @@ from models.regular import plan_of
 from models.request import Request, open_requests
 from models.topic import is_tabled, topics_of
 
-router = Router()
+router = Router(topic="会议")
 _COLLECT = re.compile(r"^(?:请)?(?:发|发出|下发)(?:[^，。]{0,10})?征集通知[。!！]*$")
 _COLLECT_DAY = re.compile(r"征集通知(?:改到|定在|改在|定到)")
 _PROPOSE = re.compile(r"(?:提出|报|发|起草)(?:[^，。]{0,12})?(?:召开会议的?|开会|召开)(?:的)?建议")

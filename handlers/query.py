@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from handlers.duties import duty_lines
 from handlers.finding import named_notice
@@ -14,6 +13,7 @@ from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.urging import urge_hint
+from handlers.wording import dated, five, some
 from models import brief, handover, succession, supervision
 from models.agenda import filed_materials, materials_duty
 from models.calendar import SHANGHAI
@@ -26,6 +26,7 @@ from models.notices import Answer
 from models.obligation import Occurrence
 from models.overview import figures_line
 from models.people import Person, Role
+from models.periods import period_said, shown
 from models.problem import open_problems
 from models.project import Part, Project
 from models.question import open_questions
@@ -45,9 +46,7 @@ from models.supervision_states import State
 from models.visit import forgotten_materials
 
 router = Router()
-LINES = 5
 _WANTS_STATUS = {Intent.PROJECT_STATUS, Intent.GOING}  # on the way there: what is open is what one wants to know
-_WEEKDAYS = "一二三四五六日"
 _QUESTIONS = {
     "project": "有个问题等您答：这条说的是哪个项目？",
     "need": "有个问题等您答：缺的要素需要哪家解决、哪天前？",
@@ -60,7 +59,7 @@ _QUESTIONS = {
 def my_todo(turn: Turn) -> None:
     """What waits for the asker, most pressing first."""
     lines = _todo_lines(turn.ledger, turn.person)
-    turn.answer(Answer("您的待办：" if lines else "您现在没有待办。", _five(lines)))
+    turn.answer(Answer("您的待办：" if lines else "您现在没有待办。", five(lines)))
 
 
 @router.command(lambda turn: Intent.MY_PROJECTS in turn.reading.intents, help="我的项目", example="我的项目")
@@ -71,7 +70,7 @@ def my_projects(turn: Turn) -> None:
         turn.answer(Answer("名下还没有登记项目。", []))
         return
     lines = [_project_line(turn.ledger, project) for project in projects]
-    turn.answer(Answer(f"您的项目共{len(projects)}个：", _five(lines)))
+    turn.answer(Answer(f"您的项目共{len(projects)}个：", five(lines)))
 
 
 @router.command(lambda turn: Intent.WHO_MISSING in turn.reading.intents, help="谁没报", example="谁没报")
@@ -79,12 +78,12 @@ def who_missing(turn: Turn) -> None:
     """Who has not reported: all of them for those who oversee the county, one's own state for others."""
     if re.search(r"复函|签收|回复", turn.reading.text):
         lines = _unanswered(turn)
-        turn.answer(Answer("还没复函的督办：" if lines else "督办都复函了。", _five(lines)))
+        turn.answer(Answer("还没复函的督办：" if lines else "督办都复函了。", five(lines)))
         return
     lines = []
     for duty, occurrence in asked(turn.ledger):
         lines += _missing_lines(turn, occurrence, duty)
-    lines = _five(lines)
+    lines = five(lines)
     if any("未报" in line for line in lines) and may(turn.ledger, turn.person, Deed.URGE):
         lines.append(urge_hint(turn.ledger))
     turn.answer(Answer("报送情况：" if lines else "现在没有要报的。", lines))
@@ -94,18 +93,18 @@ def who_missing(turn: Turn) -> None:
 def notice_list(turn: Turn) -> None:
     """The notices that are not closed and the asker may see."""
     lines = [
-        f"{notice.handle} {notice.unit.shown}《{notice.project.name}》{notice.label}，{_day(notice.solve_due)}前解决"
+        f"{notice.handle} {notice.unit.shown}《{notice.project.name}》{notice.label}，{dated(notice.solve_due)}前解决"
         for notice in supervision.open_notices(turn.ledger)
         if sees_all(turn.ledger, turn.person) or _sees_notice(turn.ledger, turn.person, notice)
     ]
-    turn.answer(Answer(f"没销号的督办{len(lines)}件：" if lines else "没有在办的督办。", _five(lines)))
+    turn.answer(Answer(f"没销号的督办{len(lines)}件：" if lines else "没有在办的督办。", five(lines)))
 
 
 @router.command(lambda turn: Intent.OVERDUE in turn.reading.intents, help="逾期事项", example="哪些逾期了")
 def overdue(turn: Turn) -> None:
     """What is past its date and the asker may see."""
     lines = _overdue_lines(turn.ledger, turn.person)
-    turn.answer(Answer(f"逾期{len(lines)}项：" if lines else "没有逾期事项。", _five(lines)))
+    turn.answer(Answer(f"逾期{len(lines)}项：" if lines else "没有逾期事项。", five(lines)))
 
 
 @router.command(lambda turn: Intent.WHEN_MEETING in turn.reading.intents, help="哪天开会", example="下次例会哪天开")
@@ -114,9 +113,9 @@ def when_meeting(turn: Turn) -> None:
     meetings = [meeting for meeting in coming_meetings(turn.ledger) if _concerns(turn, meeting)]
     if meetings:
         lines = [f"{_moment(meeting)} {meeting.name}，{meeting.place}" for meeting in meetings]
-        turn.answer(Answer("已通知的会议：", _five([*lines, *_own_material(turn)])))
+        turn.answer(Answer("已通知的会议：", five([*lines, *_own_material(turn)])))
         return
-    turn.answer(Answer("还没有会议通知。", _five([*_proposal(turn.ledger), *_own_material(turn)])))
+    turn.answer(Answer("还没有会议通知。", five([*_proposal(turn.ledger), *_own_material(turn)])))
 
 
 def _own_material(turn: Turn) -> list[str]:
@@ -132,7 +131,7 @@ def _own_material(turn: Turn) -> list[str]:
         through = "、".join(person.name for person in subject.approvers)
         how = f"经{through}同意后报" if through else "报"
         done = subject.project is not None and subject.project.id in filed
-        lines.append(f"{subject.name}：" + ("材料已报" if done else f"材料{_day(plan.materials_due)}前{how}"))
+        lines.append(f"{subject.name}：" + ("材料已报" if done else f"材料{dated(plan.materials_due)}前{how}"))
     return lines
 
 
@@ -148,10 +147,10 @@ def notice_status(turn: Turn, notice: SupervisionNotice) -> None:
     note_reading(turn, notice)
     lines = [f"{notice.unit.shown}：{notice.label}", _short(notice.matter)]
     if notice.reply_due and notice.missing:
-        lines.append(f"复函{_day(notice.reply_due)}前，还差{'、'.join(notice.missing)}")
+        lines.append(f"复函{dated(notice.reply_due)}前，还差{'、'.join(notice.missing)}")
     lines += ["；".join(f"{name}：{value}" for name, value in notice.reply_lines)] if notice.reply_lines else []
-    lines.append(f"解决时限{_day(notice.solve_due)}")
-    turn.answer(Answer(f"{notice.number}《{notice.project.name}》", _five(lines)))
+    lines.append(f"解决时限{dated(notice.solve_due)}")
+    turn.answer(Answer(f"{notice.number}《{notice.project.name}》", five(lines)))
 
 
 @router.command(
@@ -163,10 +162,10 @@ def project_status(turn: Turn, projects: list[Project]) -> None:
     """How projects stand; several candidates are all answered, a question for reading would be rude."""
     if len(projects) == 1:
         lines = _status_lines(turn.ledger, projects[0])
-        turn.answer(Answer(f"《{projects[0].name}》", _five(lines)))
+        turn.answer(Answer(f"《{projects[0].name}》", five(lines)))
         return
     lines = [line for project in projects[:2] for line in _brief_lines(turn.ledger, project)]
-    turn.answer(Answer(f"有{len(projects)}个项目对得上：", _five(lines)))
+    turn.answer(Answer(f"有{len(projects)}个项目对得上：", five(lines)))
 
 
 @router.command(lambda turn: Intent.PROJECT_STATUS in turn.reading.intents and bool(turn.reading.decision.matches))
@@ -188,27 +187,20 @@ def unplaced_list(turn: Turn) -> None:
         for entry in turn.ledger.entries(kinds=(EntryKind.NOTE,), limit=200)
         if entry.data.get("state") == "unplaced"
     ]
-    lines = [f"{_day(entry.time.astimezone(SHANGHAI).date())} {entry.person}：{_short(entry.text)}" for entry in notes]
-    lines += [f"{_day(sent)} {name}：照片或位置，没有说明" for sent, name in forgotten_materials(turn.ledger)]
+    lines = [f"{dated(entry.time.astimezone(SHANGHAI).date())} {entry.person}：{_short(entry.text)}" for entry in notes]
+    lines += [f"{dated(sent)} {name}：照片或位置，没有说明" for sent, name in forgotten_materials(turn.ledger)]
     heading = f"没归类的消息{len(lines)}条：" if lines else "没有待归类的消息。"
-    turn.answer(Answer(heading, _five(lines)))
+    turn.answer(Answer(heading, five(lines)))
 
 
 # --- lines ----------------------------------------------------------------------------------------------
-
-
-def _five(lines: list[str]) -> list[str]:
-    """Keep an answer at five lines and say what was left out."""
-    if len(lines) <= LINES:
-        return lines
-    return [*lines[: LINES - 1], f"……另有{len(lines) - LINES + 1}项"]
 
 
 def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
     lines = [_notice_todo(notice) for notice in supervision.notices_for(ledger, person)]
     lines = [line for line in lines if line]
     for duty, subject, pending in pending_for(ledger, person):
-        lines.append(f"待您同意：{subject.name}{pending.period}的{duty.name}")
+        lines.append(f"待您同意：{subject.name}{period_said(pending.period, ledger.today)}的{duty.name}")
     lines += meeting_todo(ledger, person)
     if ledger.has_role(person, Role.OFFICE):
         lines += _office_todo(ledger) + succession.alarms(ledger)
@@ -219,7 +211,8 @@ def _todo_lines(ledger: Ledger, person: Person) -> list[str]:
         for subject in subjects_of(ledger, duty, person):
             row = find_submission(ledger, duty, occurrence.period, subject)
             if row is None or row.state in (ReportState.DRAFT.value, ReportState.RETURNED.value):
-                lines.append(f"{subject.name}：{duty.name}（{occurrence.period}），{_day(occurrence.due)}前报")
+                period = period_said(occurrence.period, ledger.today)
+                lines.append(f"{subject.name}：{duty.name}（{period}），{dated(occurrence.due)}前报")
     lines += duty_lines(ledger, person, only_open=True)
     for question in open_questions(ledger, person):
         lines.append(_QUESTIONS.get(question.subject, "有个问题等您答"))
@@ -231,9 +224,9 @@ def _notice_todo(notice: SupervisionNotice) -> str:
     if state in (State.ISSUED, State.DELIVERED):
         return f"签收{notice.handle}《{notice.project.name}》"
     if state in (State.RECEIVED, State.RETURNED) and notice.reply_due:
-        return f"复函{notice.handle}《{notice.project.name}》，{_day(notice.reply_due)}前，差{len(notice.missing)}项"
+        return f"复函{notice.handle}《{notice.project.name}》，{dated(notice.reply_due)}前，差{len(notice.missing)}项"
     if state is State.ACCEPTED:
-        return f"解决{notice.handle}《{notice.project.name}》，{_day(notice.solve_due)}前"
+        return f"解决{notice.handle}《{notice.project.name}》，{dated(notice.solve_due)}前"
     return ""
 
 
@@ -257,7 +250,7 @@ def _project_todo(ledger: Ledger, person: Person) -> list[str]:
         lines += [f"项目申报待办：{'、'.join(waiting)}"] if waiting else []
     for row in handover.waiting_for(ledger, person.unit_id):
         what = f"补{'、'.join(row.missing)}" if row.signed else "签收移交"
-        lines.append(f"{row.lead.shown}：{what}，{_day(row.due)}前")
+        lines.append(f"{row.lead.shown}：{what}，{dated(row.due)}前")
     draft = brief.draft_of(ledger, person)
     if draft is not None and brief.missing(ledger, draft):
         lines.append(f"《{draft.name}》说明书还差{len(brief.missing(ledger, draft))}项")
@@ -266,15 +259,15 @@ def _project_todo(ledger: Ledger, person: Person) -> list[str]:
 
 def _missing_lines(turn: Turn, occurrence: Occurrence, duty: Obligation) -> list[str]:
     assert occurrence.due is not None
-    name = duty.name
-    when = f"{_day(occurrence.due)}前" + (f"（{occurrence.clash}）" if occurrence.clash else "")
+    name, period = duty.name, period_said(occurrence.period, turn.ledger.today)
+    when = f"{dated(occurrence.due)}前" + (f"（{occurrence.clash}）" if occurrence.clash else "")
     if sees_all(turn.ledger, turn.person):
-        return [f"{name}（{occurrence.period}，{when}）{_who_owes(turn.ledger, duty, occurrence)}"]
+        return [f"{name}（{period}，{when}）{_who_owes(turn.ledger, duty, occurrence)}"]
     lines = []
     for subject in subjects_of(turn.ledger, duty, turn.person):
         row = find_submission(turn.ledger, duty, occurrence.period, subject)
         state = REPORT_LABELS[ReportState(row.state)] if row else "未报"
-        lines.append(f"{subject.name}：{name}（{occurrence.period}，{when}）{state}")
+        lines.append(f"{subject.name}：{name}（{period}，{when}）{state}")
     return lines
 
 
@@ -283,7 +276,7 @@ def _unanswered(turn: Turn) -> list[str]:
     waiting = {State.ISSUED.value, State.DELIVERED.value, State.RECEIVED.value, State.RETURNED.value}
     return [
         f"{notice.handle} {notice.unit.shown}：{notice.label}"
-        + (f"，{_day(notice.reply_due)}前" if notice.reply_due else "")
+        + (f"，{dated(notice.reply_due)}前" if notice.reply_due else "")
         for notice in supervision.open_notices(turn.ledger)
         if notice.state in waiting
         and (sees_all(turn.ledger, turn.person) or _sees_notice(turn.ledger, turn.person, notice))
@@ -296,12 +289,8 @@ def _who_owes(ledger: Ledger, duty: Obligation, occurrence: Occurrence) -> str:
     missing = [subject.shown for subject, _ in owing if subject.shown not in waiting]
     if not owing:
         return "都报了"
-    shown = f"未报{len(missing)}家：{_some(missing)}" if missing else "都报了"
-    return shown + (f"；待同意{len(waiting)}家：{_some(waiting)}" if waiting else "")
-
-
-def _some(names: list[str]) -> str:
-    return "、".join(names[:12]) + (f" 等{len(names)}家" if len(names) > 12 else "")
+    told = f"未报{len(missing)}家：{some(missing, 12, '家')}" if missing else "都报了"
+    return told + (f"；待同意{len(waiting)}家：{some(waiting, 12, '家')}" if waiting else "")
 
 
 def _overdue_lines(ledger: Ledger, person: Person) -> list[str]:
@@ -310,14 +299,14 @@ def _overdue_lines(ledger: Ledger, person: Person) -> list[str]:
         if not (sees_all(ledger, person) or _sees_notice(ledger, person, notice)):
             continue
         if notice.reply_due and notice.missing and notice.reply_due < ledger.today:
-            lines.append(f"{notice.handle} {notice.unit.shown} 复函{_day(notice.reply_due)}到期")
+            lines.append(f"{notice.handle} {notice.unit.shown} 复函{dated(notice.reply_due)}到期")
         if notice.solve_due < ledger.today:
-            lines.append(f"{notice.handle}《{notice.project.name}》解决时限{_day(notice.solve_due)}")
+            lines.append(f"{notice.handle}《{notice.project.name}》解决时限{dated(notice.solve_due)}")
     lines += overdue_lines(ledger, person)
     by_code = {project.code: project for project in own_projects(ledger, person)}
     for problem in open_problems(ledger):
         if problem.due and problem.due < ledger.today and (sees_all(ledger, person) or problem.project in by_code):
-            lines.append(f"{problem.number} {problem.short}，{_day(problem.due)}到期")
+            lines.append(f"{problem.number} {problem.short}，{dated(problem.due)}到期")
     return lines
 
 
@@ -332,8 +321,9 @@ def _late_reports(ledger: Ledger, person: Person) -> list[str]:
             own = {subject.key for subject in subjects_of(ledger, duty, person)}
             missing = [subject for subject in missing if subject.key in own]
         if missing:
-            names = _some([subject.shown for subject in missing])
-            lines.append(f"{duty.name}（{occurrence.period}）{_day(occurrence.due)}到期，未报{len(missing)}家：{names}")
+            names = some([subject.shown for subject in missing], 12, "家")
+            period = period_said(occurrence.period, ledger.today)
+            lines.append(f"{duty.name}（{period}）{dated(occurrence.due)}到期，未报{len(missing)}家：{names}")
     return lines
 
 
@@ -353,9 +343,9 @@ def _proposal(ledger: Ledger) -> list[str]:
     plan = plan_of(ledger, next_period(ledger))
     assert plan is not None
     if plan.period in ledger.called.days:
-        return [f"{meetings.name}已通知{_day(plan.day)}。", f"材料{_day(plan.materials_due)}前报。"]
+        return [f"{meetings.name}已通知{dated(plan.day)}。", f"材料{dated(plan.materials_due)}前报。"]
     clash = f"（{plan.clash}）" if plan.clash else ""
-    return [f"{meetings.name}拟{_day(plan.day)}{clash}，以通知为准。", f"材料{_day(plan.materials_due)}前报。"]
+    return [f"{meetings.name}拟{dated(plan.day)}{clash}，以通知为准。", f"材料{dated(plan.materials_due)}前报。"]
 
 
 def _project_line(ledger: Ledger, project: Project) -> str:
@@ -369,7 +359,7 @@ def _latest_progress(ledger: Ledger, project: Project) -> str:
         return "还没有进展记录"
     entry = entries[0]
     day = entry.time.astimezone(SHANGHAI).date()
-    return f"{day.month}月{day.day}日{ENTRY_LABELS[EntryKind(entry.kind)]}：{_short(entry.text)}"
+    return f"{shown(day)}{ENTRY_LABELS[EntryKind(entry.kind)]}：{_short(entry.text)}"
 
 
 def _status_lines(ledger: Ledger, project: Project) -> list[str]:
@@ -381,7 +371,7 @@ def _status_lines(ledger: Ledger, project: Project) -> list[str]:
         lines.append(money)
     for notice in supervision.open_notices(ledger):
         if notice.project_id == project.id:
-            lines.append(f"{notice.handle}（{notice.unit.shown}）{notice.label}，{_day(notice.solve_due)}前解决")
+            lines.append(f"{notice.handle}（{notice.unit.shown}）{notice.label}，{dated(notice.solve_due)}前解决")
             break
     problems = open_problems(ledger, project)
     if problems:
@@ -400,7 +390,7 @@ def _money_line(ledger: Ledger, project: Project) -> str:
 
 def _node_and_contact(ledger: Ledger, project: Project) -> str:
     coming = [node for node in project.nodes if node.finished is None and node.planned >= ledger.today]
-    node = f"下个节点：{coming[0].name}{_day(coming[0].planned)}" if coming else "没有后续节点"
+    node = f"下个节点：{coming[0].name}{dated(coming[0].planned)}" if coming else "没有后续节点"
     contacts = project.people(Part.LIAISON, ledger.today)
     contact = f"；联系人：{contacts[0].name} {contacts[0].mobile}".rstrip() if contacts else ""
     return node + contact
@@ -412,11 +402,7 @@ def _brief_lines(ledger: Ledger, project: Project) -> list[str]:
 
 def _moment(meeting: Meeting) -> str:
     local = meeting.at.astimezone(SHANGHAI)
-    return f"{_day(local.date())}{local:%H:%M}"
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+    return f"{dated(local.date())}{local:%H:%M}"
 
 
 def _short(text: str) -> str:

@@ -20,7 +20,7 @@ from models.project import Part
 from models.rights import may_see
 from models.unit_names import UnitKind, kind_of, unit_named
 
-router = Router()
+router = Router(topic="交办")
 _NAME = r"[\u4e00-\u9fff（）()]{2,24}?"
 _RELAYS = re.compile(rf"^(?:代|替|帮)(?P<unit>{_NAME})(?:代?记|报)(?:一?下|一条)?[：:，, ]+(?P<text>.+)$", re.S)
 _OURS = re.compile(r"转给?(?:我们|俺们|我)(?:局|单位|委)?的(?:问题|事项)?|(?:我们局|我局|我单位)要处置的问题")

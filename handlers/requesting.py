@@ -8,6 +8,7 @@ from handlers.finding import named_notice
 from handlers.naming import Ordered, deadline_in, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.refs import find_notice_ref
+from handlers.wording import five
 from models import request as requests
 from models.actors import holders, people_of
 from models.directory import unit_in
@@ -16,13 +17,14 @@ from models.ledger import Ledger
 from models.mechanism import Actor
 from models.notices import Answer, Plain, RequestAnswered, RequestRaised, RequestToConsent
 from models.people import Person, Unit
+from models.periods import shown
 from models.problem import find_problem, project_of
 from models.project import Project
 from models.reporting import pending_for
 from models.request import Draft, Level, Order, Request, RequestState
 from models.task import TaskState, find_task
 
-router = Router()
+router = Router(topic="交办")
 _LEAD = re.compile(
     r"^(?:现|拟|请|我们|我局)?提请(?!会议|上会|调度会|例会|事项单?(?:清单|有)|清单)"
     r"(?:(?:市|县)?(?:委、?(?:市|县)?)?(?:政府)?(?:主要领导|领导|上级|县长|市长|书记))?"
@@ -128,7 +130,7 @@ def request_list(turn: Turn) -> None:
     ledger = turn.ledger
     lines = [_line(ledger, request) for request in requests.requests_seen_by(ledger, turn.person)]
     heading = f"等上级的提请事项{len(lines)}件：" if lines else "没有等上级的提请事项。"
-    turn.answer(Answer(heading, [*lines[:4], f"……另有{len(lines) - 4}件"] if len(lines) > 5 else lines))
+    turn.answer(Answer(heading, five(lines, "件")))
 
 
 def _wants_to_raise(turn: Turn) -> tuple[Draft, Project | None] | None:
@@ -302,7 +304,7 @@ def _say_going_on(ledger: Ledger, request: Request) -> None:
     """Tell whoever does the task that waited that it goes on, and by when."""
     task = find_task(ledger, request.source) if request.source_kind == "task" else None
     if task is not None and task.state == TaskState.OPEN.value:
-        words = Plain(f"{task.number}继续办理，等上级的日子不算，时限{task.due.month}月{task.due.day}日。")
+        words = Plain(f"{task.number}继续办理，等上级的日子不算，时限{shown(task.due)}。")
         people = [*([task.person] if task.person else []), *people_of(ledger, task.unit)]
         tell(ledger, people, words, f"{requests.duty_key(request)}:goes-on")
 

@@ -13,11 +13,12 @@ from models import supervision
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.notices import CloseRequested, Plain, ReplyReviewed, SupervisionClosed
-from models.people import Person
+from models.people import Person, Role
 from models.supervision import SupervisionNotice
 from models.supervision_states import Action, State
 
 router = Router()
+_REVIEWERS = (Role.OFFICE, Role.INSPECTOR)  # in whose help it stands; who may is a deed's affair
 
 
 _ASKING = re.compile(r"申请|请求|销号|DB-?\d+|[\u4e00-\u9fff]+〔\d+〕\d+号|，|。|\s", re.IGNORECASE)
@@ -41,7 +42,7 @@ def _wants_to_review(turn: Turn) -> tuple[str, SupervisionNotice, str] | None:
     return verb, named_notice(turn, reference), rest
 
 
-@router.command(_wants_to_review, help="审复函、销号", example="退回DB-07 责任人没写全")
+@router.command(_wants_to_review, help="审复函、销号", example="退回DB-07 责任人没写全", listed=_REVIEWERS)
 def review(turn: Turn, given: tuple[str, SupervisionNotice, str]) -> None:
     """通过, 退回 or 销号 by the office; a unit that tries is told who may (ZZ-20)."""
     verb, notice, remark = given

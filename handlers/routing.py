@@ -5,7 +5,8 @@ A handler takes a :class:`Turn`; what it returns is what became of the message. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from models.ledger import Ledger
 from models.message import Inbound, Kind
 from models.notices import Notice, Plain
 from models.people import Person, Role
+from models.project import Project
 from models.trays import Incoming, InState
 
 
@@ -59,6 +61,16 @@ class Turn:
         self._answers += 1
         key = f"answer:{self.number}:{self._answers}"
         self.ledger.say(notice, to=self.person, key=key, push=False, duty=duty)
+
+
+@contextmanager
+def on_behalf_of(ledger: Ledger, original: Incoming | None) -> Iterator[None]:
+    """Let entries point at the message the facts came in, not at the press that settled them."""
+    pressed, ledger.source = ledger.source, original
+    try:
+        yield
+    finally:
+        ledger.source = pressed
 
 
 Match = Callable[[Turn], Any]
@@ -193,24 +205,34 @@ class Router:
         assert self.unplaced is not None
         return Handled("unplaced", self.unplaced(turn) or InState.UNPLACED)
 
-    def resume(self, turn: Turn) -> None:
-        """Handle a message once more, now that what was uncertain in it is settled."""
-        self._dispatch(turn)
-
     def again(
-        self, turn: Turn, text: str, *, original: Incoming | None = None, person: Person | None = None
+        self,
+        turn: Turn,
+        *,
+        original: Incoming | None = None,
+        text: str | None = None,
+        person: Person | None = None,
+        project: Project | None = None,
     ) -> Handled:
-        """Handle words anew, now that an answer has filled their gap; entries point at the message they came in."""
-        ledger, pressed = turn.ledger, turn.ledger.source
-        inbound = replace(original.inbound if original else turn.inbound, kind=Kind.TEXT, text=text)
-        who = person or turn.person
-        reading = Reading(inbound, ledger, who, self.names)
-        next_turn = Turn(Message(inbound, who), who, ledger, reading, self, turn.number, _answers=turn._answers)
-        ledger.source = original or pressed
+        """Handle a message anew, now that an answer has filled its gap; entries point at the message they came in.
+
+        `original` is the earlier message, by default this one; `text`, `person` and `project` are what is now
+        known: the words to read instead, whose they are, which project is meant.
+        """
+        ledger, person = turn.ledger, person or turn.person
+        inbound = original.inbound if original else turn.inbound
+        if text is not None:
+            inbound = replace(inbound, kind=Kind.TEXT, text=text)
+        reading = Reading(inbound, ledger, person, self.names)
+        if project is not None:
+            reading.settle(project)
+        message = Message(inbound, person, turn.message.attachments)
+        next_turn = Turn(message, person, ledger, reading, self, turn.number, _answers=turn._answers)
         try:
-            return self._dispatch(next_turn)
+            with on_behalf_of(ledger, original or ledger.source):
+                return self._dispatch(next_turn)
         finally:
-            ledger.source, turn._answers = pressed, next_turn._answers
+            turn._answers = next_turn._answers
 
     def _press(self, turn: Turn) -> Handled:
         prefix, _, rest = turn.inbound.action.partition("-")

@@ -11,20 +11,22 @@ from sqlalchemy import select
 
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
+from handlers.wording import five
 from models import task as tasks
 from models.actors import Scope, people_of
 from models.deeds import Deed, require
-from models.directory import people_named, unit_in
+from models.directory import Mention, people_named, unit_mentions
 from models.errors import Forbidden, Refusal
 from models.inspection import findings_of
 from models.ledger import Ledger
 from models.notices import Answer, Plain, TaskGiven, TaskReported, TaskReviewed
 from models.people import Person, Unit
+from models.periods import shown
 from models.project import Part, Project
 from models.rights import may_see, sees_all
 from models.task import Task, TaskSource, TaskState
 
-router = Router()
+router = Router(topic="交办")
 _VERBS = {
     **dict.fromkeys(
         ("办完了", "办结了", "办好了", "已办结", "办结", "已完成", "完成了", "完成", "落实了", "办完"), "report"
@@ -146,13 +148,14 @@ def require_own(ledger: Ledger, task: Task, by: Person | None) -> None:
 def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """Give a task in one sentence; each of the four that is missing is named (JZ-12)."""
     rest = found["rest"].strip()
-    unit = unit_in(turn.ledger, rest)
+    mention = next(iter(unit_mentions(turn.ledger, rest)), None)
+    unit = mention.unit if mention else None
     named = _PERSON.search(rest)
     name = named["name"] if named else _named_of(turn.ledger, unit, rest)
     project = turn.reading.named[0] if len(turn.reading.named) == 1 else None
     task = give(
         turn.ledger,
-        requirement=_requirement(rest, unit),
+        requirement=_requirement(rest, mention),
         unit=unit,
         person=_person_in(turn.ledger, name, unit) if name else None,
         person_name=name,
@@ -205,8 +208,7 @@ def task_list(turn: Turn) -> None:
     ledger, person = turn.ledger, turn.person
     live = tasks.live_tasks(ledger) if sees_all(ledger, person) else _own(ledger, person)
     lines = [_line(ledger, task) for task in live]
-    shown = [*lines[:4], f"……另有{len(lines) - 4}件"] if len(lines) > 5 else lines
-    turn.answer(Answer(f"在办的交办事项{len(lines)}件：" if lines else "没有在办的交办事项。", shown))
+    turn.answer(Answer(f"在办的交办事项{len(lines)}件：" if lines else "没有在办的交办事项。", five(lines, "件")))
 
 
 def _asks_one(turn: Turn) -> Task | None:
@@ -232,7 +234,7 @@ def task_status(turn: Turn, task: Task) -> None:
 
 def _line(ledger: Ledger, task: Task) -> str:
     late = "（超期）" if task.due < ledger.today and task.state != TaskState.RAISED.value else ""
-    when = f"{task.due.month}月{task.due.day}日前{late}"
+    when = f"{shown(task.due)}前{late}"
     return f"{task.number} {task.unit.shown}：{task.requirement[:24]}，{when}，{task.label}"
 
 
@@ -274,11 +276,10 @@ def _person_in(ledger: Ledger, name: str, unit: Unit | None) -> Person | None:
     return people[0] if len(people) == 1 else None
 
 
-def _requirement(text: str, unit: Unit | None) -> str:
+def _requirement(text: str, mention: Mention | None) -> str:
     rest = _PERSON.sub("", text)
-    for name in (unit.name, unit.short_name) if unit else ():
-        if name and rest.startswith(name):
-            rest = rest.removeprefix(name)
+    if mention is not None:
+        rest = rest.removeprefix(mention.words)
     return re.sub(r"[，,]{2,}", "，", rest).strip("：:，,。；; ")
 
 

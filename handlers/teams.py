@@ -33,7 +33,7 @@ from models.team import Place
 from models.trays import Incoming
 from models.unit_names import unit_named
 
-router = Router()
+router = Router(topic="人员")
 _HAN = r"[\u4e00-\u9fff（）()]{2,12}"
 _ASKS_TEAM = re.compile(
     r"班子(?:成员)?(?:都)?(?:是|有)?(?:谁|哪些人?|哪几个)|(?:谁|哪些人)(?:是|在)[^，。]{0,6}班子|班子(?:成员)?名单"
@@ -141,7 +141,7 @@ def the_taskforce_meant(turn: Turn, question: Question, value: str) -> None:
     if _OUR_PROJECTS.search(text):
         _show_taskforce(turn, taskforce)
         return
-    turn.router.again(turn, _OURS.sub(taskforce.name, text, count=1), original=original)
+    turn.router.again(turn, original=original, text=_OURS.sub(taskforce.name, text, count=1))
 
 
 @router.command(lambda turn: bool(_MAKES.match(turn.reading.text)) and sees_all(turn.ledger, turn.person))
@@ -269,7 +269,7 @@ def decide_proxy(turn: Turn, question: Question, value: str) -> None:
         turn.answer(Plain("好，没有报送。"))
         return
     files_as = turn.person if _owes_reports(ledger, turn.person) else _first_reporter(ledger, turn.person)
-    turn.router.again(turn, original.inbound.text, original=original, person=files_as)
+    turn.router.again(turn, original=original, person=files_as)
     ledger.record(
         EntryKind.NOTE,
         f"{reporter.name}代报，{turn.person.name}确认",

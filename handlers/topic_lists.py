@@ -10,6 +10,7 @@ from handlers.routing import Router, Turn
 from handlers.topics import after_text, needs_of
 from handlers.understanding.categories import category_of
 from handlers.which_meeting import coming_or_next, period_named, taskforce_named
+from handlers.wording import five
 from models.agenda import theme_line, themes, topic_line
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -20,7 +21,7 @@ from models.regular import taskforce_meeting
 from models.rights import sees_all
 from models.topic import TopicSource, live_topics, raise_topic, topics_of
 
-router = Router()
+router = Router(topic="会议")
 _QUESTION = re.compile(
     r"^(?:我们?(?:局|单位)?)?(?:向|给)?(?P<to>[^，。：:]{0,16}?)提交(?:一?个)?问题[:：]\s*(?P<text>.+)$", re.S
 )
@@ -85,7 +86,7 @@ def expand(turn: Turn, found: re.Match[str]) -> None:
     if not named:
         raise Refusal(f"{meeting.name}没有「{found['theme']}」类议题；现有：{'、'.join(groups) or '无'}。")
     topics = groups[named[0]]
-    turn.answer(Answer(theme_line(named[0], topics), [topic_line(topic) for topic in topics[:5]]))
+    turn.answer(Answer(theme_line(named[0], topics), five([topic_line(topic) for topic in topics])))
 
 
 @router.command(lambda turn: bool(_LIST.search(turn.reading.text)))
@@ -96,4 +97,4 @@ def list_topics(turn: Turn) -> None:
     topics = live_topics(ledger, person=None if everything else turn.person)
     lines = [f"{topic_line(topic)}（{topic.label}）" for topic in topics]
     heading = f"议题{len(lines)}项：" if lines else "现在没有议题。"
-    turn.answer(Answer(heading, lines if len(lines) <= 5 else [*lines[:4], f"……另有{len(lines) - 4}项"]))
+    turn.answer(Answer(heading, five(lines)))

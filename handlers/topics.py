@@ -37,7 +37,7 @@ from models.topic import (
 )
 from models.trays import Incoming
 
-router = Router()
+router = Router(topic="会议")
 _HEAD = re.compile(r"^.{0,24}?议题\s*[:：,，]?\s*")
 _ASKS_LEADER = re.compile(
     r"[，,。；; ]*请[^，。]{1,8}?(?:看了|审了|过目|看一下|同意|审定)[^，。]{0,4}(?:再?报|上报|报)?[。!！]*$"

@@ -6,6 +6,7 @@ from models import extension, lookback, paper, problem, request
 from models import task as tasks
 from models.ledger import Ledger
 from models.people import Person, Role
+from models.periods import shown
 from models.problem import ProblemState
 from models.rights import sees_all
 from models.supervision_acts import drafts
@@ -16,7 +17,7 @@ def todo_lines(ledger: Ledger, person: Person) -> list[str]:
     """Return what waits for somebody: his unit's tasks, his consent, and what his office decides."""
     lines = [f"待您同意提请：{one.number} {one.short}" for one in request.to_consent(ledger, person)]
     lines += [
-        f"{task.number} {task.requirement[:20]}，{task.due.month}月{task.due.day}日前"
+        f"{task.number} {task.requirement[:20]}，{shown(task.due)}前"
         for task in tasks.live_tasks(ledger, unit_id=person.unit_id)
         if task.state == TaskState.OPEN.value
     ]
@@ -32,7 +33,7 @@ def overdue_lines(ledger: Ledger, person: Person) -> list[str]:
     late = [task for task in tasks.live_tasks(ledger, due_by=ledger.today) if _is_late(ledger, task)]
     everything = sees_all(ledger, person)
     return [
-        f"{task.number} {task.unit.shown}：{task.requirement[:16]}，{task.due.month}月{task.due.day}日到期"
+        f"{task.number} {task.unit.shown}：{task.requirement[:16]}，{shown(task.due)}到期"
         for task in late
         if everything or task.unit_id == person.unit_id
     ]

@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 from handlers.confirming import confirm
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_deadline
 from handlers.wording import dated
 from models import question as questions
 from models.deeds import Deed, may, require
@@ -17,7 +17,7 @@ from models.people import Unit
 from models.question import Question
 from models.unit_names import also_called, expand, find_addressee_group, merge, rename, unit_named
 
-router = Router()
+router = Router(topic="人员")
 _END = r"(?=[，,。 ]|$)"
 _RENAMED = re.compile(
     rf"^(?P<old>[\u4e00-\u9fff]{{2,24}}?)(?:更名|改名)(?:为|成|叫)(?P<new>[\u4e00-\u9fff]{{2,24}}?){_END}"
@@ -49,8 +49,7 @@ def _order(turn: Turn) -> tuple[str, str, str] | None:
 def order_unit(turn: Turn, order: tuple[str, str, str]) -> None:
     """A unit gets another name, goes into another, or is called otherwise besides: ask once."""
     kind, old, new = order
-    read = read_deadline(turn.reading.text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    since = read.date if read and read.date <= turn.ledger.today else turn.ledger.today
+    since = min(deadline_in(turn.ledger, turn.reading.text) or turn.ledger.today, turn.ledger.today)
     words = {
         "rename": f"{old}更名为{new}，{dated(since)}起；以前的文书仍写{old}",
         "merge": f"{old}并入{new}，{dated(since)}起；人员和分工随转，以前的文书仍写{old}",

@@ -18,7 +18,7 @@ from models.mechanism import Obligation
 from models.notices import Plain, ReportReminder
 from models.obligation import Occurrence
 from models.people import Person
-from models.periods import period_said
+from models.periods import period_said, shown
 from models.reporting import asked, duty_key, unreported
 from models.subjects import Subject
 
@@ -70,7 +70,7 @@ def urge(ledger: Ledger, by: Person | None, *, words: str = "", urgent: str = ""
 def urge_hint(ledger: Ledger) -> str:
     """Offer to urge, with the time at which it would leave."""
     leaves = _leaves_at(ledger)
-    when = f"{leaves.month}月{leaves.day}日{leaves:%H:%M}" if leaves else "现在"
+    when = f"{shown(leaves)}{leaves:%H:%M}" if leaves else "现在"
     return f"要催请回「催办」，我{when}一对一提醒没报的。"
 
 
@@ -97,7 +97,7 @@ def _said(done: Urged, reason: str, today: date) -> str:
         return head + f"已按急件一对一送出，原因已留痕：{reason}。"
     if done.leaves_at is None:
         return head + "已一对一提醒，报了的不打扰。"
-    when = f"{done.leaves_at.month}月{done.leaves_at.day}日{done.leaves_at:%H:%M}"
+    when = f"{shown(done.leaves_at)}{done.leaves_at:%H:%M}"
     return head + f"现在非工作时间，{when}一对一送出；确有急事请写原因，例如「急催没报的，原因：……」。"
 
 

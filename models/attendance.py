@@ -19,6 +19,7 @@ from models.errors import Refusal, WrongState
 from models.ledger import Ledger
 from models.meeting import Meeting, MeetingSeat, MeetingState, facts
 from models.people import Person
+from models.periods import shown
 
 
 class SeatState(StrEnum):
@@ -169,7 +170,7 @@ def ask_leave(
     if meeting.at <= ledger.now:
         raise Refusal(f"{meeting.name}已经开过，不能再请假；有情况请向召集人{meeting.convenor}书面说明。")
     if first is not None and last is not None and not first <= meeting.day <= last:
-        raise Refusal(f"{first.month}月{first.day}日至{last.month}月{last.day}日与{meeting.name}不冲突，不用请假。")
+        raise Refusal(f"{shown(first)}至{shown(last)}与{meeting.name}不冲突，不用请假。")
     for older in open_leaves(ledger, meeting, person):
         older.state = LeaveState.WITHDRAWN.value
     himself = by is not None and by.id == person.id

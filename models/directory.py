@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
@@ -12,7 +13,7 @@ from models.errors import Refusal
 from models.ledger import Ledger, get_setting, put_setting
 from models.people import Person, Role, Unit
 from models.project import Group, Project
-from models.unit_names import other_names, unit_named
+from models.unit_names import other_names, unit_named, units_by_name
 
 _QUALIFIED = re.compile(r"^(?P<name>.+?)[（(](?P<unit>.+)[）)]$")
 
@@ -23,7 +24,8 @@ def find_person(ledger: Ledger, words: str) -> Person:
     name = qualified["name"] if qualified else words.strip()
     people = list(ledger.session.scalars(select(Person).where(Person.name == name).order_by(Person.id)))
     if qualified:
-        people = [person for person in people if qualified["unit"] in (person.unit.name, person.unit.short_name)]
+        unit = unit_named(ledger, qualified["unit"])
+        people = [person for person in people if unit is not None and person.unit_id == unit.id]
     if len(people) == 1:
         return people[0]
     if not people:
@@ -40,17 +42,40 @@ def known_names(ledger: Ledger) -> set[str]:
     return {name for name in names if len(name) >= 2}
 
 
-def units_in(ledger: Ledger, text: str) -> list[Unit]:
-    """Return the registered units a text names, in the order of the text; the longest name wins where two overlap."""
-    units = ledger.session.scalars(select(Unit).order_by(Unit.id))
-    names = {name: unit for unit in units for name in (unit.short_name, unit.name)}
-    found: dict[int, Unit] = {}
-    for name in sorted((name for name in names if len(name) >= 2), key=len, reverse=True):
+@dataclass(frozen=True)
+class Mention:
+    """A unit where a text names it, by the words it uses."""
+
+    at: int
+    words: str
+    unit: Unit
+
+
+def names_in(names: Iterable[str], text: str) -> list[tuple[int, str]]:
+    """Return the names a text gives and where, in the order of the text; of names that overlap the longest."""
+    found = []
+    for name in sorted((name for name in names if len(name) >= 2), key=lambda name: (-len(name), name)):
         at = text.find(name)
         if at >= 0:
-            found.setdefault(at, names[name])
+            found.append((at, name))
             text = text.replace(name, "\0" * len(name))
-    return list(dict.fromkeys(found[at] for at in sorted(found)))
+    return sorted(found)
+
+
+def unit_mentions(ledger: Ledger, text: str) -> list[Mention]:
+    """Return where a text names registered units, by whichever name, former and other ones included, in its order."""
+    units = units_by_name(ledger)
+    return [Mention(at, name, units[name]) for at, name in names_in(units, text)]
+
+
+def units_in(ledger: Ledger, text: str) -> list[Unit]:
+    """Return the registered units a text names, each once, in the order of the text."""
+    return list(dict.fromkeys(mention.unit for mention in unit_mentions(ledger, text)))
+
+
+def unit_in(ledger: Ledger, text: str) -> Unit | None:
+    """Return the first registered unit a text names."""
+    return next(iter(units_in(ledger, text)), None)
 
 
 def people_in(ledger: Ledger, text: str, among: Iterable[Person] | None = None) -> list[Person]:
@@ -69,12 +94,6 @@ def shown_unit(ledger: Ledger, name: str) -> str:
     """Return what people call the unit of a full or short name; a name not registered comes back as it is."""
     unit = find_unit(ledger, name) if name else None
     return unit.shown if unit else name
-
-
-def unit_in(ledger: Ledger, text: str) -> Unit | None:
-    """Return the first unit a text names: the longest name at the earliest place."""
-    found = sorted((text.find(name), -len(name), name) for name in known_names(ledger) if name in text)
-    return next((unit for _, _, name in found if (unit := find_unit(ledger, name)) is not None), None)
 
 
 def people_named(ledger: Ledger, name: str) -> list[Person]:

@@ -24,9 +24,10 @@ from models.ledger import Ledger
 from models.mechanism import Code, Mechanism
 from models.people import Person, Unit
 from models.project import Project
-from models.unit_names import unit_named
+from models.unit_names import unit_of_notice
 
 _BRANCH = "要素保障"
+_MAY_LACK = ("", _BRANCH, "其他")
 
 
 class NeedState(StrEnum):
@@ -95,6 +96,11 @@ def factor_of(mechanism: Mechanism, text: str, category: str = "") -> str | None
     return _longest(listed.items if listed else (), finer) or finer
 
 
+def lacking(mechanism: Mechanism, text: str, category: str) -> str | None:
+    """Return the factor that a problem of a category is about: a road that is blocked needs no land."""
+    return factor_of(mechanism, text, category) if category.partition("/")[0] in _MAY_LACK else None
+
+
 def factor_names(mechanism: Mechanism) -> tuple[str, ...]:
     """Return the notice's factors, and the finer kinds of 要素保障 that it leaves out."""
     listed = mechanism.codes.factors
@@ -111,7 +117,7 @@ def supplier_of(ledger: Ledger, factor: str) -> Unit | None:
     listed = ledger.mechanism.codes.factors
     codes = [*(listed.items if listed else ()), *_branch(ledger.mechanism)]
     route = next((code.route for code in codes if code.name == factor and code.route), None)
-    return _unit_like(ledger, route) if route else None
+    return unit_of_notice(ledger, route) if route else None
 
 
 def raise_need(
@@ -224,6 +230,11 @@ def open_needs(
     return sorted(found, key=lambda need: (need.due or date.max, need.id))
 
 
+def needs_of_factor(ledger: Ledger, factor: str) -> list[Need]:
+    """Return every need of a factor, met ones included, the first raised first."""
+    return list(ledger.session.scalars(select(Need).where(Need.factor == factor).order_by(Need.id)))
+
+
 def find_need(ledger: Ledger, handle: str) -> Need:
     """Return the need of a number (XQ-3, 3). Raises Refusal."""
     digits = handle.upper().removeprefix("XQ").lstrip("-")
@@ -252,12 +263,6 @@ def _branch(mechanism: Mechanism) -> tuple[Code, ...]:
 def _longest(codes: Iterable[Code], text: str) -> str | None:
     found = [(len(word), code.name) for code in codes for word in (code.name, *code.words) if word in text]
     return max(found)[1] if found else None
-
-
-def _unit_like(ledger: Ledger, words: str) -> Unit | None:
-    """Return the unit of a name as the notice has it, with or without 县, 市 before it."""
-    plain_name = words.removeprefix("县").removeprefix("市")
-    return unit_named(ledger, words) or unit_named(ledger, plain_name)
 
 
 def _record(ledger: Ledger, need: Need, by: Person | None, text: str, state: str) -> None:

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.actors import Scope
 from models.base import Base
+from models.calendar import SHANGHAI
 from models.deeds import Deed, require
 from models.directory import find_unit
 from models.entry import Entry, EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
+from models.need import NeedState, lacking, needs_of_factor
 from models.people import Person, Unit
-from models.problem import open_problems
+from models.problem import Problem, open_problems
 from models.project import Project
 from models.tags import ProjectTag, TagList
 
@@ -81,12 +83,12 @@ class Duration:
 
 
 @dataclass(frozen=True)
-class Need:
-    """A project that waits for a factor, and why it stands where it stands in the list."""
+class Waiting:
+    """A project that waits for a factor: its place in the office's order (None: not ranked) and what it asks for."""
 
     project: Project
     rank: int | None
-    problem: str
+    asks: str
 
 
 def permits_of(ledger: Ledger, project: Project) -> list[Permit]:
@@ -236,22 +238,49 @@ def rank_factor(ledger: Ledger, factor: str, project: Project, rank: int, by: Pe
     return ledger.record(EntryKind.NOTE, f"{factor}保障排第{rank}位", person=by, project=project, data=data)
 
 
-def priorities(ledger: Ledger, factor: str) -> list[Need]:
-    """Return who gets a scarce factor first: the office's order, then open needs by scope and by size (JZ-28)."""
+def priorities(ledger: Ledger, factor: str) -> list[Waiting]:
+    """Return who gets a scarce factor first: the office's order, then who lacks it by scope and by size (JZ-28).
+
+    Who lacks it has an open need, or an open problem that led to no need; who has been supplied waits no longer.
+    """
     ranked = list(
         ledger.session.scalars(
             select(FactorRank).where(FactorRank.factor == factor).order_by(FactorRank.rank, FactorRank.id)
         )
     )
-    asking = {problem.project: problem.short for problem in open_problems(ledger) if factor in problem.category}
-    first = [Need(row.project, row.rank, asking.get(row.project.code, "")) for row in ranked]
+    asking, supplied = _asking(ledger, factor)
+    waiting = [row for row in ranked if row.project.code in asking or row.project.code not in supplied]
+    first = [Waiting(row.project, row.rank, asking.get(row.project.code, "")) for row in waiting]
     listed = {row.project.code for row in ranked}
     others = ledger.session.scalars(select(Project).where(Project.code.in_(asking.keys() - listed)))
     scopes = set(
         ledger.session.scalars(select(ProjectTag.project_id).where(ProjectTag.list == TagList.SCOPE.value).distinct())
     )
     later = sorted(others, key=lambda project: (project.id not in scopes, -(project.total_investment or 0)))
-    return [*first, *(Need(project, None, asking[project.code]) for project in later)]
+    return [*first, *(Waiting(project, None, asking[project.code]) for project in later)]
+
+
+def _asking(ledger: Ledger, factor: str) -> tuple[dict[str, str], set[str]]:
+    """Return what each project asks for of a factor, by 编号, and the projects whose needs of it are all met."""
+    asking: dict[str, str] = {}
+    met: dict[str, date] = {}  # until when a need stood for the problems of its project
+    for need in needs_of_factor(ledger, factor):
+        code = need.project.code
+        if need.state == NeedState.OPEN.value:
+            asking[code] = f"缺{need.size}"
+        else:
+            until = (need.supplied_at or need.raised_at).astimezone(SHANGHAI).date()
+            met[code] = max(met.get(code, until), until)
+    for problem in open_problems(ledger):
+        if not _speaks_of(ledger, problem, factor) or problem.project in asking:
+            continue
+        if problem.project not in met or (problem.raised is not None and problem.raised > met[problem.project]):
+            asking[problem.project] = problem.short
+    return asking, met.keys() - asking.keys()
+
+
+def _speaks_of(ledger: Ledger, problem: Problem, factor: str) -> bool:
+    return factor in problem.category or lacking(ledger.mechanism, problem.text, problem.category) == factor
 
 
 def set_funds(ledger: Ledger, project: Project, day: date, by: Person | None) -> Entry:

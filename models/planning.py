@@ -15,6 +15,7 @@ from models.ledger import Ledger
 from models.mechanism import Step
 from models.nodes import add, shift
 from models.people import Person
+from models.periods import shown
 from models.project import Node, Project
 
 
@@ -93,7 +94,7 @@ def _clashes(ledger: Ledger, project: Project, planned: list[PlannedStep], permi
 
 def explain(plan: BackwardPlan) -> list[str]:
     """Return the plan in words, last step first, as it was counted."""
-    return [f"{step.name}{_day(step.due)}（{step.workdays}个工作日）" for step in reversed(plan.steps)]
+    return [f"{step.name}{shown(step.due)}（{step.workdays}个工作日）" for step in reversed(plan.steps)]
 
 
 def write_plan(ledger: Ledger, project: Project, plan: BackwardPlan, by: Person | None) -> list[Entry]:
@@ -119,7 +120,3 @@ def _set_finish(ledger: Ledger, project: Project, finish: date, by: Person | Non
     data = {"about": "date", "state": "planned_finish", "before": before.isoformat() if before else None}
     data["after"] = finish.isoformat()
     ledger.record(EntryKind.NOTE, f"计划竣工由{before or '未定'}改为{finish}", person=by, project=project, data=data)
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"

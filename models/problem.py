@@ -24,7 +24,7 @@ from models.mechanism import Code
 from models.people import Person, Unit
 from models.project import Project
 from models.rights import may_see
-from models.unit_names import unit_named
+from models.unit_names import unit_of_notice
 
 KIND = "problem"
 _TOLD = (EntryKind.PROBLEM.value, EntryKind.RESOLUTION.value)
@@ -261,7 +261,7 @@ def usual_route(ledger: Ledger, category: str) -> str:
         return ""
 
     name = look(ledger.mechanism.codes.problem_categories.items, category.split("/"))
-    unit = unit_named(ledger, name) or unit_named(ledger, name.removeprefix("县").removeprefix("市"))
+    unit = unit_of_notice(ledger, name)
     return unit.shown if unit else name
 
 

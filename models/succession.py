@@ -18,6 +18,7 @@ from models.errors import Refusal
 from models.ledger import Ledger
 from models.mechanism import Actor
 from models.people import Person, Role, Term
+from models.periods import shown
 from models.post import Post
 from models.problem import open_problems
 from models.project import Node, Part, Project, ProjectSeat, Taskforce, held_on
@@ -188,15 +189,15 @@ def due_successions(ledger: Ledger) -> list[Succession]:
 def open_promises(ledger: Ledger, project: Project) -> list[str]:
     """Return what stays open in a project whoever leads it: problems, tasks, notices, nodes of the next thirty days."""
     lines = [
-        f"{problem.number} {problem.short}" + (f"，{_short(problem.due)}到期" if problem.due else "")
+        f"{problem.number} {problem.short}" + (f"，{shown(problem.due)}到期" if problem.due else "")
         for problem in open_problems(ledger, project)[:3]
     ]
     lines += [
-        f"{task.number} {task.unit.shown}：{task.requirement[:20]}，{_short(task.due)}前"
+        f"{task.number} {task.unit.shown}：{task.requirement[:20]}，{shown(task.due)}前"
         for task in live_tasks(ledger, project_id=project.id)[:3]
     ]
     lines += [
-        f"{notice.handle} {notice.unit.shown}{notice.label}，{_short(notice.solve_due)}前解决"
+        f"{notice.handle} {notice.unit.shown}{notice.label}，{shown(notice.solve_due)}前解决"
         for notice in supervision.open_notices(ledger)
         if notice.project_id == project.id
     ][:2]
@@ -210,7 +211,7 @@ def open_promises(ledger: Ledger, project: Project) -> list[str]:
         )
         .order_by(Node.planned)
     )
-    return lines + [f"节点：{node.name}{_short(node.planned)}" for node in nodes][:2]
+    return lines + [f"节点：{node.name}{shown(node.planned)}" for node in nodes][:2]
 
 
 def without_leader(ledger: Ledger) -> list[Project]:
@@ -343,7 +344,3 @@ def _will_hold(person: Person, role: Role, since: date) -> bool:
 
 def _named(projects: Sequence[Project]) -> str:
     return "、".join(project.name for project in projects[:4]) + ("等" if len(projects) > 4 else "")
-
-
-def _short(day: date) -> str:
-    return f"{day.month}月{day.day}日"

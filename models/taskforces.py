@@ -8,10 +8,10 @@ from models.entry import EntryKind
 from models.ledger import Ledger
 from models.mechanism import Leader
 from models.mechanism import Taskforce as Listed
-from models.people import Person, Role, Unit
+from models.people import Person, Role
 from models.post import Post
 from models.project import Project, Taskforce, TaskforceUnit
-from models.unit_names import unit_named
+from models.unit_names import unit_of_notice
 
 _SEAT = "副组长"
 
@@ -64,7 +64,7 @@ def _seat(ledger: Ledger, taskforce: Taskforce, listed: Listed) -> list[str]:
     held = {(seat.unit_id, seat.lead) for seat in taskforce.seats}
     for names, lead in ((listed.lead_units, True), (listed.support, False)):
         for name in names:
-            unit = _unit(ledger, name)
+            unit = unit_of_notice(ledger, name)
             if unit is None:
                 missing.append(f"{'牵头' if lead else '配合'}单位{name}")
             elif (unit.id, lead) not in held:
@@ -88,7 +88,3 @@ def _leader(ledger: Ledger, listed: Leader) -> Person | None:
         return seated
     titled = [person for person in ledger.people_with(Role.COUNTY_LEADER) if listed.title in person.title.split("、")]
     return titled[0] if len(titled) == 1 else None
-
-
-def _unit(ledger: Ledger, name: str) -> Unit | None:
-    return unit_named(ledger, name) or unit_named(ledger, name.removeprefix("市").removeprefix("县"))

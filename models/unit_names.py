@@ -96,9 +96,34 @@ def unit_named(ledger: Ledger, words: str) -> Unit | None:
         known = select(UnitName).where(or_(UnitName.name == words, UnitName.short_name == words))
         found = ledger.session.scalar(known.order_by(UnitName.id.desc()))
         unit = found.unit if found else None
-    while unit is not None and unit.merged_into_id is not None:
-        unit = ledger.session.get(Unit, unit.merged_into_id)
-    return unit
+    return _in_force(ledger, unit) if unit else None
+
+
+def unit_of_notice(ledger: Ledger, words: str) -> Unit | None:
+    """Return the unit of a name as the notice has it, with or without 县, 市 before it."""
+    return unit_named(ledger, words) or unit_named(ledger, words.removeprefix("县").removeprefix("市"))
+
+
+def units_by_name(ledger: Ledger) -> dict[str, Unit]:
+    """Return every name units go by, former and other ones included, each with what :func:`unit_named` finds."""
+    units = ledger.session.scalars(select(Unit).order_by(Unit.id))
+    others = ledger.session.scalars(select(UnitName).order_by(UnitName.id.desc()))
+    found: dict[str, Unit] = {}
+    for unit in units:
+        for name in (unit.name, unit.short_name):
+            found.setdefault(name, unit)
+    for other in others:
+        for name in (other.name, other.short_name):
+            found.setdefault(name, other.unit)
+    return {name: now for name, unit in found.items() if name and (now := _in_force(ledger, unit)) is not None}
+
+
+def _in_force(ledger: Ledger, unit: Unit) -> Unit | None:
+    """Return a unit, or the one it was merged into."""
+    found: Unit | None = unit
+    while found is not None and found.merged_into_id is not None:
+        found = ledger.session.get(Unit, found.merged_into_id)
+    return found
 
 
 def other_names(ledger: Ledger) -> set[str]:

@@ -276,6 +276,16 @@ async def test_money_and_people_are_needs_too_and_a_matching_of_banks_is_kept(da
     assert entry["kind"] == "decision" and entry["data"]["discharges"] == ["dc.finance-matching"]
 
 
+@proves("DC-26", "ZZ-06")
+async def test_money_that_is_there_meets_the_need_and_makes_the_project_ready_in_one_message(dancheng: World) -> None:
+    await tell(dancheng, "陈浩", "纺织园一期资金没到位，差2000万贷款，停了两天")
+    said = await tell(dancheng, "张敏", "纺织园一期资金已落实到位")
+    assert "银政企对接2000万元已记落实" in said and "资金就绪" in said
+    assert "没有登记缺钱的项目" in await tell(dancheng, "张敏", "缺钱的项目")
+    assert await dancheng.office(lambda ledger: find_project(ledger, "P01").funds_ready == ledger.today)
+    assert "资金就绪已记" in await tell(dancheng, "张敏", "恒瑞资金已落实到位")  # nothing was registered as lacking
+
+
 @proves("JZ-16")
 async def test_the_citys_own_factors_and_measures_are_used(tmp_path: Path, engine: str) -> None:
     workbook = city.write_city(tmp_path / "焦作导入表.xlsx")

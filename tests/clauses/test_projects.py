@@ -244,6 +244,9 @@ async def test_durations_are_measured_overdue_is_the_departments_own_and_scarce_
     await world.office(settle)
     after = (await ask(world, "张敏", "土地优先清单")).splitlines()
     assert "P07" in after[1] and "P05" in after[2]
+    assert "《恒瑞冷链物流》土地30亩" in await ask(world, "韩雪", "恒瑞冷链30亩土地已落实")
+    left = await ask(world, "张敏", "土地优先清单")
+    assert "P05" in left and "P07" not in left  # what is supplied waits no longer, though its problem is still open
 
 
 # --- nodes --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,7 @@ async def ask(world: World, who: str, text: str) -> str:
         ("周建国", "我的项目", "高端纺织产业园一期"),
         ("赵静", "我的待办", "县第二人民医院迁建"),
         ("张敏", "逾期", "逾期"),
+        ("张敏", "谁没报", "（9月，"),
         ("周建国", "帮助", "现场办公"),
     ],
 )
@@ -37,8 +39,25 @@ async def test_questions_are_answered_in_at_most_five_lines(
 ) -> None:
     answer = await ask(world, who, question)
     assert expected in answer
+    assert not re.search(r"20\d\d-\d\d", answer)  # a period is said as people say it
     if question != "帮助":
         assert len(answer.splitlines()) <= 6  # the heading and five lines
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_help_is_what_one_uses_daily_and_the_rest_is_a_topic_away(world: World) -> None:
+    told = await ask(world, "赵静", "帮助")
+    for daily in ("记现场办公、进展、问题", "报送月报", "我的待办", "请假", "复函", "申请销号", "项目进展", "发照片"):
+        assert daily in told
+    assert "审复函" not in told and "给二院加节点" not in told  # the office's, and a topic's
+    assert len(told.splitlines()) <= 32
+    more = next(line for line in told.splitlines() if "更多说法" in line)
+    topics = more.split("更多说法分")[1].split("：")[0].split("、")
+    assert {"项目", "人员", "要素", "产业链", "会议", "督查", "交办"} <= set(topics)
+    for topic in topics:
+        assert f"{topic}可以这样说" in await ask(world, "赵静", f"帮助 {topic}")
+    assert "发会议通知" in await ask(world, "张敏", "帮助 会议")
+    assert "发会议通知" not in await ask(world, "赵静", "帮助 会议")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from bot.simulator.world import World
 from models.calendar import SHANGHAI
+from models.ledger import Ledger
+from models.trays import Incoming
 
 pytestmark = pytest.mark.asyncio
+
+
+def _message(ledger: Ledger, text: str) -> tuple[str, str]:
+    messages = [row for row in ledger.session.scalars(select(Incoming)) if row.inbound.text == text]
+    return messages[0].key, messages[0].digest
 
 
 async def ask(world: World, who: str, *texts: str) -> str:
@@ -73,6 +81,8 @@ async def test_where_the_project_is_not_certain_the_order_waits_for_the_answer(w
     assert "《城南污水处理厂》节点「围墙完工」已加" in world.heard("刘洋")[-1]
     (line,) = [line for line in world.ledger() if line["data"].get("about") == "node"]
     assert line["project"] == "P06" and line["text"].startswith("新增节点")
+    asked_in = await world.office(lambda ledger: _message(ledger, "污水厂加节点：围墙完工 10月30日"))
+    assert (line["message_id"], line["source"]) == asked_in  # the order itself, not the press that filled its gap
 
 
 async def test_what_somebody_may_not_do_or_see_is_refused_in_one_sentence(world: World) -> None:
