@@ -260,7 +260,7 @@ def _project_todo(ledger: Ledger, person: Person) -> list[str]:
 def _missing_lines(turn: Turn, occurrence: Occurrence, duty: Obligation) -> list[str]:
     assert occurrence.due is not None
     name, period = duty.name, period_said(occurrence.period, turn.ledger.today)
-    when = f"{dated(occurrence.due)}前" + (f"（{occurrence.clash}）" if occurrence.clash else "")
+    when = f"{dated(occurrence.due)}前" + (f"；{occurrence.clash}" if occurrence.clash else "")
     if sees_all(turn.ledger, turn.person):
         return [f"{name}（{period}，{when}）{_who_owes(turn.ledger, duty, occurrence)}"]
     lines = []

@@ -20,6 +20,7 @@ from models.gate import batch_of, batches, counts
 from models.investment import leads, stages
 from models.ledger import Ledger
 from models.people import Person
+from models.periods import period_said
 from models.problem import open_problems
 from models.project import ItemKind, Part, Project
 from models.standing import Standing, standings
@@ -100,7 +101,7 @@ def figures_line(ledger: Ledger, project: Project) -> str:
     ]
     told = "，".join(part for part in parts if part)
     newest = max((figure for figure in (total, percent) if figure), key=lambda figure: figure.seq, default=None)
-    return f"{newest.period} {told}" if newest else ""
+    return f"{period_said(newest.period, ledger.today)}{told}" if newest else ""
 
 
 # --- the chart ----------------------------------------------------------------------------------------------
