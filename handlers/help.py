@@ -135,9 +135,26 @@ def stranger(message: Message, ledger: Ledger) -> Handled:
     return Handled("stranger", InState.STRANGER)
 
 
+_DAILY = (
+    "记现场办公、进展、问题",
+    "项目进展",
+    "我的待办",
+    "下发挂牌督办",
+    "同意或退回材料",
+    "报送月报、例会材料",
+    "复函（五个落实）",
+    "签收挂牌督办",
+    "向召集人请假",
+    "谁没报",
+    "哪天开会",
+)
+"""What help says first, as far as the person may: the rest follows in the order in which it is tried."""
+
+
 def _lines(turn: Turn, topic: str = "") -> list[tuple[str, str]]:
     """Return what this person may say of one topic, by default of what belongs to none: what is used daily."""
-    return turn.router.help_for(turn.person.roles(turn.ledger.today), topic)
+    lines = turn.router.help_for(turn.person.roles(turn.ledger.today), topic)
+    return sorted(lines, key=lambda line: _DAILY.index(line[0]) if line[0] in _DAILY else len(_DAILY))
 
 
 def _nearest(turn: Turn) -> list[tuple[str, str]]:

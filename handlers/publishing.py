@@ -15,7 +15,7 @@ from models.ledger import Ledger
 from models.mechanism import Actor, Obligation
 from models.notices import Answer, Plain, SummaryApproved, SummaryReturned, SummaryToApprove
 from models.obligation import Occurrence
-from models.people import Person
+from models.people import Person, Role
 from models.periods import period_said, period_words
 from models.reporting import open_periods, reports
 from models.summary import Summary, SummaryState
@@ -69,7 +69,9 @@ def _names(duty: Obligation, what: str) -> bool:
 # --- gather ---------------------------------------------------------------------------------------------
 
 
-@router.command(lambda turn: _GATHER.match(turn.reading.text), help="汇总报送", example="汇总第三季度报告")
+@router.command(
+    lambda turn: _GATHER.match(turn.reading.text), listed=(Role.OFFICE,), help="汇总报送", example="汇总第三季度报告"
+)
 def gather(turn: Turn, found: re.Match[str]) -> None:
     """Put the period's reports together; who is missing is told to the office alone."""
     deeds.require(turn.ledger, turn.person, Deed.MERGE_REPORTS)

@@ -17,7 +17,7 @@ from models.ledger import Ledger
 from models.mechanism import Obligation
 from models.notices import Plain, ReportReminder
 from models.obligation import Occurrence
-from models.people import Person
+from models.people import Person, Role
 from models.periods import period_said, shown
 from models.reporting import asked, duty_key, unreported
 from models.subjects import Subject
@@ -74,7 +74,12 @@ def urge_hint(ledger: Ledger) -> str:
     return f"要催请回「催办」，我{when}一对一提醒没报的。"
 
 
-@router.command(lambda turn: Intent.URGE in turn.reading.intents, help="催没报的", example="给没报的发个催办")
+@router.command(
+    lambda turn: Intent.URGE in turn.reading.intents,
+    listed=(Role.OFFICE, Role.INSPECTOR),
+    help="催没报的",
+    example="给没报的发个催办",
+)
 def urge_in_words(turn: Turn) -> None:
     """The office orders 催办; at night it waits for the morning, unless the reason is written."""
     text = turn.reading.text
