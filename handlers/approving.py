@@ -9,6 +9,7 @@ from handlers.routing import Router, Turn
 from models.errors import Forbidden, Refusal
 from models.mechanism import Obligation
 from models.notices import Plain, ReportDecided
+from models.people import Role
 from models.periods import period_said
 from models.reporting import Submission, decide, pending_for
 from models.subjects import Subject, subjects_of
@@ -69,7 +70,12 @@ def _short_names(subject: Subject) -> list[str]:
     return sorted(aliases, key=len, reverse=True)
 
 
-@router.command(_wants_to_decide, help="同意或退回材料", example="同意")
+@router.command(
+    _wants_to_decide,
+    listed=(Role.ASSIGNED_LEADER, Role.COUNTY_LEADER, Role.UNIT_HEAD),
+    help="同意或退回材料",
+    example="同意",
+)
 def decide_in_words(turn: Turn, given: _Decision) -> None:
     """同意, or 退回 with what to change."""
     for number in given.submissions:
