@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,6 @@ from bot.simulator import sample_county
 from bot.simulator.stage import Actor as Phone
 from bot.simulator.world import World, open_world
 from models import chain, clue, matching, succession, team
-from models.calendar import SHANGHAI
 from models.directory import find_person, find_project, find_unit
 from models.enrolling import enrol
 from models.errors import Refusal
@@ -31,32 +30,11 @@ from models.project import Part, Project
 from models.unit_names import UnitKind, add_unit, expand, save_group, unit_named
 from tests.clauses import city
 from tests.clauses.proof import proves
+from tests.clauses.stories import at, confirmed, tell, texts
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 CLUE = "举报：恒瑞办用地手续时有人索要两条烟"
 ANONYMOUS = "匿名举报 恒瑞项目工作人员吃拿卡要"
-
-
-def at(day: str, clock: str = "08:40") -> datetime:
-    return datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=SHANGHAI)
-
-
-async def tell(world: World, who: str, text: str) -> str:
-    await world.say(who, text)
-    await world.settle()
-    return world.heard(who)[-1]
-
-
-async def confirmed(world: World, who: str, text: str) -> str:
-    await world.say(who, text)
-    await world.settle()
-    await world.press(who, "确认")
-    await world.settle()
-    return world.heard(who)[-1]
-
-
-def texts(world: World, who: str, words: str) -> list[str]:
-    return [text for text in world.heard(who) if words in text]
 
 
 @pytest_asyncio.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from bot.simulator.world import World, open_world
 from models import liaison, succession, unit_names
 from models.absence import Absence
 from models.actors import holders
-from models.calendar import SHANGHAI
 from models.directory import find_person, find_project
 from models.enrolling import enrol
 from models.ledger import Ledger
@@ -31,31 +30,9 @@ from models.taskforces import make_taskforces
 from models.unit_names import UnitKind, expand, kind_of, save_group, shown_on, unit_named
 from tests.clauses import city
 from tests.clauses.proof import proves
+from tests.clauses.stories import at, confirmed, tell, texts
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
-
-
-def at(day: str, clock: str = "08:40") -> datetime:
-    return datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=SHANGHAI)
-
-
-async def tell(world: World, who: str, text: str) -> str:
-    """Let somebody write and return the last answer."""
-    await world.say(who, text)
-    await world.settle()
-    return world.heard(who)[-1]
-
-
-async def confirmed(world: World, who: str, text: str) -> str:
-    await world.say(who, text)
-    await world.settle()
-    await world.press(who, "确认")
-    await world.settle()
-    return world.heard(who)[-1]
-
-
-def texts(world: World, who: str, words: str) -> list[str]:
-    return [text for text in world.heard(who) if words in text]
 
 
 @pytest_asyncio.fixture
