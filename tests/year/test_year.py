@@ -22,6 +22,7 @@ from models.duties import Payment, duty_key
 from models.ledger import Ledger
 from models.mechanism import load_mechanism
 from models.people import Person
+from models.reasons import reason_of
 from models.trays import Outgoing, OutState
 from tests.year.county import Cast, found
 from tests.year.dates import DAY, EXPECTED, WORKED, Due
@@ -142,6 +143,14 @@ def _examine(ledger: Ledger, pack: str, stops: list[datetime]) -> None:
     assert not [row for row in rows if row.state in (OutState.FAILED.value, OutState.UNKNOWN.value)]
     _examine_dates(ledger, pack, stops, sent)
     _examine_manners(ledger, sent)
+    _examine_reasons(ledger, sent)
+
+
+def _examine_reasons(ledger: Ledger, sent: list[Outgoing]) -> None:
+    """「凭啥催我」 has a clause and a reckoning for one of each kind of thing that was said (★14)."""
+    kinds = {row.duty.partition(":")[0]: row for row in sent if row.duty}
+    for row in kinds.values():
+        assert reason_of(ledger, row).reckoning, row.duty
 
 
 def _examine_dates(ledger: Ledger, pack: str, stops: list[datetime], sent: list[Outgoing]) -> None:
