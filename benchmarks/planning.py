@@ -29,6 +29,8 @@ from models.project import Node, Part, Project, ProjectSeat
 from models.task import Task, TaskSource, TaskState
 from models.trays import Outgoing
 from scheduler import plan_the_day
+from scheduler.inspections import inspection_drafts
+from scheduler.people import vacancy_alarm
 
 SIZES = (52, 3_000, 300_000)
 DUE = 52
@@ -48,6 +50,15 @@ class Town:
     size: int
     database: Database
     county: County
+
+    def prepare(self, day: str) -> None:
+        """Do what is done once a period and is not measured: the month's look at the register, drafts of papers."""
+        now = datetime.fromisoformat(f"{day} 09:00").replace(tzinfo=SHANGHAI)
+        with Session(self.database.engine) as session:
+            ledger = Ledger(session, now, self.county)
+            vacancy_alarm(ledger)
+            inspection_drafts(ledger)
+            session.commit()
 
     def plan(self, day: str) -> dict[str, float]:
         """Plan a day and take it back; return milliseconds and how many reminders it would have said."""
@@ -69,6 +80,8 @@ def measure() -> Report:
         towns = [_build(folder / f"{size}.db", size) for size in SIZES]
         for name, day in (("nothing is due", QUIET), (f"{DUE} of them due", DATED), ("all but 52 have paid", OWED)):
             rounds: dict[int, list[dict[str, float]]] = {town.size: [] for town in towns}
+            for town in towns:
+                town.prepare(day)
             for _ in range(_ROUNDS):
                 for town in towns:
                     rounds[town.size].append(town.plan(day))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import supervision
@@ -37,6 +38,7 @@ PART_NAMES = {
 }
 _ROLE_OF = {Part.LEADER: Role.ASSIGNED_LEADER, Part.LIAISON: Role.LIAISON, Part.DISCIPLINE: Role.DISCIPLINE}
 _ONE_ONLY = frozenset({Part.LEADER})
+_NAMED = 4
 _POST_ACTORS = {"召集人": Actor.CONVENOR.value, "总召集人": Actor.MAIN_LEADER.value}
 
 
@@ -214,38 +216,50 @@ def open_promises(ledger: Ledger, project: Project) -> list[str]:
     return lines + [f"节点：{node.name}{shown(node.planned)}" for node in nodes][:2]
 
 
-def without_leader(ledger: Ledger) -> list[Project]:
+_Shown = tuple[int, list[str]]
+"""How many, and the first few by name."""
+
+
+def without_leader(ledger: Ledger) -> _Shown:
     """Return the projects nobody leads today (无分包领导)."""
-    led = select(ProjectSeat.project_id).where(ProjectSeat.part == Part.LEADER.value, held_on(ledger.today))
-    return list(ledger.session.scalars(select(Project).where(Project.id.not_in(led)).order_by(Project.id)))
+    led = select(ProjectSeat.project_id).where(*_leading(ledger))
+    return _shown(ledger, select(Project).where(Project.id.not_in(led)))
 
 
-def several_leaders(ledger: Ledger) -> list[Project]:
+def several_leaders(ledger: Ledger) -> _Shown:
     """Return the projects more than one leads today: 一个项目、一名领导."""
-    led = (
-        select(ProjectSeat.project_id)
-        .where(ProjectSeat.part == Part.LEADER.value, held_on(ledger.today))
-        .group_by(ProjectSeat.project_id)
-        .having(func.count() > 1)
-    )
-    return list(ledger.session.scalars(select(Project).where(Project.id.in_(led)).order_by(Project.id)))
+    led = select(ProjectSeat.project_id).where(*_leading(ledger)).group_by(ProjectSeat.project_id)
+    return _shown(ledger, select(Project).where(Project.id.in_(led.having(func.count() > 1))))
 
 
-def low_leaders(ledger: Ledger) -> list[tuple[Project, Person]]:
-    """Return the projects whose leader is below the rank the notice asks for (DC-05)."""
+def low_leaders(ledger: Ledger) -> _Shown:
+    """Return the projects whose leader is below the rank the notice asks for (DC-05), each with his name."""
     wanted = ledger.mechanism.leader_rank
     if wanted is None:
-        return []
-    leads = (ProjectSeat.part == Part.LEADER.value, held_on(ledger.today))
-    leading = ledger.session.scalars(select(Person).where(Person.id.in_(select(ProjectSeat.person_id).where(*leads))))
+        return 0, []
+    seats = select(ProjectSeat.person_id).where(*_leading(ledger))
+    leading = ledger.session.scalars(select(Person).where(Person.id.in_(seats)))
     low = {person.id: person for person in leading if not _fits(ledger, person, wanted)}
+    theirs = (*_leading(ledger), ProjectSeat.person_id.in_(low))
+    count = ledger.session.scalar(select(func.count(ProjectSeat.id)).where(*theirs)) or 0
     rows = ledger.session.execute(
-        select(Project, ProjectSeat.person_id)
+        select(Project.name, ProjectSeat.person_id)
         .join(ProjectSeat, ProjectSeat.project_id == Project.id)
-        .where(*leads, ProjectSeat.person_id.in_(low))
+        .where(*theirs)
         .order_by(Project.id)
+        .limit(_NAMED)
     )
-    return [(project, low[person]) for project, person in rows if person is not None]
+    return count, [f"{name}（{low[person].name}）" for name, person in rows if person is not None]
+
+
+def _leading(ledger: Ledger) -> tuple[ColumnElement[bool], ...]:
+    return ProjectSeat.part == Part.LEADER.value, held_on(ledger.today)
+
+
+def _shown(ledger: Ledger, projects: Select[Any]) -> _Shown:
+    count = ledger.session.scalar(select(func.count()).select_from(projects.subquery())) or 0
+    few = projects.with_only_columns(Project.name).order_by(Project.id).limit(_NAMED)
+    return count, list(ledger.session.scalars(few)) if count else []
 
 
 def register_mark(ledger: Ledger) -> str:
@@ -257,17 +271,16 @@ def register_mark(ledger: Ledger) -> str:
 
 def alarms(ledger: Ledger) -> list[str]:
     """Return what the office must mend about leaders and numbers of projects, in one line each."""
-    lines = []
-    vacant = without_leader(ledger)
-    if vacant:
-        lines.append(f"无分包领导{len(vacant)}个：{_named(vacant)}")
-    several = several_leaders(ledger)
-    if several:
-        lines.append(f"分包领导不止一位{len(several)}个：{_named(several)}")
-    low = low_leaders(ledger)
-    if low:
-        who = "、".join(f"{project.name}（{person.name}）" for project, person in low[:4])
-        lines.append(f"分包领导不是{ledger.mechanism.leader_rank}{len(low)}个：{who}{'等' if len(low) > 4 else ''}")
+    found = (
+        ("无分包领导", without_leader(ledger)),
+        ("分包领导不止一位", several_leaders(ledger)),
+        (f"分包领导不是{ledger.mechanism.leader_rank}", low_leaders(ledger)),
+    )
+    lines = [
+        f"{what}{count}个：{'、'.join(names)}{'等' if count > _NAMED else ''}"
+        for what, (count, names) in found
+        if count
+    ]
     expected = ledger.mechanism.expected_projects
     count = ledger.session.scalar(select(func.count(Project.id))) or 0
     if expected is not None and count != expected:
@@ -340,7 +353,3 @@ def _roles_and_posts(ledger: Ledger, person: Person) -> Iterator[Term | Post]:
 
 def _will_hold(person: Person, role: Role, since: date) -> bool:
     return any(term.role == role.value and (term.until is None or term.until > since) for term in person.terms)
-
-
-def _named(projects: Sequence[Project]) -> str:
-    return "、".join(project.name for project in projects[:4]) + ("等" if len(projects) > 4 else "")

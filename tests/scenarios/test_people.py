@@ -29,7 +29,7 @@ async def test_a_hand_over_a_vacancy_a_stale_board_and_a_missing_liaison_are_tol
     assert any("由您任分包领导，接周建国" in text for text in world.heard("孙立新"))
     assert "无分包领导1个：高端纺织产业园二期" in await tell(world, "张敏", "我的待办")
     assert any("牌上周建国，台账孙立新" in text for text in world.heard("陈浩"))
-    assert await world.office(lambda ledger: len(succession.several_leaders(ledger))) == 0
+    assert await world.office(succession.several_leaders) == (0, [])
     assert await world.office(lambda ledger: len(board.stale(ledger))) == 2
     assert await world.office(lambda ledger: len(liaison.vacancies(ledger))) == 6
 
