@@ -5,11 +5,13 @@ On SQLite only: what is tested is how words are taken, not how they are stored.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.simulator.world import World
+from bot.simulator import sample_county
+from bot.simulator.world import World, open_world
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 
@@ -33,3 +35,22 @@ async def test_asking_for_the_problems_of_a_project_lists_them_and_files_none(wo
     answer = await say(world, "李红梅", question)
     assert "没销号的问题2个" in answer and "ISS-1" in answer and "ISS-2" in answer
     assert len(lines(world, "problem")) == 2
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("answer", "whose"),
+    [
+        ("住建局，杜明，9月30日", "住建局（杜明）"),
+        ("住建局，9月30日", "住建局（杜明）"),
+        ("住建局，周晓，9月30日", "住建局（周晓）"),
+        ("9月30日", "卫健委（许静）"),
+    ],
+)
+async def test_a_default_of_a_dispatch_gives_way_to_whom_the_answer_names(
+    tmp_path: Path, answer: str, whose: str
+) -> None:
+    async with open_world(tmp_path, actors=sample_county.actors(), mechanism="zhangzi") as world:
+        await world.dingtalk.gateway.connected(1)
+        assert "还差完成时限" in await say(world, "李红梅", "调度二院：把围挡拆了")
+        assert f"JB-1 {whose}：把围挡拆了，9月30日前" in await say(world, "李红梅", answer)
