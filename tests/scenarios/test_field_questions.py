@@ -54,3 +54,30 @@ async def test_a_default_of_a_dispatch_gives_way_to_whom_the_answer_names(
         await world.dingtalk.gateway.connected(1)
         assert "还差完成时限" in await say(world, "李红梅", "调度二院：把围挡拆了")
         assert f"JB-1 {whose}：把围挡拆了，9月30日前" in await say(world, "李红梅", answer)
+
+
+async def test_a_corrected_figure_takes_back_no_other_line(world: World) -> None:
+    await say(world, "李红梅", "二院缺电梯，厂家不发货")
+    answer = await say(world, "李红梅", "二院这个月投资1200万，不是1000万")
+    assert "1200万元" in answer and not lines(world, "correction")
+    assert lines(world, "progress")[-1]["data"]["month_amount"] == 1200
+
+
+async def test_a_corrected_figure_takes_back_the_line_that_told_it(world: World) -> None:
+    await say(world, "李红梅", "二院这个月完成投资1000万")
+    await say(world, "李红梅", "二院缺电梯，厂家不发货")
+    assert "进展" in await say(world, "李红梅", "二院这个月投资1200万，不是1000万")
+    [taken] = lines(world, "correction")
+    assert taken["data"]["corrects"] == "progress" and taken["data"]["month_amount"] == 1000
+
+
+async def test_a_corrected_figure_nobody_told_is_asked_for(world: World) -> None:
+    await say(world, "李红梅", "二院缺电梯，厂家不发货")
+    assert "什么都没改" in await say(world, "李红梅", "不是2300万是2100万")
+    assert not lines(world, "correction")
+
+
+async def test_a_figure_told_roughly_can_be_taken_back(world: World) -> None:
+    await say(world, "何军", "213路面大概完成三成")
+    assert "进展" in await say(world, "何军", "记错了")
+    assert lines(world, "correction")
