@@ -87,9 +87,7 @@ def undo(turn: Turn, taking: _Taking) -> None:
         _withdraw(turn, [taking.figure])
         return
     if Intent.CORRECTION in turn.reading.intents and _DIGIT.search(turn.reading.text):
-        raise Refusal(
-            "最近没有您报的这个数可以更正，什么都没改；请带项目名再报一遍，例如「二院本月完成1200万」。"
-        )
+        raise Refusal("最近没有您报的这个数可以更正，什么都没改；请带项目名再报一遍，例如「二院本月完成1200万」。")
     mine = _mine(turn)
     reports = [entry for entry in mine if "visit" not in entry.data]
     if not reports:

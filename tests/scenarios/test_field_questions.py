@@ -81,3 +81,11 @@ async def test_a_figure_told_roughly_can_be_taken_back(world: World) -> None:
     await say(world, "何军", "213路面大概完成三成")
     assert "进展" in await say(world, "何军", "记错了")
     assert lines(world, "correction")
+
+
+async def test_a_receipt_says_the_progress_beside_the_problem(world: World) -> None:
+    receipt = await say(world, "何军", "213路面完成三成，缺沥青")
+    assert "ISS-1" in receipt and "路面约30%" in receipt
+    await say(world, "何军", "213路基完成五成，村民堵路")
+    again = await say(world, "何军", "213路基完成六成，村民又堵路")
+    assert "ISS-2" in again and "没有另立" in again and "路基约60%" in again
