@@ -44,6 +44,7 @@ from handlers import (
     report,
     requesting,
     reviewing,
+    solving,
     stalling,
     supervision,
     tasks,
@@ -82,7 +83,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, query, filing),
+    *(boards, chains, solving, query, filing),
 )
 
 

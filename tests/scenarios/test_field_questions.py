@@ -89,3 +89,24 @@ async def test_a_receipt_says_the_progress_beside_the_problem(world: World) -> N
     await say(world, "何军", "213路基完成五成，村民堵路")
     again = await say(world, "何军", "213路基完成六成，村民又堵路")
     assert "ISS-2" in again and "没有另立" in again and "路基约60%" in again
+
+
+@pytest.mark.parametrize(("who", "text"), [("何军", "213差42亩地"), ("郭峰", "恒瑞缺地30亩")])
+async def test_land_that_is_lacking_is_a_problem_of_land(world: World, who: str, text: str) -> None:
+    await say(world, who, text)
+    assert lines(world, "problem")[-1]["data"]["category"] == "要素保障/土地"
+
+
+async def test_no_problem_any_more_asks_which_problem_is_solved(world: World) -> None:
+    assert "没有待解决的问题" in await say(world, "刘洋", "城北污水厂没问题了")
+    await say(world, "刘洋", "城北污水厂缺电")
+    assert "ISS-1" in await say(world, "刘洋", "城北污水厂没问题了")
+    assert "销号申请" in await say(world, "刘洋", "是")
+    assert lines(world, "problem")[0]["data"]["state"] == "open"
+
+
+async def test_a_numbered_problem_said_to_be_solved_amid_other_words_is_asked_to_be_closed(world: World) -> None:
+    await say(world, "王振东", "城北污水厂的路堵了")
+    await say(world, "王振东", "城北污水厂缺电")
+    answer = await say(world, "王振东", "城北污水厂的路通了，ISS-2解决了")
+    assert "ISS-2已提交销号申请" in answer and not lines(world, "progress")
