@@ -25,6 +25,7 @@ from handlers import (
     filing,
     help,
     inspecting,
+    invested,
     investing,
     issuing,
     material,
@@ -83,7 +84,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, query, filing),
+    *(boards, chains, solving, invested, query, filing),
 )
 
 

@@ -1,4 +1,4 @@
-"""「ISS-2解决了」「城北没问题了」: a problem told in passing to be over; its closing is asked for, never taken as read."""
+"""Problems said in passing to be over (ISS-2解决了, 城北没问题了): closing is asked for, never taken as done."""
 
 from __future__ import annotations
 

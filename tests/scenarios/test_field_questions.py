@@ -110,3 +110,19 @@ async def test_a_numbered_problem_said_to_be_solved_amid_other_words_is_asked_to
     await say(world, "王振东", "城北污水厂缺电")
     answer = await say(world, "王振东", "城北污水厂的路通了，ISS-2解决了")
     assert "ISS-2已提交销号申请" in answer and not lines(world, "progress")
+
+
+async def test_what_was_invested_in_a_month_is_answered_from_the_ledger(world: World) -> None:
+    assert "还没有报" in await say(world, "高远", "213这个月投了多少")
+    await say(world, "何军", "213本月完成投资1200万")
+    assert "完成投资1200万元" in await say(world, "高远", "213这个月投了多少")
+
+
+async def test_the_rates_of_the_county_are_for_those_who_oversee_it(world: World) -> None:
+    assert "县领导" in await say(world, "刘洋", "开工率多少")
+
+
+async def test_a_permit_that_is_there_is_noted_by_its_short_name(world: World) -> None:
+    await say(world, "张敏", "恒瑞列手续清单")
+    answer = await say(world, "张敏", "恒瑞环评具备了")
+    assert "环评批复" in answer and "办结，已记" in answer
