@@ -25,6 +25,7 @@ from handlers import (
     filing,
     help,
     inspecting,
+    invested,
     investing,
     issuing,
     material,
@@ -44,6 +45,7 @@ from handlers import (
     report,
     requesting,
     reviewing,
+    solving,
     stalling,
     supervision,
     tasks,
@@ -82,7 +84,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, query, filing),
+    *(boards, chains, solving, invested, query, filing),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from handlers.naming import deadline_in
@@ -22,6 +23,7 @@ _SPLIT = re.compile(r"[；;\n]+|。(?=.)|(?<!^)(?=[一二三四五六七八九�
 _LABEL = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,2}、|\d{1,2}[.、．)）])\s*")
 _LEAD = re.compile(r"由?(?P<unit>[^，,。；;由]{2,20}?)(?:牵头|承办|主办|办理|落实)")
 _PERSON = re.compile(r"(?:责任人[：:是为]?|由|[，,、 ]|^)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:具体)?负责")
+_BARE_NAME = re.compile(r"(?:由|责任人)?[：:]?([\u4e00-\u9fff]{2,4}?)(?:同志)?(?:负责)?[。]?")
 _TRIMMED = re.compile(r"[，,、。；; ]+$|^[，,、。；; ]+")
 
 
@@ -119,27 +121,42 @@ def completed(turn: Turn, subject: str) -> tuple[questions.Question, dict[str, A
 
 
 def filled(turn: Turn, item: dict[str, Any]) -> dict[str, Any] | None:
-    """Put what a short answer gives into an unfinished item; None when it gives nothing that is missing."""
+    """Put what a short answer gives into an unfinished item; None when it gives nothing that is missing.
+
+    What nobody had named (`defaulted`: unit, name) gives way to what the answer names.
+    """
     ledger, text = turn.ledger, turn.reading.text
+    defaulted = set(item.get("defaulted", ()))
     given: dict[str, Any] = {}
     due = deadline_in(ledger, text)
     if "完成时限" in item["missing"] and due is not None:
         given["due"] = due.isoformat()
     units = units_in(ledger, text)
-    if "责任单位" in item["missing"] and units:
+    if units and ("责任单位" in item["missing"] or "unit" in defaulted):
         given["unit"] = units[0].id
-    if "责任人" in item["missing"]:
-        people = people_in(ledger, text)
-        bare = re.fullmatch(r"(?:由|责任人)?[：:]?([\u4e00-\u9fff]{2,4}?)(?:同志)?(?:负责)?[。]?", text)
-        if people:
-            given |= {"person": people[0].id, "name": people[0].name}
-        elif bare and not given:
-            given["name"] = bare[1]
+    if "责任人" in item["missing"] or "name" in defaulted:
+        given |= _who_answers(ledger, text, alone=not given)
     if "办理要求" in item["missing"] and not given and len(text) >= 4:
         given["requirement"] = text
     if not given:
         return None
-    filled = {**item, **given}
-    gave = {"due": "完成时限", "unit": "责任单位", "name": "责任人", "requirement": "办理要求"}
-    filled["missing"] = [name for name in item["missing"] if name not in {gave.get(key) for key in given}]
+    if "unit" in given and "name" not in given and "name" in defaulted:
+        given |= {"person": None, "name": ""}  # the head of the unit that gave way
+    filled = {**item, **given, "defaulted": [name for name in defaulted if name not in given]}
+    values = {"责任单位": "unit", "责任人": "name", "办理要求": "requirement", "完成时限": "due"}
+    filled["missing"] = [name for name, key in values.items() if not filled[key]]
     return filled
+
+
+def _who_answers(ledger: Ledger, text: str, *, alone: bool) -> dict[str, Any]:
+    """Return the person a short answer names: registered, or a bare name that stands `alone` or after a unit."""
+    people = people_in(ledger, text)
+    if people:
+        return {"person": people[0].id, "name": people[0].name}
+    parts = [part for part in re.split(r"[，,、；;\s]+", text) if part]
+    after = [part for before, part in pairwise(parts) if units_in(ledger, before) and not units_in(ledger, part)]
+    for part in [text] if alone else after:
+        bare = _BARE_NAME.fullmatch(part)
+        if bare:
+            return {"person": None, "name": bare[1]}
+    return {}

@@ -26,6 +26,9 @@ _CAUSE = re.compile(
     re.S,
 )
 _RATES = re.compile(r"开工率|联审联批|投资完成率|三项指标|三个指标|年度计划投资")
+_RATES_ASKED = re.compile(
+    r"(?:开工率|联审联批(?:完成)?率?|投资完成率|[三3](?:项|个)指标)(?:现在|目前)?(?:是|有|到)?(?:多少|咋样|怎么样|如何|几成)?(?:了|呢)?[?？。]*$"
+)
 _LAG = re.compile(r"明显滞后|滞后(?:项目|清单|的有)")
 
 
@@ -75,6 +78,13 @@ def decide_cause(turn: Turn, found: re.Match[str]) -> None:
 def rates(turn: Turn) -> None:
     """The three rates with what divides what (DC-04, A15)."""
     turn.answer(Answer(f"{turn.ledger.today.year}年指标：", [indicator.line for indicator in indicators(turn.ledger)]))
+
+
+@router.command(lambda turn: bool(_RATES_ASKED.search(turn.reading.text)))
+def rates_of_the_county(turn: Turn) -> None:
+    """The rates are the whole county's: say who may see them instead of asking for a project."""
+    office = turn.ledger.mechanism.office_name
+    turn.answer(Plain(f"全县指标由县领导、{office}和督查部门查看；您可以问自己项目的进展，例如「二院进展咋样」。"))
 
 
 @router.command(lambda turn: bool(_LAG.search(turn.reading.text)) and sees_all(turn.ledger, turn.person))

@@ -87,6 +87,9 @@ def complete(turn: Turn, answered: tuple[questions.Question, dict[str, Any]]) ->
     """Take the words as what was missing."""
     question, first = answered
     rest = list(question.facts["items"])[1:]
+    project = turn.ledger.session.get(Project, first["project"])
+    assert project is not None
+    first = _with_defaults(turn.ledger, first, project)
     questions.settle(turn.ledger, question, turn.reading.text)
     if first["missing"]:
         ask_missing(turn, _SUBJECT, {}, [first, *rest])
@@ -111,7 +114,11 @@ def _note_without_tasks(turn: Turn, given: _Dispatch) -> None:
 
 
 def _with_defaults(ledger: Ledger, item: dict[str, Any], project: Project) -> dict[str, Any]:
-    """Fill in what the ledger holds: the project, its unit where none is named, and that unit's head."""
+    """Fill in what the ledger holds: the project, its unit where none is named, and that unit's head.
+
+    `defaulted` says which of them nobody has named.
+    """
+    defaulted = [key for key in ("unit", "name") if not item[key] or key in item.get("defaulted", ())]
     own = project.units(Part.RESPONSIBLE_UNIT, ledger.today)
     unit = ledger.session.get(Unit, item["unit"]) if item["unit"] else next(iter(own), None)
     person, name = item["person"], item["name"]
@@ -126,6 +133,7 @@ def _with_defaults(ledger: Ledger, item: dict[str, Any], project: Project) -> di
         "person": person,
         "name": name,
         "project": project.id,
+        "defaulted": defaulted,
         "missing": missing_of(requirement=item["requirement"], unit=unit, person=name, due=due),
     }
 

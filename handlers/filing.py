@@ -209,7 +209,8 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
     if facts.is_visit:
         return _record_visit(ledger, person, project, facts, extras)
     if problem is not None:
-        return problem
+        beside = [f"进展一并记了：{extras[0]}。", *extras[1:]] if extras else []
+        return replace(problem, extras=[*beside, *problem.extras])
     extras = extras or _record_progress(ledger, person, project, facts)
     return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:])
 

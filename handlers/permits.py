@@ -30,7 +30,7 @@ _PERMITS = re.compile(
     r"|手续(?:办理)?(?:情况|进度|进展|清单)[?？。]*$|(?:差|缺)(?:啥|什么|哪些)手续"
 )
 _TELLS_PERMIT = re.compile(r"^手续[:：，,\s]+(?P<rest>[^:：]+[:：].+)$", re.S)
-_GRANTED = re.compile(r"(?:批下来|批复|办结|办下来|办好|办完|拿到|取得|下来|核发|通过)了")
+_GRANTED = re.compile(r"(?:批下来|批复|办结|办下来|办好|办完|拿到|取得|下来|核发|通过|具备|齐备)了")
 _AVERAGE = re.compile(
     r"手续[^，。]{0,8}(?:平均|用时|多长时间)|平均[^，。]{0,6}(?:审批|手续)|审批(?:用时|时长|效率)(?:咋样|多少|情况)?[?？]*$"
 )
@@ -42,6 +42,7 @@ _OVERDUE = re.compile(
 _FACTOR = re.compile(
     r"(?P<factor>[\u4e00-\u9fff]{2,8}?)?(?:要素)?(?:优先(?:保障)?(?:清单|次序|顺序|名单)|先保(?:哪|谁)|保重点(?:清单|名单))"
 )
+_SHORTLY = ("可研", "环评", "能评", "稳评", "初设", "施工许可")  # what people call a permit by
 _BRIEFLY = 30  # characters; a longer text reports more than one permit and is filed
 _FUNDS = re.compile(r"资金(?:已|都)?(?:就绪|全部到位|落实到位)了?[。]?$")
 
@@ -147,7 +148,9 @@ def _granted(turn: Turn) -> Permit | None:
         return None
     project = turn.reading.named[0]
     listed = [one for one in permit.permits_of(turn.ledger, project) if one.needed and not one.granted]
-    fits = [one for one in listed if one.name in text]
+    fits = [one for one in listed if one.name in text] or [
+        one for one in listed if any(word in text and word in one.name for word in _SHORTLY)
+    ]
     return fits[0] if len(fits) == 1 and project in turn.reading.visible else None
 
 

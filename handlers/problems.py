@@ -13,6 +13,7 @@ from handlers.routing import Router, Turn
 from handlers.topics import before_whoever_is_next
 from handlers.understanding.likeness import same_problem
 from handlers.understanding.orders import looked_back
+from handlers.understanding.phrases import Intent
 from handlers.which_meeting import coming_or_next
 from handlers.wording import five
 from models import problem as problems
@@ -55,6 +56,10 @@ _VERBS = {
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|没销号的|未销号的)?问题(?:台账|清单|名单|有哪些)[?？。]*$"
     r"|^(?:没|未)销号的?问题(?:有哪些)?[?？。]*$"
+)
+_OF_PROJECT = re.compile(
+    r"(?:哪些|哪几个|几个|多少|什么|啥)(?:问题|困难)|(?:问题|困难)(?:都|还)?(?:有|是)?(?:哪|啥|什么|几个|多少)"
+    r"|(?:问题|困难)(?:清单|台账|情况|呢)?[?？。]*$"
 )
 _RATIO = re.compile(r"现场解决(?:率|了多少|了几个|情况)")
 _SOLVED_THERE = re.compile(
@@ -228,9 +233,25 @@ def problem_list(turn: Turn) -> None:
     everything = sees_all(ledger, person)
     own = {project.code for project in turn.reading.own}
     found = [problem for problem in problems.open_problems(ledger) if everything or problem.project in own]
-    found.sort(key=lambda problem: (problem.due or date.max, problem.seq))
+    found.sort(key=_pressing)
     lines = [_line(ledger, problem) for problem in found]
     turn.answer(Answer(f"没销号的问题{len(lines)}个：" if lines else "没有未销号的问题。", five(lines, "个")))
+
+
+def _asks_of_project(turn: Turn) -> Project | None:
+    """Return the one project whose problems are asked for."""
+    if Intent.PROJECT_STATUS not in turn.reading.intents or not _OF_PROJECT.search(turn.reading.text):
+        return None
+    return turn.reading.visible[0] if len(turn.reading.visible) == 1 else None
+
+
+@router.command(_asks_of_project)
+def problems_of_project(turn: Turn, project: Project) -> None:
+    """The problems of one project that are not closed, those past their date first; asking writes nothing."""
+    found = sorted(problems.open_problems(turn.ledger, project), key=_pressing)
+    lines = [_line(turn.ledger, problem) for problem in found]
+    heading = f"没销号的问题{len(lines)}个：" if lines else "没有未销号的问题。"
+    turn.answer(Answer(f"《{project.name}》{heading}", five(lines, "个")))
 
 
 @router.command(lambda turn: bool(_RATIO.search(turn.reading.text)) and sees_all(turn.ledger, turn.person))
@@ -334,6 +355,10 @@ def _named(turn: Turn, number: str) -> Problem:
     if not may_see(turn.ledger, turn.person, project) and turn.person.unit.shown != problem.unit:
         raise not_there(number, "问题清单")
     return problem
+
+
+def _pressing(problem: Problem) -> tuple[date, int]:
+    return problem.due or date.max, problem.seq
 
 
 def _line(ledger: Ledger, problem: Problem) -> str:

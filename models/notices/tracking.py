@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
@@ -148,6 +148,7 @@ class ProblemAgain(Notice):
     times: int
     due: date | None
     late: bool
+    extras: list[str] = field(default_factory=list)  # what else was filed of the same words
 
 
 @dataclass(frozen=True)
