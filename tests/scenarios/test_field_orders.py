@@ -1,0 +1,21 @@
+"""What people in the field ordered and were misunderstood in: each told as they wrote it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.simulator.world import World
+from tests.clauses.meeting_stories import CALL, entries, say, told
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
+
+
+async def test_leave_asked_for_somebody_else_is_hers_and_not_the_askers(world: World) -> None:
+    await say(world, ("张敏", CALL))
+    answer = await say(world, ("许静", "替李部长请假，10月例会她去省里"))
+    assert "李红梅本人确认" in answer
+    asked = entries(world, "leave")[-1]["data"]
+    assert isinstance(asked, dict) and asked["person"] == "李红梅" and asked["recorded_for"] == "李红梅"
+    assert told(world, "李红梅", "许静代请") and not told(world, "高远", "请假待您批")
+    assert "没有记请假" in await say(world, ("许静", "替钱部长请假，10月例会他去省里"))
+    assert len(entries(world, "leave")) == 1
