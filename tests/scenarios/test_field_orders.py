@@ -19,3 +19,10 @@ async def test_leave_asked_for_somebody_else_is_hers_and_not_the_askers(world: W
     assert told(world, "李红梅", "许静代请") and not told(world, "高远", "请假待您批")
     assert "没有记请假" in await say(world, ("许静", "替钱部长请假，10月例会他去省里"))
     assert len(entries(world, "leave")) == 1
+
+
+async def test_a_corrected_date_replaces_the_old_one_in_the_matter(world: World) -> None:
+    await say(world, ("张敏", "挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决"))
+    answer = await say(world, ("张敏", "更正DB-01 解决时限改为10月20日"))
+    assert "10月20日前解决" in answer and "10月15日" not in answer
+    assert told(world, "韩雪", "更正：") and not [text for text in told(world, "韩雪", "更正：") if "10月15日" in text]
