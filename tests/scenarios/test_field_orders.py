@@ -26,3 +26,16 @@ async def test_a_corrected_date_replaces_the_old_one_in_the_matter(world: World)
     answer = await say(world, ("张敏", "更正DB-01 解决时限改为10月20日"))
     assert "10月20日前解决" in answer and "10月15日" not in answer
     assert told(world, "韩雪", "更正：") and not [text for text in told(world, "韩雪", "更正：") if "10月15日" in text]
+
+
+async def test_the_post_of_the_person_named_in_a_reply_is_kept(world: World) -> None:
+    await say(world, ("张敏", "挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决"), ("韩雪", "签收DB-01"))
+    await say(
+        world,
+        ("韩雪", "DB-01回复：办法是分两批交地，我局牵头，分管领导李卫东，责任人孙涛，10月15号前交完"),
+        ("张敏", "退回DB-01 责任人没写职务"),
+        ("韩雪", "DB-01补充：责任人孙涛（耕保股股长）"),
+    )
+    replied = entries(world, "notice_replied")[-1]["data"]
+    assert isinstance(replied, dict) and replied["person"] == "孙涛（耕保股股长）"
+    assert told(world, "张敏", "孙涛（耕保股股长）")
