@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.simulator.world import World
-from tests.clauses.meeting_stories import CALL, entries, say, told
+from tests.clauses.meeting_stories import CALL, at, entries, say, told
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 
@@ -39,3 +39,12 @@ async def test_the_post_of_the_person_named_in_a_reply_is_kept(world: World) -> 
     replied = entries(world, "notice_replied")[-1]["data"]
     assert isinstance(replied, dict) and replied["person"] == "孙涛（耕保股股长）"
     assert told(world, "张敏", "孙涛（耕保股股长）")
+
+
+async def test_only_the_tasks_own_unit_and_the_office_explain_its_delay(world: World) -> None:
+    await say(world, ("张敏", "交办卫健委：二院手术楼施工图报审，责任人赵静，9月18日前完成"))
+    await world.at(at("2026-09-22"))
+    for who in ("马国强", "韩雪"):
+        assert "不归您单位" in await say(world, (who, "JB-1说明：等图纸"))
+    assert "已记" in await say(world, ("赵静", "JB-1说明：设计院没出图"))
+    assert "已记" in await say(world, ("张敏", "JB-1说明：电话核实，设计院没出图"))
