@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.simulator.world import World
+from models.indicators import indicators
 from tests.clauses.meeting_stories import CALL, at, entries, say, told
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
@@ -48,3 +49,8 @@ async def test_only_the_tasks_own_unit_and_the_office_explain_its_delay(world: W
         assert "不归您单位" in await say(world, (who, "JB-1说明：等图纸"))
     assert "已记" in await say(world, ("赵静", "JB-1说明：设计院没出图"))
     assert "已记" in await say(world, ("张敏", "JB-1说明：电话核实，设计院没出图"))
+
+
+async def test_the_four_comparisons_count_starts_as_the_rate_does(world: World) -> None:
+    rate = (await world.office(indicators))[0]
+    assert f"已开工{rate.done}个" in await say(world, ("张敏", "四比四看"))
