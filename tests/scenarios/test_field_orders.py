@@ -54,3 +54,14 @@ async def test_only_the_tasks_own_unit_and_the_office_explain_its_delay(world: W
 async def test_the_four_comparisons_count_starts_as_the_rate_does(world: World) -> None:
     rate = (await world.office(indicators))[0]
     assert f"已开工{rate.done}个" in await say(world, ("张敏", "四比四看"))
+
+
+async def test_after_cancelling_nobody_hears_of_another_day(world: World) -> None:
+    await say(world, ("张敏", CALL), ("张敏", "取消10月例会"))
+    for who in ("张敏", "苏琳", "许静", "赵静"):
+        assert not told(world, who, "→10月8日")
+    assert told(world, "许静", "取消")
+
+
+async def test_somebody_who_does_not_want_to_be_reminded_is_heard(world: World) -> None:
+    assert "没看明白" not in await say(world, ("张敏", "我不想被提醒了"))
