@@ -34,7 +34,7 @@ from models.supervision_states import State
 
 router = Router()
 _AWARE = re.compile(
-    r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了?|知悉|"
+    r"^(?P<which>[^，。,\s]{1,16}?会(?:议?通知)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了?|知悉|"
     r"(?P<comes>我?(?:准时|按时|一定|可以|能)?(?:参加|参会|到会)))[了吧，,。!！ ]*$"
 )
 _LATE = re.compile(r"(?:晚|迟)(?:到|一?会儿?到|\d+分钟|半个?小?时|点到)|赶不上开头")
@@ -54,6 +54,9 @@ def _knows(turn: Turn) -> Meeting | None:
     found = _AWARE.match(turn.reading.text)
     if not found:
         return None
+    if found["which"]:
+        named = meeting_named(turn.ledger, found["which"])
+        return named if named is not None and seat_for(named, turn.person) is not None else None
     if not found["comes"] and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
         return None  # a notice that waits to be signed comes first
     called = seats_of(turn.ledger, turn.person, SeatState.CALLED)
