@@ -6,7 +6,7 @@ import pytest
 
 from bot.simulator.world import World
 from models.indicators import indicators
-from tests.clauses.meeting_stories import CALL, at, entries, say, told
+from tests.clauses.meeting_stories import CALL, at, entries, held, say, told
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 
@@ -65,3 +65,20 @@ async def test_after_cancelling_nobody_hears_of_another_day(world: World) -> Non
 
 async def test_somebody_who_does_not_want_to_be_reminded_is_heard(world: World) -> None:
     assert "没看明白" not in await say(world, ("张敏", "我不想被提醒了"))
+
+
+async def test_a_meeting_is_acknowledged_by_its_name(world: World) -> None:
+    await say(world, ("张敏", "通知开会：防汛调度会，9月21日15点，县政府二楼会议室，参会：卫健委、水利局"))
+    assert "防汛调度会" in await say(world, ("许静", "防汛调度会收到"))
+
+
+async def test_the_convenor_approves_the_bulletin_he_names(world: World) -> None:
+    await held(world)
+    await say(world, ("张敏", "议定：二院手术楼审图意见由住建局牵头，刘洋负责，10月20日前出具"))
+    await say(world, ("张敏", "10月例会通报报审"))
+    assert "已同意下发" in await say(world, ("高远", "审定10月例会通报"))
+
+
+async def test_the_convenor_decides_the_day_of_the_meeting_he_names(world: World) -> None:
+    await say(world, ("张敏", "报10月例会开会建议"))
+    assert "定在10月9日" in await say(world, ("高远", "10月例会定在10月9日"))
