@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import DateKind, read_dates
 from handlers.understanding.phrases import Intent
@@ -32,13 +34,16 @@ from models.supervision_states import State
 
 router = Router()
 _AWARE = re.compile(
-    r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了?|知悉|"
+    r"^(?P<which>[^，。,\s]{1,16}?会(?:议?通知)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了?|知悉|"
     r"(?P<comes>我?(?:准时|按时|一定|可以|能)?(?:参加|参会|到会)))[了吧，,。!！ ]*$"
 )
 _LATE = re.compile(r"(?:晚|迟)(?:到|一?会儿?到|\d+分钟|半个?小?时|点到)|赶不上开头")
 _OBSERVE = re.compile(r"(?:想|申请|要求?|请求|能不能|可不可以|可否|让我)[^，。]{0,12}列席")
 _QUESTION = re.compile(r"中不中|行不行|可不可以|可以吗|能不能|吗|[?？]|咋弄|怎么办")
 _HOW = re.compile(r"^(?:我)?(?:要|想)?请(?:个)?假[。!！]*$")
+_ASKED_FOR = re.compile(r"[替代帮为](?:我们?)?(?P<who>(?!会|表)[^，。,：:\s请]{1,12}?)(?:同志)?[请告](?:个|一?下)?假")
+_MYSELF = re.compile(r"^(?:我|俺|自己|本人)$")
+_SOMEBODY = re.compile(r"^(?:他|她|我?们?(?:局长|主任|领导|一把手))$")
 _WHOLE_MONTH = re.compile(r".*月份?$")
 
 
@@ -49,6 +54,9 @@ def _knows(turn: Turn) -> Meeting | None:
     found = _AWARE.match(turn.reading.text)
     if not found:
         return None
+    if found["which"]:
+        named = meeting_named(turn.ledger, found["which"])
+        return named if named is not None and seat_for(named, turn.person) is not None else None
     if not found["comes"] and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
         return None  # a notice that waits to be signed comes first
     called = seats_of(turn.ledger, turn.person, SeatState.CALLED)
@@ -193,8 +201,11 @@ def _leave_asked(turn: Turn) -> bool:
 
 
 def _for_whom(turn: Turn) -> Person:
-    """Whose leave it is: somebody named (by his unit or the office), the sender's head, or the sender."""
+    """Whose leave it is: whoever it is asked for, somebody named (by his unit or the office), the head, the sender."""
     ledger, text, me = turn.ledger, turn.reading.text, turn.person
+    asked_for = _ASKED_FOR.search(text)
+    if asked_for and not _SOMEBODY.match(asked_for["who"]):
+        return me if _MYSELF.match(asked_for["who"]) else _spoken_of(turn, asked_for["who"])
     colleagues = ledger.people_with(Role.UNIT_HEAD, {me.unit_id})
     others = None if may(ledger, me, Deed.RECORD_ATTENDANCE) else colleagues
     named = [one for one in people_in(ledger, text, others) if one.id != me.id]
@@ -204,6 +215,25 @@ def _for_whom(turn: Turn) -> Person:
     heads = [head for head in colleagues if head.id != me.id]
     spoken_of = re.search(r"他|她|我们?(?:局长|主任|领导|一把手)", text)
     return heads[0] if heads and spoken_of and me not in colleagues else me
+
+
+def _spoken_of(turn: Turn, words: str) -> Person:
+    """Return whom 替李部长请假 means, by name or by surname and post. Raises Refusal: a guess would be a wrong fact."""
+    people = list(turn.ledger.session.scalars(select(Person).order_by(Person.id)))
+    found = people_in(turn.ledger, words, people) or [one for one in people if _goes_by(one, words)]
+    if len(found) > 1:
+        found = [one for one in found if one.unit_id == turn.person.unit_id] or found
+    if len(found) != 1:
+        names = "、".join(f"{one.name}（{one.unit.shown}）" for one in found[:4])
+        raise Refusal(f"没有记请假：「{words}」{'有几位：' + names if found else '不在人员表里'}，请写明姓名再发一遍。")
+    return found[0]
+
+
+def _goes_by(person: Person, words: str) -> bool:
+    """李部长, 何局: the surname with the end of the post, or its first character."""
+    surname, post = words[:1], words[1:]
+    ends = bool(post) and (person.title.endswith(post) or person.title[-2:].startswith(post))
+    return person.name.startswith(surname) and ends
 
 
 def _called_in(person: Person, text: str) -> bool:

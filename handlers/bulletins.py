@@ -41,6 +41,7 @@ _DRAFT = re.compile(
 )
 _HAND_UP = re.compile(r"^(?:把)?[^，。：:]{0,16}?通报(?:报审|送审|报召集人(?:审定)?)[。]?$")
 _ISSUE = re.compile(r"^(?:把)?(?:下发|印发|发(?!布))(?!.*(?:季度|半年|月报|督查))[^，。：:]{0,16}?(?<!情况)通报[。]?$")
+_APPROVE = re.compile(r"^(?:请)?(?:审定|同意下发)(?!.*(?:季度|半年|月报|督查))[^，。：:]{0,16}?(?<!情况)通报[。!！]*$")
 _CORRECT = re.compile(r"^更正(?:一下)?通报第?(?P<serial>\d+)期?[：:，,\s]+(?P<text>.+)$", re.S)
 _PAPERS = {"到会情况通报": PaperKind.ATTENDANCE, "会议纪要": PaperKind.MINUTES, "纪要": PaperKind.MINUTES}
 
@@ -164,6 +165,12 @@ def settle_paper(ledger: Ledger, meeting: Meeting, by: Person | None) -> str:
     if paper is None:
         raise Refusal(f"{meeting.name}的通报还没有报审。")
     return settle(ledger, paper, by, agreed=True, remark="")
+
+
+@router.command(lambda turn: bool(_APPROVE.match(turn.reading.text)))
+def approve_by_chat(turn: Turn) -> None:
+    """The convenor's 审定, naming the meeting."""
+    turn.answer(Plain(settle_paper(turn.ledger, begun_meeting(turn.ledger, turn.reading.text), turn.person)))
 
 
 def settle(ledger: Ledger, paper: Paper, by: Person | None, *, agreed: bool, remark: str) -> str:

@@ -51,14 +51,12 @@ def move_meeting(ledger: Ledger, meeting: Meeting, at: datetime, place: str, by:
 
 
 def cancel_meeting(ledger: Ledger, meeting: Meeting, by: Person | None, reason: str) -> None:
-    """取消: those who were told hear it once; a meeting nobody heard of just ends."""
+    """取消: those who were told hear it once, and of no other day; a meeting nobody heard of just ends."""
     require_caller(ledger, meeting, by)
     called = meeting.state == MeetingState.CALLED.value
-    before = plan_of(ledger, meeting.period) if called and meeting.kind == MeetingKind.REGULAR.value else None
     step(ledger, meeting, MeetingState.CANCELLED, by, f"取消{meeting.name}{'：' + reason if reason else ''}")
     if called:
         _tell(ledger, meeting, MeetingCancelled(meeting.name, meeting.at, reason), "cancelled", meeting.people)
-        tell_dates_moved(ledger, meeting, before)
 
 
 def merge_meetings(ledger: Ledger, into: Meeting, other: Meeting, by: Person | None) -> None:

@@ -10,7 +10,7 @@ from handlers.finding import named_notice
 from handlers.issuing import send_out, sent_notice
 from handlers.naming import deadline_in, tell
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import read_occurred
+from handlers.understanding.dates import read_dates, read_occurred
 from handlers.understanding.orders import Order, looked_back, read_order
 from handlers.understanding.refs import find_notice_ref
 from models import supervision
@@ -20,6 +20,7 @@ from models.errors import Refusal
 from models.ledger import Ledger
 from models.notices import Amended, Notice, Plain, SupervisionReceivedOffice
 from models.people import Person
+from models.periods import shown
 from models.supervision import SupervisionNotice
 
 router = Router(topic="督查")
@@ -57,11 +58,25 @@ def withdraw(ledger: Ledger, notice: SupervisionNotice, person: Person | None, r
 def correct(
     ledger: Ledger, notice: SupervisionNotice, person: Person | None, *, matter: str, solve_due: date | None, text: str
 ) -> None:
-    """更正 the matter or the date, and say so."""
+    """更正 the matter or the date, and say so; a date alone replaces the old one where the matter names it."""
+    if solve_due is not None and not matter:
+        matter = _with_new_date(ledger, notice, solve_due)
     acts.correct(ledger, notice, person, matter=matter, solve_due=solve_due, reason=text)
     if notice.state != "drafted":
         words = f"{notice.number}更正：{notice.matter}，{notice.solve_due.isoformat()}前解决；以此为准。"
         _tell(ledger, notice, Amended(words), "corrected")
+
+
+def _with_new_date(ledger: Ledger, notice: SupervisionNotice, solve_due: date) -> str:
+    """Return the matter with the new date in the old one's place, so that no notice shows both."""
+    words, calendar = notice.matter, ledger.calendar
+    sent = notice.issued_at.astimezone(SHANGHAI)
+    for read in reversed(read_dates(words, sent=sent, is_workday=calendar.is_workday)):
+        if read.date == notice.solve_due:
+            before = re.search(r"(?:之前|以前|前)$", read.words)
+            new = f"{shown(solve_due)}{before[0] if before else ''}"
+            words = words[: read.span.start] + new + words[read.span.end :]
+    return words
 
 
 def receive_on_paper(ledger: Ledger, notice: SupervisionNotice, person: Person | None, day: date, signer: str) -> bool:

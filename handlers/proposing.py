@@ -11,7 +11,7 @@ from handlers.meeting_ripples import said_at
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
 from handlers.understanding.moments import read_clock, read_days
-from handlers.which_meeting import coming_or_next
+from handlers.which_meeting import coming_or_next, period_named
 from models.actors import holders
 from models.agenda import AgendaLine, general_meeting, theme_line, themes
 from models.collecting import AROUND, collecting, send_collection, workdays_off
@@ -32,7 +32,10 @@ _COLLECT = re.compile(r"^(?:请)?(?:发|发出|下发)(?:[^，。]{0,10})?征集
 _COLLECT_DAY = re.compile(r"征集通知(?:改到|定在|改在|定到)")
 _PROPOSE = re.compile(r"(?:提出|报|发|起草)(?:[^，。]{0,12})?(?:召开会议的?|开会|召开)(?:的)?建议")
 _GENERAL = re.compile(r"(?:生成|拟定?|出)(?:一?个)?综合调度会(?:的)?议程")
-_NEW_DAY = re.compile(r"^(?:同意[，, ]*)?(?:会议|例会)?(?:改到|改在|改期到|定在|放在|推到)(?P<rest>.+)$")
+_NEW_DAY = re.compile(
+    r"^(?:同意[，, ]*)?(?P<which>[^，。：:]{0,12}?(?:会议|例会|调度会))?"
+    r"(?:改到|改在|改期到|定在|放在|推到)(?P<rest>.+)$"
+)
 
 
 # --- 征集通知 -------------------------------------------------------------------------------------------
@@ -203,7 +206,11 @@ def press_move(turn: Turn, rest: str) -> None:
 def _changes_day(turn: Turn) -> tuple[Meeting, re.Match[str]] | None:
     found = _NEW_DAY.match(turn.reading.text)
     waiting = suggested_to(turn.ledger, turn.person) if found else []
-    return (waiting[0], found) if found and waiting else None
+    if not found or not waiting:
+        return None
+    named = period_named(turn.ledger, found["which"] or "")
+    waiting = [one for one in waiting if named is None or one.period == named]
+    return (waiting[0], found) if waiting else None
 
 
 @router.command(_changes_day)

@@ -10,7 +10,7 @@ from models import deeds, summary
 from models.actors import holders
 from models.deeds import Deed
 from models.errors import Refusal
-from models.gathering import Gathered, gather_reports
+from models.gathering import NOT_REPORTED, Gathered, gather_reports
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation
 from models.notices import Answer, Plain, SummaryApproved, SummaryReturned, SummaryToApprove
@@ -23,7 +23,9 @@ from models.summary import Summary, SummaryState
 router = Router()
 _GATHER = re.compile(r"^(?:请|帮我)?(?:把)?(?:汇总|合并)(?:一?下)?(?P<what>.*)$")
 _SEND = re.compile(
-    r"^(?:把)?(?P<before>.*?)(?:送审|报审|报主要领导审定|提请审定)(?P<after>[^，。！!]*?)(?:吧|一?下)?[。!！]*$"
+    r"^(?:把)?(?P<before>.*?)(?:送审|报审|报主要领导审定|提请审定)(?P<after>[^，。！!]*?)(?:吧|一?下)?"
+    r"(?:[，,、 ]*(?P<empty>(?:都?没有?|无)(?:单位|人|一家)?(?:都没)?(?:报|报送|上报)了?"
+    r"[，,、 ]*[也就仍]?照[发报送]))?[。!！]*$"
 )
 _PUBLISH = re.compile(r"^(?:把)?(?:发布|印发|通报)(?P<what>.*?(?:通报|报告|汇总)?)[。!！]*$")
 _DECIDE = re.compile(r"^(?P<verb>审定|同意|通过|退回|不同意)(?P<what>.*?)(?:[，,：:\s]+(?P<remark>.+))?$", re.S)
@@ -120,19 +122,21 @@ def send_up(turn: Turn, found: re.Match[str]) -> None:
     row = summary.find_summary(turn.ledger, chain.bulletin, chain.occurrence.period) if chain else None
     if chain is None or row is None:
         raise Refusal("还没有汇总稿，请先发「汇总第三季度报告」。")
-    send_for_approval(turn.ledger, chain.bulletin, row, turn.person)
+    send_for_approval(turn.ledger, chain.bulletin, row, turn.person, though_empty=found["empty"] or "")
     names = "、".join(person.name for person in holders(turn.ledger, chain.bulletin.approver or Actor.MAIN_LEADER))
     turn.answer(Plain(f"《{row.title}》第{row.version}稿已送{names}审定。"))
 
 
-def send_for_approval(ledger: Ledger, duty: Obligation, row: Summary, by: Person | None) -> None:
-    """送审, and tell those who approve."""
+def send_for_approval(
+    ledger: Ledger, duty: Obligation, row: Summary, by: Person | None, *, though_empty: str = ""
+) -> None:
+    """送审, and tell those who approve; one without any report only where `though_empty` says so."""
     people = holders(ledger, duty.approver) if duty.approver else []
     if not people:
         name = ledger.mechanism.actor_name(duty.approver) if duty.approver else ""
         raise Refusal(f"还没有登记{name}是谁，请先用 duban people 登记职务再送审。")
-    summary.send_up(ledger, duty, row, by)
-    missing = row.text.count("（未报）")
+    summary.send_up(ledger, duty, row, by, though_empty=though_empty)
+    missing = row.text.count(NOT_REPORTED)
     card = SummaryToApprove(
         title=row.title,
         summary=_summary(row),

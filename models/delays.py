@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import request as requests
 from models import task as tasks
 from models.base import Base
-from models.deeds import Deed, require
+from models.deeds import Deed, may, require
 from models.directory import shown_unit
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden, Refusal
@@ -123,7 +123,7 @@ def find_delay(ledger: Ledger, handle: str) -> Delay | None:
 
 
 def explain(ledger: Ledger, delay: Delay, person: Person | None, text: str) -> None:
-    """Keep the unit's own explanation beside the fact; the newest one counts."""
+    """Keep the unit's own explanation beside the fact; the newest one counts. Raises Forbidden for other units."""
     if person is not None and not _is_own(ledger, delay, person):
         raise Forbidden(f"没有找到「{delay.handle}」，或者不归您单位办理；可发「未按时清单」看一看。")
     if len(text.strip()) < 2:
@@ -282,8 +282,11 @@ def _row(ledger: Ledger, key: str) -> Explanation:
 
 
 def _is_own(ledger: Ledger, delay: Delay, person: Person) -> bool:
-    if person.unit.shown in delay.unit.split("、"):
+    """Whether a delay is the person's to explain: his unit's, or any for the office; of no unit's, the project's."""
+    if may(ledger, person, Deed.EXCUSE_DELAY):
         return True
+    if delay.unit:
+        return person.unit.shown in delay.unit.split("、")
     return delay.project is not None and belongs_to(ledger, person, delay.project)
 
 

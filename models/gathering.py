@@ -13,6 +13,9 @@ from models.periods import period_words
 from models.reporting import ReportState, Submission
 from models.subjects import Subject, subjects
 
+NOT_REPORTED = "（未报）"
+"""What a summary says in the place of a report that has not come."""
+
 
 @dataclass(frozen=True)
 class Gathered:
@@ -41,7 +44,7 @@ def gather_reports(ledger: Ledger, duty: Obligation, occurrence: Occurrence) -> 
         lines.append(f"{_numeral(number)}、{subject.shown}")
         if row is None or row.state != ReportState.FILED.value:
             missing.append(subject)
-            lines.append("（未报）")
+            lines.append(NOT_REPORTED)
             continue
         late = occurrence.due and row.filed_at and row.filed_at.date() > occurrence.due
         sources.append(f"submission:{row.id}:{row.version}")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from models.actors import Scope
 from models.amounts import plain
 from models.deeds import Deed, require
+from models.delays import has_started
 from models.entry import Entry, EntryKind
 from models.errors import Refusal
 from models.gate import batch_of, batches, counts
@@ -199,8 +200,14 @@ def four_views(ledger: Ledger, projects: Sequence[Project] | None = None) -> lis
     codes = ledger.mechanism.codes.four_views
     names = codes.names if codes and len(codes.names) == len(_VIEWS) else _VIEWS
     chosen = list(ledger.session.scalars(select(Project).order_by(Project.code))) if projects is None else projects
-    shown = rows(ledger, [project for project in chosen if project.kind == ItemKind.PROJECT.value])
-    seen = (_planning(ledger, shown), _investing(ledger, shown), _building(ledger, shown), _serving(ledger, shown))
+    projects = [project for project in chosen if project.kind == ItemKind.PROJECT.value]
+    shown = rows(ledger, projects)
+    seen = (
+        _planning(ledger, shown),
+        _investing(ledger, shown),
+        _building(ledger, shown, projects),
+        _serving(ledger, shown),
+    )
     return [View(name, words) for name, words in zip(names, seen, strict=True)]
 
 
@@ -216,12 +223,13 @@ def _investing(ledger: Ledger, shown: Sequence[Row]) -> str:
     return f"招商线索{told}；总投资{plain(total)}万元，年计划{plain(annual)}万元"
 
 
-def _building(ledger: Ledger, shown: Sequence[Row]) -> str:
-    due = [row for row in shown if row.start is not None and row.start <= ledger.today]
-    started = [row for row in shown if row.started is not None]
+def _building(ledger: Ledger, shown: Sequence[Row], projects: Sequence[Project]) -> str:
+    """Count what has started as 开工率 does; what should have by today includes what already has."""
+    started = [project for project in projects if has_started(project)]
+    due = [one for one in projects if has_started(one) or (one.planned_start and one.planned_start <= ledger.today)]
     done, annual = _sum(row.done for row in shown), _sum(row.annual for row in shown)
     share = f"，占年计划{plain(round(done / annual * 100, 1))}%" if annual else ""
-    return f"应开工{len(due)}个、已登记开工{len(started)}个；累计完成{plain(done)}万元{share}"
+    return f"应开工{len(due)}个、已开工{len(started)}个；累计完成{plain(done)}万元{share}"
 
 
 def _serving(ledger: Ledger, shown: Sequence[Row]) -> str:

@@ -19,7 +19,8 @@ from models import duties
 from models.actors import holds
 from models.base import Base
 from models.entry import Entry, EntryKind
-from models.errors import Forbidden, WrongState
+from models.errors import Forbidden, Refusal, WrongState
+from models.gathering import NOT_REPORTED
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation
 from models.people import Person
@@ -108,12 +109,27 @@ def draft(
     return summary
 
 
-def send_up(ledger: Ledger, duty: Obligation, summary: Summary, by: Person | None) -> None:
-    """送审: put the summary before whoever approves it."""
+def send_up(ledger: Ledger, duty: Obligation, summary: Summary, by: Person | None, *, though_empty: str = "") -> None:
+    """送审: put the summary before whoever approves it.
+
+    Raises Refusal for one without a single report, unless `though_empty` says that it goes all the same: those words
+    are kept in the entry.
+    """
     _require(ledger, by, duty.drafter or duty.owner, "送审", duty)
     _expect(summary, "送审", SummaryState.DRAFT, SummaryState.RETURNED)
+    _require_reports(summary, though_empty)
     summary.state = SummaryState.PENDING.value
-    _record(ledger, EntryKind.SUBMISSION, duty, summary, by, f"{summary.title}送审")
+    words = f"{summary.title}送审"
+    _record(ledger, EntryKind.SUBMISSION, duty, summary, by, f"{words}：{though_empty}" if though_empty else words)
+
+
+def _require_reports(summary: Summary, though_empty: str) -> None:
+    missing = summary.text.count(NOT_REPORTED)
+    if missing and not summary.sources and not though_empty:
+        raise Refusal(
+            f"《{summary.title}》应报{missing}份，一份都没有报，不能送审；请先催报。"
+            "确要送，请回「送审…，没有单位报，照发」，写入台账。"
+        )
 
 
 def decide(ledger: Ledger, duty: Obligation, summary: Summary, by: Person, *, approve: bool, remark: str) -> None:

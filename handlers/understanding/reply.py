@@ -28,6 +28,7 @@ _VALUE_ENDS = {
     Item.LEADER: re.compile(r"[，。；;,\n\d（(]"),
     Item.PERSON: re.compile(r"[，。；;,\n\d（(]"),
 }
+_POST_AFTER = re.compile(r"\s?[（(]\s?[\u4e00-\u9fff、]{2,20}\s?[）)]")
 _ANSWER_FRAME = re.compile(r"^(?:就?是|由|让|安排)|(?:同志)?(?:具体|直接)?(?:负责|牵头|分管|承办|经办)?[。！!吧啊]*$")
 _TO_BE_DONE = re.compile(r"完成|解决|交|办结|弄好|到位|之?前|内")
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.PROJECT_STATUS})
@@ -137,7 +138,13 @@ def _value(body: str, start: int, end: int, item: Item) -> Span:
     words = body[start : stop.start() if stop else end]
     while trimmed := _TRAILING.search(words):
         words = words[: trimmed.start()]
-    return span_of(body, start, start + len(words))
+    return _with_post(body, span_of(body, start, start + len(words)), item)
+
+
+def _with_post(body: str, name: Span, item: Item) -> Span:
+    """Return a person's name with the post that follows it in brackets: 孙涛（耕保股股长）."""
+    post = _POST_AFTER.match(body, name.end) if item in (Item.LEADER, Item.PERSON) and name.words else None
+    return span_of(body, name.start, post.end()) if post else name
 
 
 def _masked(body: str, spans: list[Span | None]) -> str:
@@ -161,7 +168,7 @@ def _add_free(body: str, found: dict[Item, Span]) -> None:
 def _named(body: str, match: re.Match[str], item: Item) -> Span:
     start, end = match.span("value")
     org = patterns.ORG_BEFORE_NAME.match(body[start:end]) if item is Item.LEADER else None
-    return span_of(body, start + (org.end() if org else 0), end)
+    return _with_post(body, span_of(body, start + (org.end() if org else 0), end), item)
 
 
 def _measure(body: str) -> Span | None:

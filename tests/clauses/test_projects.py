@@ -359,7 +359,7 @@ async def test_the_four_comparisons_come_from_the_ledger_with_landing_start_and_
         "比开工看进度",
         "比服务看实效",
     ]
-    assert "已登记开工1个" in told[3] and "落地1个、竣工0个、达效0个" in told[4]
+    assert "应开工7个、已开工7个" in told[3] and "落地1个、竣工0个、达效0个" in told[4]
     dates = noted(world, "date")
     assert [(line["data"]["state"], line["data"]["occurred"]) for line in dates] == [
         ("actual_start", "2026-04-02"),

@@ -137,7 +137,9 @@ async def test_only_the_inspectors_publish_and_only_what_the_main_leader_approve
         early = await talk(world, ("张敏", "汇总第三季度报告"), ("郑涛", "发布第三季度通报"))
         assert "还不能发布" in early
         assert any(line["data"].get("about") == "refused" for line in world.ledger())
-        await talk(world, ("张敏", "送审第三季度报告"))
+        assert "一份都没有报" in await talk(world, ("张敏", "送审第三季度报告"))
+        assert "已送" in await talk(world, ("张敏", "送审第三季度报告，没有单位报，照发"))
+        assert [line for line in world.ledger() if line["kind"] == "submission" and "照发" in line["text"]]
         assert "还不能发布" in await talk(world, ("郑涛", "发布第三季度通报"))
         await world.press("林正阳", "审定")
         await world.settle()

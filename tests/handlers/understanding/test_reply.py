@@ -62,7 +62,7 @@ def test_a_free_reply_is_read_in_full(now: datetime, is_workday: Workday) -> Non
         ),
         (
             "办法：增派两台挖机，昼夜施工。责任人：王五（施工员）",
-            ("增派两台挖机，昼夜施工", None, None, "王五", None),
+            ("增派两台挖机，昼夜施工", None, None, "王五（施工员）", None),
         ),
         ("我单位负责，分管副局长赵强，10月底完成", (None, "我单位", "赵强", None, "2026-10-31")),
         ("收到，25号前一定解决，孙涛负责", (None, None, None, "孙涛", "2026-09-25")),
