@@ -68,6 +68,7 @@ class TokenSource:
         self._store: TokenStore = store or NoStore()
         self._lock = asyncio.Lock()
         self._token = ""
+        self._refused = ""
         self._until = 0.0
         self._failures = 0
         self._failure: Exception | None = None
@@ -85,7 +86,11 @@ class TokenSource:
             return await self._renew()
 
     async def invalidate(self, token: str) -> None:
-        """Drop `token` because the platform refused it; a newer one that took its place stays."""
+        """Drop `token` because the platform refused it; a newer one that took its place stays.
+
+        The store may still hold it for a moment: it is not taken up from there again.
+        """
+        self._refused = token
         if token == self._token:
             self._token = ""
         await self._store.delete(token)
@@ -95,7 +100,7 @@ class TokenSource:
 
     async def _renew(self) -> str:
         shared = await self._store.get()
-        if shared is not None:
+        if shared is not None and shared[0] != self._refused:
             return self._keep(*shared)
         try:
             token, life = await self._fetch()

@@ -42,6 +42,18 @@ class Shelf:
             self.held = None
 
 
+class SlowShelf(Shelf):
+    """A store that forgets only once it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forget = asyncio.Event()
+
+    async def delete(self, token: str) -> None:
+        await self.forget.wait()
+        await super().delete(token)
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = 1000.0
@@ -110,4 +122,18 @@ async def test_two_processes_share_one_token_and_its_refusal() -> None:
     assert await first.get() == "t2"
     await second.invalidate("t1")
     assert await second.get() == "t2"
+    assert mint.asked == 2
+
+
+@pytest.mark.asyncio
+async def test_a_refused_token_is_not_taken_up_again_from_a_store_that_has_not_forgotten_it_yet() -> None:
+    """Two sends are refused at once: the second must not find the old token while the first forgets it."""
+    mint, shelf = Mint(), SlowShelf()
+    source = TokenSource(mint, store=shelf)
+    old = await source.get()
+    forgetting = asyncio.create_task(source.invalidate(old))
+    await asyncio.sleep(0)
+    assert await source.get() != old
+    shelf.forget.set()
+    await forgetting
     assert mint.asked == 2
