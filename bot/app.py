@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from starlette.types import Receive, Scope, Send
 
 from bot.metrics import REJECTED
+from bot.pages import add_pages
 from bot.platforms.base import Rejected
 from bot.platforms.dingtalk import QuotaExceeded, parse_http_callback
 from bot.platforms.wecom import parse_callback, verify_url
@@ -150,6 +151,7 @@ def create_app(service: Service, *, role: str = "all") -> Door:
     async def metrics() -> PlainTextResponse:
         return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
+    add_pages(pages, service)
     return Door(service, pages)
 
 

@@ -134,6 +134,7 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
     except NotReady:
         database.close()
         raise
+    county.public_url = settings.base_url
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else ""
     state: SharedState = RedisState(redis_url) if redis_url else LocalState()
     trouble: dict[str, str] = {}

@@ -27,12 +27,16 @@ from models.project import Group, Project
 from models.trays import Incoming, Outgoing, OutState, Setting
 
 
-@dataclass(frozen=True)
+@dataclass
 class County:
-    """What a county runs by: its written mechanism and the official calendar."""
+    """What a county runs by: its written mechanism, the official calendar, and where its pages are.
+
+    `public_url` has no slash at its end; empty where nothing is served, as at the command line.
+    """
 
     mechanism: Mechanism
     calendar: WorkCalendar
+    public_url: str = ""
 
     def keep_up(self, session: Session) -> None:
         """Let the calendar know what the office has entered since: holidays come late in the year."""

@@ -184,6 +184,7 @@ async def open_world(
         _found(settings, clock, mechanism, workbook, home)
         service = build_service(settings, clock)
         bot_url = await stack.enter_async_context(serve(create_app(service), bot_port))
+        service.county.public_url = bot_url
         wecom.callback_url = f"{bot_url}/callbacks/wecom"
         dingtalk.callback_url = f"{bot_url}/callbacks/dingtalk"
         stack.push_async_callback(service.stop)

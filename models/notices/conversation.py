@@ -87,6 +87,14 @@ class Answer(Notice):
 
 
 @dataclass(frozen=True)
+class PageLink(Notice):
+    """The way into the pages, for the reader alone, once."""
+
+    url: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Result(Notice):
     """What came of somebody's own request."""
 
