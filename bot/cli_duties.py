@@ -10,14 +10,9 @@ from bot.clock import Clock
 from bot.commands import day_of, fail, on_ledger, say
 from models.calendar import local_date
 from models.directory import find_person
-from models.duties import due_within, payments
-from models.entry import Entry
+from models.duty_rows import DutyRow, duty_rows
 from models.ledger import Ledger
-from models.mechanism import Obligation
-from models.obligation import Occurrence
-from models.periods import period_words
 from models.selfcheck import self_check
-from models.subjects import Subject, subjects, subjects_of
 
 duties_app = typer.Typer(no_args_is_help=True, help="定期义务：谁欠什么，哪条记录抵了哪项。")
 burden_app = typer.Typer(no_args_is_help=True, help="减负：每月自查表。")
@@ -34,39 +29,22 @@ def duties_list(
     day = day_of(on) if on else local_date(Clock().now())
 
     def work(ledger: Ledger) -> list[str]:
-        wanted = [one for one in ledger.mechanism.obligations if one.recurring and duty in ("", one.id)]
-        if not wanted:
+        if duty and all(one.id != duty for one in ledger.mechanism.obligations if one.recurring):
             fail(f"制度里没有定期义务「{duty}」")
         who = find_person(ledger, person) if person else None
-        lines = []
-        for one in wanted:
-            found = subjects_of(ledger, one, who) if who else subjects(ledger, one)
-            for occurrence in due_within(ledger, one, day, day.replace(year=day.year + 1)):
-                if occurrence.starts <= day <= occurrence.ends:
-                    lines += _lines(ledger, one, occurrence, found, open_only)
-        return lines
+        return [_line(row) for row in duty_rows(ledger, day, person=who, duty=duty) if row.owed or not open_only]
 
     for line in on_ledger(work):
         say(line)
 
 
-def _lines(
-    ledger: Ledger, duty: Obligation, occurrence: Occurrence, found: list[Subject], open_only: bool
-) -> list[str]:
-    paid = payments(ledger, duty, occurrence.period)
-    due = occurrence.due.isoformat() if occurrence.due else "—"
-    head = f"{duty.clause}  {period_words(occurrence.period)}{duty.name}  {due}前"
-    lines = []
-    for subject in found:
-        payment = paid.get(subject.key)
-        if payment is None:
-            owners = "、".join(person.name for person in subject.owners) or "（空缺）"
-            lines.append(f"{head}  {subject.name}  {'免' if occurrence.waived else f'欠：{owners}'}")
-        elif not open_only:
-            entry = ledger.session.get(Entry, payment.entry_seq) if payment.entry_seq else None
-            by = f"台账第{entry.seq}条 {entry.person or ''}：{entry.text[:30]}" if entry else "—"
-            lines.append(f"{head}  {subject.name}  已抵：{by}")
-    return lines
+def _line(row: DutyRow) -> str:
+    due = row.occurrence.due.isoformat() if row.occurrence.due else "—"
+    head = f"{row.duty.clause}  {row.period}{row.duty.name}  {due}前  {row.subject.name}"
+    if row.paid:
+        text = f"：{row.entry.text[:30]}" if row.entry else ""
+        return f"{head}  已抵：{row.paid_by}{text}"
+    return f"{head}  欠：{row.owners}" if row.owed else f"{head}  免"
 
 
 @burden_app.command("check")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot.commands import day_of, fail, on_ledger, say
+from bot.holiday_entry import Change, enter_holidays
 from models import holidays
-from models.calendar import WorkCalendar
-from models.ledger import Ledger, get_setting, put_setting
+from models.ledger import get_setting
 from models.mechanism import load_mechanism, schema_text
 
 holidays_app = typer.Typer(no_args_is_help=True, help="节假日")
@@ -71,18 +70,9 @@ def holidays_list() -> None:
         say("没有另外录入；用的是随程序带的安排。")
 
 
-def _enter(years: tuple[int, ...], change: Callable[[dict[str, Any] | None], dict[str, Any]]) -> None:
+def _enter(years: tuple[int, ...], change: Change) -> None:
     """Keep what the office enters and show what falls on other days by it."""
-    from bot.calendars import differences
-
-    def work(ledger: Ledger) -> list[str]:
-        setting = change(get_setting(ledger.session, holidays.SETTING))
-        put_setting(ledger.session, holidays.SETTING, setting)
-        after = WorkCalendar()
-        holidays.learn(after, setting)
-        return list(differences(ledger.mechanism, years, ledger.today, ledger.calendar, after))
-
-    changed = on_ledger(work)
+    changed = on_ledger(lambda ledger: enter_holidays(ledger, None, years, change))
     say(f"已录入；日子变了的{len(changed)}项：" if changed else "已录入；没有日子因此改变。")
     for line in changed:
         say(f"  {line}")

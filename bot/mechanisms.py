@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from models.calendar import Window
 from models.mechanism import Mechanism
+from models.mechanism_settings import ASKED, CHOICES
 
 _WINDOW = "{:%H:%M}至{:%H:%M}"
 
@@ -22,35 +23,28 @@ def describe(mechanism: Mechanism) -> Iterator[str]:
         f"专班{len(mechanism.taskforces)}个；挂牌督办{mechanism.supervision.reply_workdays}个工作日内复函"
     )
     yield "原文没有写明或前后不一之处，本制度这样办（要改就改文件里这一项）："
+    for number, asked, settled, key in settled_lines(mechanism):
+        yield f"  {number} {asked}：{settled}　（{key}）"
+
+
+def settled_lines(mechanism: Mechanism) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (A-number, the question, how this pack settles it, the key) of all that the notices leave open."""
     for number, key, value in mechanism.settled():
-        meaning = _meaning(key)
-        yield f"  {number} {key} = {_shown(value)}" + (f"　默认：{meaning}" if meaning else "")
+        yield number, ASKED[number], _shown(value), key
 
 
 def _hours(window: Window) -> str:
     return _WINDOW.format(window.start, window.end)
 
 
-def _meaning(key: str) -> str:
-    """Return what a key's default means, from its description in the pack's form, without the A-number."""
-    form: type[BaseModel] | None = Mechanism
-    words = ""
-    for name in key.split("."):
-        field = form.model_fields[name] if form else None
-        words = (field.description or "") if field else ""
-        form = field.annotation if field and isinstance(field.annotation, type) else None
-    _, _, meaning = words.partition(" ")
-    return meaning if words.startswith("A") and not meaning.isascii() else ""
-
-
 def _shown(value: object) -> str:
     if value is None:
         return "（本制度没有）"
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return "是" if value else "否"
     if isinstance(value, tuple):
         return "、".join(map(_shown, value))
     if isinstance(value, BaseModel):
         title = getattr(value, "title", None) or getattr(value, "name", None)
-        return str(title) if title else "；".join(f"{name}：{_shown(part)}" for name, part in value)
-    return str(value)
+        return str(title) if title else "；".join(_shown(part) for _, part in value)
+    return CHOICES.get(str(value), str(value))

@@ -78,6 +78,7 @@ class Deed(StrEnum):
     ROUTE_PROBLEM = "转办问题"
     RELAY = "代外部单位记"
     EXCUSE_DELAY = "认定客观原因"
+    KEEP_HOLIDAYS = "录入放假安排"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ WHO: dict[Deed, _Rule] = {
     Deed.ROUTE_PROBLEM: _by(_OFFICE, _INSPECTOR),
     Deed.RELAY: _by(_OFFICE, Actor.LIAISON),
     Deed.EXCUSE_DELAY: _by(_OFFICE),
+    Deed.KEEP_HOLIDAYS: _by(_OFFICE, Actor.ADMIN),
 }
 
 
@@ -180,5 +182,9 @@ def _rule(ledger: Ledger, deed: Deed) -> _Rule:
 def require(ledger: Ledger, person: Person | None, deed: Deed, scope: Scope = NOWHERE) -> None:
     """Refuse whoever may not do it. Raises Forbidden with whose it is."""
     if not may(ledger, person, deed, scope):
-        names = "、".join(dict.fromkeys(ledger.mechanism.actor_name(actor) for actor in _rule(ledger, deed).who))
-        raise Forbidden(f"{deed.value}由{names}办理；有需要请与{ledger.mechanism.office_name}联系。")
+        raise Forbidden(f"{deed.value}由{whose(ledger, deed)}办理；有需要请与{ledger.mechanism.office_name}联系。")
+
+
+def whose(ledger: Ledger, deed: Deed) -> str:
+    """Name those who may do it, the usual one first."""
+    return "、".join(dict.fromkeys(ledger.mechanism.actor_name(actor) for actor in _rule(ledger, deed).who))

@@ -1,4 +1,4 @@
-"""The first page: where one can go."""
+"""The first page: what waits for whoever is there, and where one can go."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from bot.pages.desk import Desk
 from bot.pages.rendering import html
+from models.duty_rows import duty_rows
 from models.ledger import Ledger
 from models.people import Person
 
@@ -20,4 +21,10 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
 
 
 def _home(ledger: Ledger, person: Person) -> Response:
-    return html("home.html", me=person.name, area=ledger.mechanism.area)
+    rows = duty_rows(ledger, ledger.today, person=person)
+    return html(
+        "home.html",
+        me=person.name,
+        area=ledger.mechanism.area,
+        owed=[row for row in rows if row.owed],
+    )

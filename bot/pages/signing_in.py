@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 
 from bot.pages.desk import COOKIE, Desk, ForeignForm, NotSignedIn
@@ -58,3 +59,7 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
     async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
         return html("said.html", 403 if isinstance(error, Forbidden) else 400, title="没有办成", words=error.words)
+
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(_: Request, __: Exception) -> Response:
+        return html("said.html", 422, title="没有办成", words="有一项没填或填得不对，请退回去改一改。")

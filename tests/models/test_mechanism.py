@@ -26,6 +26,7 @@ from models.mechanism import (
     schema_text,
     shipped,
 )
+from models.mechanism_settings import ASKED, CHOICES
 
 MECHANISMS = Path(models.__path__[0]) / "mechanisms"
 DOCS = Path(__file__).parents[2] / "docs"
@@ -193,6 +194,19 @@ def test_every_open_question_of_the_notices_is_settled_by_one_key(pack: str) -> 
     settled = list(load_mechanism(pack).settled())
     assert [number for number, _, _ in settled] == [f"A{n}" for n in range(1, 26)]
     assert len({key for _, key, _ in settled}) == len(WHERE)
+    assert list(ASKED) == list(WHERE)
+
+
+def test_every_choice_of_an_open_question_has_its_words() -> None:
+    schema = json.loads(schema_text())["$defs"]
+    choices = {
+        choice
+        for block in ("Conflicts", "Lag")
+        for field in schema[block]["properties"].values()
+        for choice in [*field.get("enum", ()), *field.get("items", {}).get("enum", ())]
+    }
+    assert "earlier_workday" in choices
+    assert choices <= CHOICES.keys()
 
 
 @pytest.mark.parametrize("pack", PACKS)

@@ -103,7 +103,7 @@ async def test_a_mechanism_file_is_checked_before_anything_is_made(tmp_path: Pat
     taken = duban(tmp_path, "mechanism", "check", "dancheng")
     assert taken.returncode == 0
     assert "郸城县" in taken.stdout
-    assert "A6 conflicts.fixed_day = literal　默认：“25日前”含当日24时，遇假不顺延" in taken.stdout
+    assert "A6 “25日前”遇放假：按字面，当日24时前，提醒另提前　（conflicts.fixed_day）" in taken.stdout
     assert json.loads(duban(tmp_path, "mechanism", "schema").stdout)["title"] == "Mechanism"
     assert not (tmp_path / "duban.db").exists()
 

@@ -6,30 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import expect
 
 from bot.simulator.page import KIND_NAMES, WEB, ClockFace, Jump, Place, Refused, create_page
 from bot.simulator.serving import serve
 from bot.simulator.stage import Actor, Bubble, Stage
+from tests.browser import a_browser
 
 CHINA = timezone(timedelta(hours=8))
-CHROMIUM = Path("/usr/bin/chromium")
-HERE_IS_CHROMIUM = CHROMIUM.exists()
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LEADER = Actor("leader", "周建国", "副县长", "wecom", "ZhouJianGuo")
 LIAISON = Actor("liaison", "陈浩", "工信局联络员", "dingtalk", "manager01")
 HEAD = Actor("head", "马国强", "自然资源局局长", "wecom", "MaGuoQiang")
@@ -118,20 +107,6 @@ async def an_open_county() -> AsyncIterator[tuple[SmallCounty, httpx2.AsyncClien
     county = SmallCounty()
     async with serve(create_page(county.stage, county)) as base, httpx2.AsyncClient(base_url=base) as client:
         yield county, client
-
-
-@asynccontextmanager
-async def a_browser(base: str, width: int, height: int) -> AsyncIterator[Page]:
-    if not HERE_IS_CHROMIUM:
-        pytest.skip("no Chromium at /usr/bin/chromium: the page was not looked at in a browser")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = await browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
-        await page.goto(base)
-        try:
-            yield page
-        finally:
-            await browser.close()
 
 
 @pytest.mark.asyncio
