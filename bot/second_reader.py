@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -45,7 +46,7 @@ class SecondReader:
         self._http = httpx2.AsyncClient(timeout=settings.timeout_seconds, follow_redirects=False)
         self._busy = 0
         self._failed = 0
-        self._pause_until = 0.0
+        self._pause_until = -math.inf
         silence_urls()
 
     @property

@@ -27,12 +27,11 @@ class ScriptedReader:
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one request and answer it."""
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError), contextlib.closing(writer):
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             length = int(head.lower().partition("content-length:")[2].partition("\r\n")[0])
             self.requests.append(head + (await reader.readexactly(length)).decode())
             await self.script(self, writer)
-            writer.close()
 
 
 def answer(body: bytes, status: str = "200 OK", *headers: str) -> Script:
