@@ -25,6 +25,12 @@ from tests import scripted_reader as wire
 from tests.scripted_reader import ScriptedReader, scripted_reader
 
 pytestmark = pytest.mark.asyncio
+LIES: tuple[dict[str, Any], ...] = (
+    {"numbers": [{"value": 99, "unit": "%", "span": "71%"}]},
+    {"numbers": [{"value": 7200, "unit": "万元", "span": "72"}]},
+    {"dates": [{"value": "2026-12-31", "span": "外墙"}], "intent": {"value": "问题", "span": "外墙"}},
+    {"persons": [{"value": "李红梅", "span": "那边"}], "state": "已完工", "approve": True},
+)
 HELPFUL = {"intent": {"value": "进展", "span": "点着火了"}, "project": {"value": "1", "span": "一期"}}
 SENTENCE = "一期锅炉昨天点着火了"
 
@@ -96,11 +102,26 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
         assert (entry["project"], entry["data"]["percent"], entry["person"]) == ("P03", 60, "张敏")
         assert entry["data"]["spans"] == {"project": "医院那边", "percent": "60%"}
 
+        # Whatever else it proposes, what is written after 是 is what our own readers find in the words.
+        for number, lie in enumerate(LIES, start=71):
+            reader.script = wire.says({"project": {"value": 1, "span": "医院那边"}, **lie})
+            await say(world, "张敏", f"医院那边外墙完成{number}%")
+            await say(world, "张敏", "是")
+            told = world.ledger()[-1]["data"]
+            assert (told["percent"], told["occurred"], told["spans"]["percent"]) == (number, "2026-09-17", f"{number}%")
+            assert told.keys() == entry["data"].keys() and told["spans"].keys() == entry["data"]["spans"].keys()
+
         # 不是 writes nothing.
         lines = len(world.ledger())
         await say(world, "张敏", "医院那边外墙完成70%")
         [answer] = await say(world, "张敏", "不是")
         assert "没有记" in answer and len(world.ledger()) == lines + 1
+
+        # With more projects than buttons the proposal goes first, and 不是 goes on as without it.
+        [asked] = await say(world, "韩雪", "医院那边外墙完成60%")
+        assert asked.startswith("是说《") and "「医院那边外墙完成60%」吗？" in asked
+        [asked] = await say(world, "韩雪", "不是")
+        assert asked.startswith("这条说的是哪个项目？")
 
         # What the rules take, what is asked, decided, pasted, secret or hearsay is never sent.
         before = len(reader.requests)
