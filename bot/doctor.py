@@ -31,7 +31,7 @@ from bot.database import Database
 from bot.platforms.base import Platform
 from bot.settings import DingTalkSettings, Settings, WeComSettings
 from bot.shared_state import LocalState
-from bot.wiring import build_platforms
+from bot.wiring import build_platforms, build_reader
 from models import holidays
 from models.calendar import WorkCalendar, local_date
 from models.entry import ChainHead, Entry
@@ -75,10 +75,11 @@ async def examine(settings: Settings, *, clock: Clock | None = None, patience: f
     """Look at everything, in a fixed order. Network waits run side by side, each of at most `patience` seconds."""
     clock = clock or Clock()
     today = local_date(clock.now())
-    books, redis, platforms, skew = await asyncio.gather(
+    books, redis, platforms, reader, skew = await asyncio.gather(
         asyncio.to_thread(_books, settings, today, patience),
         _redis(settings, patience),
         _platforms(settings, clock, patience),
+        _reader(settings, clock, patience),
         _clock(settings, clock, patience),
     )
     days = [finding for finding in books if finding.what == _HOLIDAYS]
@@ -90,6 +91,7 @@ async def examine(settings: Settings, *, clock: Clock | None = None, patience: f
         _media(settings.media_folder),
         *redis,
         *platforms,
+        *reader,
         judge_callback(settings),
         skew,
         *(days or _holidays(WorkCalendar(), today)),
@@ -298,6 +300,30 @@ async def _platform(name: str, platform: Platform, patience: float) -> Finding:
     fault = fault.removeprefix(f"{_NAMES[name]}：")
     remedy = "" if "请" in fault else f"；请检查网络、防火墙和 DUBAN_{name.upper()}__API_BASE"
     return _fault(_NAMES[name], fault + remedy)
+
+
+async def _reader(settings: Settings, clock: Clock, patience: float) -> list[Finding]:
+    reader = build_reader(settings, WorkCalendar().is_workday, clock)
+    if reader is None:
+        return []
+    try:
+        async with asyncio.timeout(patience):
+            fault = await reader.fault()
+    except TimeoutError:
+        fault = "没有应答：请检查 DUBAN_READER__URL、网络和防火墙"
+    finally:
+        await reader.aclose()
+    open_line = _split(settings.reader.url).scheme != "https" and not _is_near(_split(settings.reader.url))
+    if fault is None and open_line:
+        fault = "地址不是 https，消息会明文经过公网：请改 DUBAN_READER__URL"
+    if fault:
+        return [_fault("辅助识读", f"{fault}；不影响记账，拿不准的照旧留给办公室看")]
+    names = "发送" if settings.reader.names else "不发送"
+    return [_well("辅助识读", f"应答正常，模型 {settings.reader.model}；只发去掉人名电话的单条消息，项目名{names}")]
+
+
+def _is_near(parts: SplitResult) -> bool:
+    return _is_local(parts) or _is_private(parts)
 
 
 def judge_callback(settings: Settings) -> Finding:

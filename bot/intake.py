@@ -24,9 +24,12 @@ from bot.database import Database
 from bot.media import MediaStore, NotAnImage, Stored
 from bot.metrics import HANDLED, RECEIVED
 from bot.platforms.base import MediaGone, MediaUnavailable, Platform, Words
+from bot.second_reader import SecondReader
 from bot.shared_state import SharedState
 from bot.trays import TrayLoop
 from handlers.routing import Handled, Message, Router
+from handlers.second_reader import Unsure
+from handlers.understanding.second_reader import Proposal
 from models.ledger import County, Ledger, Stranger
 from models.message import Inbound, Kind
 from models.notices import MediaLost, MessageFailed, Plain
@@ -146,6 +149,7 @@ class IntakeWorker(TrayLoop):
         router: Router,
         platforms: dict[str, Platform],
         media: MediaStore,
+        reader: SecondReader | None = None,
     ) -> None:
         super().__init__(state)
         self._database = database
@@ -154,6 +158,7 @@ class IntakeWorker(TrayLoop):
         self._router = router
         self._platforms = platforms
         self._media = media
+        self._reader = reader
         self._hands = asyncio.Semaphore(_HANDS)
 
     async def start_due(self) -> int:
@@ -231,7 +236,7 @@ class IntakeWorker(TrayLoop):
             await self._write(lambda session: self._postpone(session, claim.id, "media"))
             return
         try:
-            handled = await self._write(lambda session: self._handle_row(session, claim, stored, lost))
+            handled = await self._place(claim, stored, lost)
         except Exception as error:
             name = type(error).__name__
             log.error("intake.handler_failed", incoming=claim.id, error=name, exc_info=True)
@@ -241,6 +246,17 @@ class IntakeWorker(TrayLoop):
         if handled is not None:
             HANDLED.labels(handled.handler).inc()
             await self._retire(claim.inbound, handled)
+
+    async def _place(self, claim: _Claim, stored: list[Stored], lost: str) -> Handled | None:
+        """Handle a message; where the rules are not sure, ask the second reader between two units of work."""
+        reader = self._reader
+        if reader is None or not reader.ready:
+            return await self._write(lambda session: self._handle_row(session, claim, stored, lost))
+        try:
+            return await self._write(lambda session: self._handle_row(session, claim, stored, lost, asks=reader))
+        except Unsure as unsure:
+            proposal = await reader.ask(unsure.asked)
+        return await self._write(lambda session: self._handle_row(session, claim, stored, lost, proposal=proposal))
 
     async def _fetch(self, claim: _Claim) -> tuple[list[Stored], str]:
         """Return the kept files, and why one is lost in the words the sender reads."""
@@ -263,7 +279,16 @@ class IntakeWorker(TrayLoop):
                 raise
         return stored, ""
 
-    def _handle_row(self, session: Session, claim: _Claim, stored: list[Stored], lost: str) -> Handled | None:
+    def _handle_row(
+        self,
+        session: Session,
+        claim: _Claim,
+        stored: list[Stored],
+        lost: str,
+        *,
+        asks: SecondReader | None = None,
+        proposal: Proposal | None = None,
+    ) -> Handled | None:
         row = session.get(Incoming, claim.id, with_for_update=True)
         if row is None or row.state != InState.NEW.value:
             return None
@@ -275,7 +300,9 @@ class IntakeWorker(TrayLoop):
         if lost and person is not None:
             notice = MediaLost(when=claim.inbound.sent_at, reason=lost)
             ledger.say(notice, to=person, key=f"lost:{row.id}", push=False)
-        message = Message(claim.inbound, person, tuple(file.attachment() for file in stored))
+        files = tuple(file.attachment() for file in stored)
+        names = asks is not None and asks.sends_names
+        message = Message(claim.inbound, person, files, asks is not None, names, proposal)
         handled = self._router.handle(message, ledger)
         row.state = handled.state.value
         row.handler = handled.handler

@@ -84,6 +84,43 @@ class DingTalkSettings(BaseModel):
         return self
 
 
+class ReaderSettings(BaseModel):
+    """A second reader (辅助识读): any OpenAI-compatible endpoint; off without an address.
+
+    `url` is what such clients call the base (`https://host/v1`). `names` says whether names of projects may be sent.
+    """
+
+    url: str = ""
+    model: str = ""
+    api_key: SecretStr = SecretStr("")
+    timeout_seconds: float = Field(default=2.0, gt=0, le=5)
+    names: bool = True
+
+    @property
+    def enabled(self) -> bool:
+        """Whether there is a second reader."""
+        return bool(self.url)
+
+    @property
+    def endpoint(self) -> str:
+        """Where chat completions are asked for."""
+        base = self.url.rstrip("/")
+        return base if base.endswith("/chat/completions") else f"{base}/chat/completions"
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        return _address("DUBAN_READER__URL", value)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.enabled and not self.model:
+            raise ValueError("DUBAN_READER__MODEL is missing although DUBAN_READER__URL is set")
+        if not self.api_key.get_secret_value().isascii():
+            raise ValueError("DUBAN_READER__API_KEY must be plain ASCII")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything an operator may set."""
 
@@ -101,6 +138,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     wecom: WeComSettings = WeComSettings()
     dingtalk: DingTalkSettings = DingTalkSettings()
+    reader: ReaderSettings = ReaderSettings()
 
     @field_validator("database_url")
     @classmethod

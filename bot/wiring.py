@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import structlog
@@ -21,6 +22,7 @@ from bot.outbox import OutTray
 from bot.platforms.base import Platform
 from bot.platforms.dingtalk import DingTalk, StreamClient
 from bot.platforms.wecom import WeCom, WeComSecrets
+from bot.second_reader import SecondReader
 from bot.settings import Settings
 from bot.shared_state import LocalState, RedisState, SharedState
 from handlers import build_router
@@ -51,6 +53,7 @@ class Service:
     intake: IntakeWorker
     outtray: OutTray
     stream: StreamClient | None
+    reader: SecondReader | None
     trouble: dict[str, str]
 
     def __post_init__(self) -> None:
@@ -82,6 +85,8 @@ class Service:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for platform in self.platforms.values():
             await platform.aclose()
+        if self.reader is not None:
+            await self.reader.aclose()
         await self.state.aclose()
         await asyncio.get_running_loop().run_in_executor(None, self.database.close)
 
@@ -141,6 +146,7 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
     platforms = build_platforms(settings, state, clock)
     media = MediaStore(Path(settings.media_folder))
     intray = InTray(database, clock, state)
+    reader = build_reader(settings, county.calendar.is_workday, clock)
     return Service(
         settings,
         clock,
@@ -150,11 +156,19 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
         media,
         platforms,
         intray,
-        IntakeWorker(database, clock, state, county, build_router(), platforms, media),
+        IntakeWorker(database, clock, state, county, build_router(), platforms, media, reader),
         OutTray(database, clock, state, county, platforms),
         _stream(settings, intray, trouble, clock),
+        reader,
         trouble,
     )
+
+
+def build_reader(settings: Settings, is_workday: Callable[[date], bool], clock: Clock) -> SecondReader | None:
+    """Return the second reader where one is set up."""
+    if not settings.reader.enabled:
+        return None
+    return SecondReader(settings.reader, is_workday=is_workday, clock=clock.seconds)
 
 
 def wecom_secrets(settings: Settings) -> WeComSecrets:

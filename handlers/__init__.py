@@ -38,6 +38,7 @@ from handlers import (
     permits,
     problems,
     projects,
+    proposed,
     proposing,
     proxies,
     publishing,
@@ -85,7 +86,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, query, filing),
+    *(boards, chains, solving, invested, query, filing, proposed),
 )
 
 

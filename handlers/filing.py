@@ -18,6 +18,7 @@ from handlers.problems import record_problem
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
 from handlers.routing import Router, Turn, on_behalf_of
+from handlers.second_reader import propose
 from handlers.stalling import ask_where_stuck
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_occurred, read_period
@@ -89,12 +90,14 @@ def report(turn: Turn) -> InState | None:
         return None
     if not named and not turn.reading.candidates:
         turn.ledger.record(EntryKind.NOTE, turn.inbound.text, person=turn.person, data={"state": "unplaced"})
-        turn.answer(Plain("这条说的是哪个项目？请带上项目名再说一遍，原话我先留着。"))
+        if not propose(turn):
+            turn.answer(Plain("这条说的是哪个项目？请带上项目名再说一遍，原话我先留着。"))
         return InState.UNPLACED
     if not named and len(turn.reading.own) == 1 and not turn.reading.decision.matches:
         _file(turn, turn.reading.own)
         return None
-    ask_project(turn, turn.reading.candidates)
+    if not propose(turn):
+        ask_project(turn, turn.reading.candidates)
     return None
 
 
@@ -174,7 +177,15 @@ class _Facts:
         return Intent.VISIT in self.intents or shown or self.place is not None
 
 
-def _file(turn: Turn, projects: list[Project], original: Incoming | None = None) -> None:
+def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent]) -> None:
+    """File an earlier message as its sender has confirmed it; `told` is what the rules did not read in it."""
+    with on_behalf_of(turn.ledger, original):
+        _file(turn, [project], original, told)
+
+
+def _file(
+    turn: Turn, projects: list[Project], original: Incoming | None = None, told: frozenset[Intent] = frozenset()
+) -> None:
     """File a message on the project it names; on each of them, with its own words, where it names several."""
     ledger = turn.ledger
     for project in projects:
@@ -190,7 +201,8 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
     one_trip_one_project = ledger.mechanism.conflicts.one_trip == "first_project"
     for number, (project, text) in enumerate(zip(projects, texts, strict=True)):
         facts = _facts(ledger, turn.person, project, text, sent, place, attachments)
-        facts = dataclasses.replace(facts, counts=number == 0 or not one_trip_one_project)
+        counts = number == 0 or not one_trip_one_project
+        facts = dataclasses.replace(facts, counts=counts, intents=facts.intents | told)
         turn.answer(_record(turn, project, facts))
         ask_where_stuck(turn, project, facts.intents)
 

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from handlers.clues import from_stranger, is_clue
 from handlers.routing import Handled, Message, Router, Turn
+from handlers.second_reader import propose
 from handlers.understanding.phrases import Intent, has_secret_marking
 from models.entry import EntryKind
 from models.ledger import Ledger, Stranger
@@ -112,7 +113,8 @@ def unplaced(turn: Turn) -> InState:
         data={"state": "unplaced"},
         attachments=turn.message.attachments,
     )
-    turn.answer(NotUnderstood(_nearest(turn)))
+    if not propose(turn):
+        turn.answer(NotUnderstood(_nearest(turn)))
     return InState.UNPLACED
 
 

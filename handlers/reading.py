@@ -19,8 +19,8 @@ from models.people import Person
 from models.project import Project
 from models.rights import may_see, own_codes, own_projects
 
-_REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
-_TOLD = _REPORTS | {Intent.SOLVED, Intent.GOING}
+REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
+_TOLD = REPORTS | {Intent.SOLVED, Intent.GOING}
 _JOINT = re.compile(r"[\s、和与跟及]*(?:还有|以及)?\s*")
 
 
@@ -138,6 +138,11 @@ class Reading:
             )
         return self.own[:3]
 
+    def resembling(self, limit: int) -> list[Project]:
+        """The projects whose names are most like the text, best first; meant for none of them."""
+        found = self._names.index(self._ledger).resembling(self.text, limit=limit)
+        return self._projects(Decision(Verdict.ASK, tuple(found)))
+
     @property
     def visible(self) -> list[Project]:
         """The named or half-named projects the sender may see: enough for an answer."""
@@ -176,7 +181,7 @@ class TextReading:
     @property
     def is_report(self) -> bool:
         """Whether it reports something from a project."""
-        return bool(self.intents & _REPORTS)
+        return bool(self.intents & REPORTS)
 
     @property
     def may_be_report(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.reading import NameBook, Reading
+from handlers.understanding.second_reader import Proposal
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.message import Inbound, Kind
@@ -22,11 +23,18 @@ from models.trays import Incoming, InState
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A verified message, its registered sender (None for a stranger) and its kept files."""
+    """A verified message, its registered sender (None for a stranger) and its kept files.
+
+    `asks` says that a second reader may still be asked, `names` that it may be told names of projects; `proposal` is
+    what it said.
+    """
 
     inbound: Inbound
     person: Person | None
     attachments: tuple[dict[str, Any], ...] = ()
+    asks: bool = False
+    names: bool = True
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)

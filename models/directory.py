@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from models.actors import people_of
 from models.errors import Refusal
 from models.ledger import Ledger, get_setting, put_setting
-from models.people import Person, Role, Unit
-from models.project import Group, Project
+from models.people import Account, Person, Role, Unit
+from models.project import Group, Project, ProjectSeat
 from models.unit_names import other_names, unit_named, units_by_name
 
 _QUALIFIED = re.compile(r"^(?P<name>.+?)[（(](?P<unit>.+)[）)]$")
@@ -83,6 +83,18 @@ def people_in(ledger: Ledger, text: str, among: Iterable[Person] | None = None) 
     people = list(among) if among is not None else list(ledger.session.scalars(select(Person).order_by(Person.id)))
     named = {person.id: (text.find(person.name), person) for person in people if person.name in text}
     return [person for _, person in sorted(named.values(), key=lambda item: item[0])]
+
+
+def private_names(ledger: Ledger, text: str) -> set[str]:
+    """Return what people go by in a text: full names, given names, accounts, and heads on projects not registered."""
+    said = literal(text)
+    given = func.substr(Person.name, 2)
+    named = or_(said.contains(Person.name), and_(func.length(Person.name) > 2, said.contains(given)))
+    people = set(ledger.session.scalars(select(Person.name).where(named)))
+    accounts = set(ledger.session.scalars(select(Account.user_id).where(said.contains(Account.user_id))))
+    heads = select(ProjectSeat.name).where(func.length(ProjectSeat.name).between(2, 4), said.contains(ProjectSeat.name))
+    names = people | {name[1:] for name in people if len(name) > 2} | accounts | set(ledger.session.scalars(heads))
+    return {name for name in names if len(name) >= 2}
 
 
 def find_unit(ledger: Ledger, words: str) -> Unit | None:

@@ -24,7 +24,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.intake import SETTLE
 from bot.schema import install
-from bot.settings import DingTalkSettings, Settings, WeComSettings
+from bot.settings import DingTalkSettings, ReaderSettings, Settings, WeComSettings
 from bot.simulator import sample_county
 from bot.simulator.delivery import Delivery
 from bot.simulator.dingtalk import DingTalkSimulator
@@ -167,6 +167,7 @@ async def open_world(
     dingtalk_mode: Literal["stream", "http"] = "stream",
     port: int = 0,
     bot_port: int = 0,
+    reader: ReaderSettings | None = None,
 ) -> AsyncIterator[World]:
     """Build and run a county. `role` "web" leaves handling, sending and ticking to the caller's hand."""
     clock = Clock()
@@ -180,7 +181,7 @@ async def open_world(
         site = Starlette(routes=[Mount("/wecom", wecom.app), Mount("/dingtalk", dingtalk.app)])
         url = await stack.enter_async_context(serve(site, port))
         dingtalk.base_url = f"{url}/dingtalk"
-        settings = _at(settings, url)
+        settings = _at(settings, url).model_copy(update={"reader": reader or ReaderSettings()})
         _found(settings, clock, mechanism, workbook, home)
         service = build_service(settings, clock)
         bot_url = await stack.enter_async_context(serve(create_app(service), bot_port))

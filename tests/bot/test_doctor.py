@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.doctor import Finding, examine, judge_callback, judge_room
 from bot.schema import install
-from bot.settings import DingTalkSettings, Settings, WeComSettings
+from bot.settings import DingTalkSettings, ReaderSettings, Settings, WeComSettings
 from bot.simulator.dingtalk import DingTalkSimulator
 from bot.simulator.serving import serve
 from bot.simulator.stage import Stage
@@ -31,6 +31,8 @@ from models.ledger import County, Ledger
 from models.mechanism import load_mechanism
 from models.people import Account, Person, Unit
 from models.project import Part, Project, ProjectSeat
+from tests.scripted_reader import answer as scripted_answer
+from tests.scripted_reader import scripted_reader
 
 TODAY = date(2026, 9, 17)
 MIDDAY = datetime(2026, 9, 17, 4, tzinfo=UTC)
@@ -389,6 +391,21 @@ async def test_an_address_outside_the_trusted_ones_is_named_with_the_address(hom
     assert not finding.sound
     assert "203.0.113.9" in finding.words
     assert "企业可信IP" in finding.words
+
+
+@pytest.mark.asyncio
+async def test_a_second_reader_is_asked_once_about_a_made_up_sentence(home: Path) -> None:
+    assert not [finding for finding in await findings(settings_in(home)) if finding.what == "辅助识读"]
+    async with scripted_reader() as reader:
+        there = ReaderSettings(url=reader.base, model="scripted-1", api_key=SecretStr("key-0123"))
+        well = await look(settings_in(home, reader=there), "辅助识读")
+        reader.script = scripted_answer(b"{}", "401 Unauthorized")
+        refused = await look(settings_in(home, reader=there), "辅助识读")
+    away = await look(settings_in(home, reader=there), "辅助识读")
+    assert (well.sound, refused.sound, away.sound) == (True, False, False)
+    assert "scripted-1" in well.words and len(reader.requests) == 2
+    assert "DUBAN_READER__API_KEY" in refused.words and "DUBAN_READER__URL" in away.words
+    assert not any("key-0123" in finding.words for finding in (well, refused, away))
 
 
 @pytest.mark.asyncio

@@ -133,6 +133,9 @@ async def test_a_wrong_arrangement_of_holidays_changes_nothing(tmp_path: Path) -
         ("DUBAN_PUBLIC_URL", "duban.example.gov.cn"),
         ("DUBAN_PUBLIC_URL", "https://["),
         ("DUBAN_WECOM__API_BASE", "qyapi.weixin.qq.com"),
+        ("DUBAN_READER__URL", "https://models.example/v1"),
+        ("DUBAN_READER__URL", "models.example"),
+        ("DUBAN_READER__TIMEOUT_SECONDS", "60"),
     ],
 )
 async def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
