@@ -30,6 +30,7 @@ from handlers import (
     issuing,
     material,
     members,
+    mending,
     needs,
     nodes,
     noticing,
@@ -76,7 +77,7 @@ _SUPERVISION = (issuing, noticing, reviewing, supervision)
 _REPORTS = (teams, report, approving, publishing)
 TOPICS = (
     clues,  # before all others: what belongs here must not reach them
-    *(help, material, answering, choosing, proxies, stalling),
+    *(help, material, answering, mending, choosing, proxies, stalling),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones

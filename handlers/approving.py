@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from handlers.mending import ask_once
 from handlers.routing import Router, Turn
 from models.errors import Forbidden, Refusal
 from models.mechanism import Obligation
@@ -110,8 +111,11 @@ def _decide(turn: Turn, submission_id: int, *, approve: bool, remark: str) -> No
     duty = turn.ledger.mechanism.obligation(row.duty)
     subject = next(subject for subject in subjects_of(turn.ledger, duty, row.person) if subject.key == row.subject)
     said = period_said(row.period, turn.ledger.today)
-    words = ReportDecided(duty.name, said, subject.name, approve, turn.person.name, remark)
+    told = ReportDecided(duty.name, said, subject.name, approve, turn.person.name, remark)
     key = f"decided:{row.id}:{row.version}:{approve}:{turn.ledger.now.isoformat()}"
-    turn.ledger.say(words, to=row.person, key=key)
-    verb = "同意，已报" if approve else "退回"
-    turn.answer(Plain(f"好，{subject.name}的{duty.name}{verb}，已告诉{row.person.name}。"))
+    turn.ledger.say(told, to=row.person, key=key)
+    words = f"好，{subject.name}的{duty.name}{'同意，已报' if approve else '退回'}，已告诉{row.person.name}。"
+    if approve:
+        turn.answer(Plain(words))
+        return
+    ask_once(turn, row, words)
