@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import (
+    agreements,
     answering,
     approving,
     assenting,
@@ -71,7 +72,7 @@ _MEETINGS = (
     attending,
 )
 _PEOPLE = (extracts, relays, changes, units, needs)
-_PROJECTS = (declaring, investing, nodes, permits, projects)
+_PROJECTS = (declaring, agreements, investing, nodes, permits, projects)
 _TRACKING = (inspecting, delaying, extending, requesting, dispatching, tasks, problems, urging)
 _SUPERVISION = (issuing, noticing, reviewing, supervision)
 _REPORTS = (teams, report, approving, publishing)

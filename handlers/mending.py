@@ -31,8 +31,8 @@ def ask_once(turn: Turn, row: Topic | Submission, words: str) -> None:
 @router.answered(_SUBJECT)
 def settle(turn: Turn, question: Question, value: str) -> None:
     """Note what was answered; a text that was mended meanwhile waits for consent as it stands."""
-    sort = Topic if question.facts["sort"] == "topic" else Submission
-    row = turn.ledger.session.get_one(sort, int(question.facts["id"]))
+    session, number = turn.ledger.session, int(question.facts["id"])
+    row = session.get_one(Topic, number) if question.facts["sort"] == "topic" else session.get_one(Submission, number)
     if row.state not in (TopicState.RETURNED.value, ReportState.RETURNED.value):
         turn.answer(Plain("这份已经改好送来了，请看最新一张卡片，回「同意」就报。"))
         return

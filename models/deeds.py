@@ -78,6 +78,8 @@ class Deed(StrEnum):
     ROUTE_PROBLEM = "转办问题"
     RELAY = "代外部单位记"
     EXCUSE_DELAY = "认定客观原因"
+    KEEP_AGREEMENT = "登记企业协议"
+    WITHDRAW_AGREEMENT = "撤销企业协议登记"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ WHO: dict[Deed, _Rule] = {
     Deed.ROUTE_PROBLEM: _by(_OFFICE, _INSPECTOR),
     Deed.RELAY: _by(_OFFICE, Actor.LIAISON),
     Deed.EXCUSE_DELAY: _by(_OFFICE),
+    Deed.KEEP_AGREEMENT: _by(_OFFICE, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD, Actor.INVESTMENT),
+    Deed.WITHDRAW_AGREEMENT: _by(_OFFICE),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models import (
     absence,
+    agreement,
     attendance,
     board,
     brief,
@@ -49,6 +50,7 @@ from models import (
 
 ALL = (
     absence,
+    agreement,
     attendance,
     board,
     brief,
