@@ -14,6 +14,7 @@ from handlers import (
     changes,
     choosing,
     clues,
+    contacts,
     convening,
     correction,
     deciding,
@@ -86,7 +87,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, query, filing),
+    *(boards, chains, solving, invested, contacts, query, filing),
 )
 
 

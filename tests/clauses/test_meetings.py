@@ -47,6 +47,23 @@ def due_days(ledger: Ledger, rule: str, year: int, month: int) -> dict[str, date
 # --- the rule proposes, the notice decides --------------------------------------------------------------
 
 
+@proves("DC-13", "DC-15", "DC-20")
+async def test_the_convenor_fixes_the_day_before_a_proposal_and_moves_the_meeting_after_its_notice(
+    world: World,
+) -> None:
+    assert "10月9日" in await say(world, ("高远", "10月例会定在10月9日"))
+    assert told(world, "张敏", "召集人高远定了")
+    assert not told(world, "马国强", "例会")
+    await say(world, ("张敏", CALL))
+    moved = await say(world, ("高远", "10月例会改到10月12日10点"))
+    assert "已改到10月12日（星期一）10:00" in moved
+    assert told(world, "马国强", "会议改期")
+    assert "已改到10月13日（星期二）10:00" in await say(world, ("高远", "改到10月13日"))
+    before = len(entries(world, "note", "meeting"))
+    await say(world, ("李红梅", "10月例会改到10月14日"), ("刘洋", "10月例会改到10月14日"))
+    assert len(entries(world, "note", "meeting")) == before
+
+
 @proves("DC-13", "DC-15", "C14")
 async def test_a_liaison_who_asks_hears_the_proposed_day_its_clash_and_his_own_material(world: World) -> None:
     heard = await say(world, ("赵静", "国庆后那个会定哪天了 我还用不用准备材料"))

@@ -284,7 +284,7 @@ async def test_a_report_sent_back_goes_straight_up_once_mended_if_its_leader_sai
     async with county(tmp_path, "dancheng", "2026-09-21") as world:
         await talk(
             world,
-            ("赵静", "报送二院例会材料：进展情况：外墙完成60%。存在问题：审图没出。需要解决事项：请住建局出意见"),
+            ("赵静", "报送二院例会材料：进展情况：外墙完成60%。存在问题：审图没出。需要解决：请住建局出意见"),
             ("李红梅", "同意 把时间写明白"),
         )
         await world.press("李红梅", "改好直接报")
