@@ -32,6 +32,7 @@ _LISTS = re.compile(
     r"(?:清单|情况|(?:都)?约定(?:了)?(?:啥|什么|哪些)|(?:办|落实|履行|完成)(?:得|到)?(?:咋样|怎么样|哪了|情况|如何)?)?了?[?？。]*$"
 )
 _LATE = re.compile(r"^(?:哪些|有哪些|看看)?(?:企业|项目)?(?:没有?|未)(?:按|照)(?:照)?协议.{0,16}$")
+_BY_PROJECT = "可问「恒瑞的协议」这样的一个项目"
 _REASON = re.compile(r"^[^：:，,]*[：:，,]\s*")
 
 
@@ -100,13 +101,16 @@ def list_terms(turn: Turn, found: re.Match[str]) -> None:
     if found.re is _LATE:
         heading = f"过了协议日期还没完成的{len(late)}条（是否取消优惠由领导决定）："
         turn.answer(
-            Answer(heading if late else "没有过了协议日期还没完成的。", five([told(ledger, one) for one in late], "条"))
+            Answer(
+                heading if late else "没有过了协议日期还没完成的。",
+                five([told(ledger, one) for one in late], "条", _BY_PROJECT),
+            )
         )
         return
     if not seen:
         raise Refusal("您看得到的项目还没有登记企业协议；登记请说「恒瑞协议约定：2026年12月31日前主体完工」。")
     heading = f"企业协议{len(seen)}条，过期未完成{len(late)}条："
-    turn.answer(Answer(heading, five([told(ledger, one) for one in seen], "条，可带上项目名问")))
+    turn.answer(Answer(heading, five([told(ledger, one) for one in seen], "条", _BY_PROJECT)))
 
 
 def _named(turn: Turn, number: str) -> AgreementTerm:

@@ -80,19 +80,19 @@ def _short_names(subject: Subject) -> list[str]:
 def decide_in_words(turn: Turn, given: _Decision) -> None:
     """同意, or 退回 with what to change."""
     for number in given.submissions:
-        _decide(turn, number, approve=given.approve, remark=given.remark)
+        decide_report(turn, number, approve=given.approve, remark=given.remark)
 
 
 @router.press("approve", "已同意")
 def press_approve(turn: Turn, rest: str) -> None:
     """The card's 同意, for the version it showed."""
-    _decide(turn, _version_shown(turn, rest), approve=True, remark="")
+    decide_report(turn, _version_shown(turn, rest), approve=True, remark="")
 
 
 @router.press("send_back", "已退回")
 def press_send_back(turn: Turn, rest: str) -> None:
     """The card's 退回."""
-    _decide(turn, _version_shown(turn, rest), approve=False, remark="")
+    decide_report(turn, _version_shown(turn, rest), approve=False, remark="")
 
 
 def _version_shown(turn: Turn, rest: str) -> int:
@@ -105,7 +105,8 @@ def _version_shown(turn: Turn, rest: str) -> int:
     return row.id
 
 
-def _decide(turn: Turn, submission_id: int, *, approve: bool, remark: str) -> None:
+def decide_report(turn: Turn, submission_id: int, *, approve: bool, remark: str) -> None:
+    """同意 or 退回, tell the drafter, and ask once how a mended text goes on."""
     row = decide(turn.ledger, submission_id, turn.person, approve=approve, remark=remark)
     turn.ledger.drop_waiting(f"approve:{row.id}:{row.version}")
     duty = turn.ledger.mechanism.obligation(row.duty)

@@ -11,7 +11,7 @@ from handlers.routing import Router, Turn
 from handlers.understanding.dates import DateKind, read_dates
 from handlers.understanding.phrases import Intent
 from handlers.which_meeting import coming_or_next, meeting_named
-from handlers.wording import five
+from handlers.wording import five, some
 from models import supervision
 from models.attendance import (
     Leave,
@@ -251,7 +251,7 @@ def _spoken_of(turn: Turn, words: str) -> Person:
     if len(found) > 1:
         found = [one for one in found if one.unit_id == turn.person.unit_id] or found
     if len(found) != 1:
-        names = "、".join(f"{one.name}（{one.unit.shown}）" for one in found[:4])
+        names = some([f"{one.name}（{one.unit.shown}）" for one in found], 4, "位")
         raise Refusal(f"没有记请假：「{words}」{'有几位：' + names if found else '不在人员表里'}，请写明姓名再发一遍。")
     return found[0]
 
@@ -275,7 +275,7 @@ def _which(ledger: Ledger, who: Person, text: str) -> Meeting:
         return named
     seats = seats_of(ledger, who)
     if len(seats) > 1:
-        names = "、".join(meeting.name for meeting, _ in seats[:4])
+        names = some([meeting.name for meeting, _ in seats], 4)
         raise Refusal(f"{who.name}近期有{len(seats)}个会：{names}，请写明哪一个。")
     return seats[0][0] if seats else coming_or_next(ledger, text)
 

@@ -133,7 +133,7 @@ def list_chains(turn: Turn) -> None:
     if not lines:
         turn.answer(Plain(f"还没有登记产业链；由{turn.ledger.mechanism.office_name}登记。"))
         return
-    turn.answer(Answer(f"产业链{len(lines)}条：", five(lines, "条，可问「纺织链有哪些项目」")))
+    turn.answer(Answer(f"产业链{len(lines)}条：", five(lines, "条", "可问「纺织链有哪些项目」这样的一条")))
 
 
 def _full(turn: Turn, words: str) -> str:

@@ -119,7 +119,7 @@ def called_lines(called: Called) -> list[str]:
     waiting = [seat.unit_name for seat in called.meeting.seats if seat.state == SeatState.TO_INVITE.value]
     invited = [f"议题有关单位由政府办通知：{'、'.join(waiting)}"] if waiting else []
     paper = [f"另发纸质通知，{how}：{'、'.join(names)}" for how, names in called.on_paper.items()]
-    return [*invited, *paper, *called.warnings][:5]
+    return five([*invited, *paper, *called.warnings], "条", f"见「{called.meeting.name}参会名单」")
 
 
 def meeting_groups(ledger: Ledger) -> list[Group]:
@@ -347,7 +347,7 @@ def roster_lines(ledger: Ledger, meeting: Meeting) -> list[str]:
     for seat in meeting.seats:
         label = relay_words(ledger, seat) if seat.relay else SEAT_LABELS[SeatState(seat.state)]
         groups.setdefault(label, []).append(seat.name)
-    return [f"{label}：{'、'.join(names)}" for label, names in groups.items()][:5] or ["还没有通知。"]
+    return [f"{label}：{'、'.join(names)}" for label, names in groups.items()] or ["还没有通知。"]
 
 
 @router.command(lambda turn: bool(_SOON.match(turn.reading.text)), help="近期会议", example="近期会议")
@@ -360,7 +360,7 @@ def soon(turn: Turn) -> None:
     else:
         mine = [one for one in coming_meetings(ledger) if turn.person.id in {person.id for person in one.people}]
         lines = [f"{one.name}：{said_at(one.at, ledger)}，{one.place}" for one in mine] + next_regular_line(ledger)
-    turn.answer(Answer("近期会议：" if lines else "近期没有会议。", five(lines, "个，可问某月例会")))
+    turn.answer(Answer("近期会议：" if lines else "近期没有会议。", five(lines, "个", "可问「10月例会」这样的一次会")))
 
 
 def next_regular_line(ledger: Ledger) -> list[str]:

@@ -13,6 +13,7 @@ from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
 from handlers.understanding.moments import read_clock, read_days
 from handlers.which_meeting import coming_or_next, meeting_named, period_named
+from handlers.wording import five
 from models.actors import holders
 from models.agenda import AgendaLine, general_meeting, theme_line, themes
 from models.collecting import AROUND, collecting, send_collection, workdays_off
@@ -300,7 +301,12 @@ def general_by_chat(turn: Turn) -> None:
     require(turn.ledger, turn.person, Deed.PROPOSE_MEETING)
     meeting, count = make_general(turn.ledger, turn.person)
     lines = [f"{theme_line(theme, found)}" for theme, found in themes(topics_of(turn.ledger, meeting)).items()]
-    turn.answer(Answer(f"{meeting.number}{meeting.name}议程已生成，{count}项提请事项：", lines[:5]))
+    turn.answer(
+        Answer(
+            f"{meeting.number}{meeting.name}议程已生成，{count}项提请事项：",
+            five(lines, "类", f"可发「{meeting.name}议程」看"),
+        )
+    )
 
 
 def make_general(ledger: Ledger, by: Person | None) -> tuple[Meeting, int]:

@@ -285,6 +285,23 @@ async def test_consent_holds_for_the_text_it_was_given_to(world: World) -> None:
     assert len(told(world, "王振东", "议题待您同意")) == 2
 
 
+@proves("C11", "DC-18")
+async def test_of_several_things_that_wait_a_leader_is_asked_which_or_names_it(world: World) -> None:
+    await say(
+        world,
+        ("何军", "10月调度会加个议题：213用地要自然资源局出意见"),
+        ("何军", "10月调度会加个议题：213管线迁改要供电公司出面"),
+        ("张敏", "报10月例会开会建议"),
+    )
+    asked = await say(world, ("高远", "同意"))
+    assert "有3件待您定" in asked and "议题YT-1《S213平澜段改建》" in asked and "例会的会期" in asked
+    assert entries(world, "approval") == []
+    assert "YT-2同意" in await press(world, "高远", "YT-2")
+    assert "YT-1同意" in await say(world, ("高远", "同意10月例会议题"))
+    assert "定在10月8日" in await say(world, ("高远", "同意"))
+    assert len(entries(world, "approval")) == 2
+
+
 @proves("C10")
 async def test_a_topic_on_one_of_two_projects_asks_which_before_anything_is_written(world: World) -> None:
     await say(world, ("刘洋", "10月例会加个议题：污水厂尾水管线过河要水利局出意见"))
