@@ -203,7 +203,7 @@ def _due_dates(ledger: Ledger) -> Callable[[str, str], date | None]:
 def _from_delays(ledger: Ledger, year: int) -> Iterator[Fact]:
     """Yield what is late, or was over late in that year, and not excused, with the unit's own words."""
     awards, whose = award_names(ledger), _Whose(ledger)
-    for row in delays(ledger, span=(date(year, 1, 1), date(year, 12, 31))):
+    for row in delays(ledger, span=(date(year, 1, 1), date(year + 1, 1, 1))):
         if row.due.year != year:
             continue
         seq = row.evidence[0] if row.evidence else None

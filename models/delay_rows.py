@@ -1,7 +1,7 @@
 """The rows of the four lists (ZZ-22) and of the enterprises' agreements (DC-28): what is late, and what was.
 
-A row is judged by the date that stood before it passed (A22). What is over is told only of a span of days asked for,
-with the day it came about; where the books do not tell that day, nothing is claimed.
+A row is judged by the date that stood before it passed (A22). What is over is told only where a span of days is asked
+for, with the day it came about; where the books do not tell that day, nothing is claimed.
 """
 
 from __future__ import annotations

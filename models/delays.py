@@ -48,10 +48,11 @@ def delays(
 ) -> list[Delay]:
     """Return the lists as they stand today, of one unit where asked; the excused only where asked.
 
-    With a `span` of days also what was late and was over within it.
+    With a `span` of days what was late in it: due before its last day, and not over before its first.
     """
-    ended = ended_late(ledger, *span) if span else ()
-    found = sorted([*late_now(ledger), *ended], key=lambda row: (row.kind, row.due, row.key))
+    rows = [*late_now(ledger), *(ended_late(ledger, span[0], ledger.today) if span else ())]
+    within = [row for row in rows if span is None or row.due < span[1]]
+    found = sorted(within, key=lambda row: (row.kind, row.due, row.key))
     said = _explanations(ledger, [row.key for row in found])
     rows = [_told(row, said.get(row.key)) for row in found]
     return [

@@ -245,13 +245,13 @@ def done_tasks(ledger: Ledger, first: date, last: date) -> list[Task]:
 def reported_on(ledger: Ledger, numbers: Sequence[str]) -> dict[str, date]:
     """Return the local day on which each task was last said to be done."""
     number = Entry.data["task"].as_string()
-    said = select(number, func.max(Entry.time)).where(
+    said = select(number, Entry.time).where(
         Entry.kind == EntryKind.NOTE.value,
         Entry.data["about"].as_string() == "task",
         Entry.data["state"].as_string() == TaskState.REPORTED.value,
         number.in_(numbers),
     )
-    return {str(one): local_date(when) for one, when in ledger.session.execute(said.group_by(number))}
+    return {str(one): local_date(when) for one, when in ledger.session.execute(said.order_by(Entry.seq))}
 
 
 def duty_key(task: Task) -> str:

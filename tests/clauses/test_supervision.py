@@ -353,11 +353,15 @@ async def test_what_was_late_and_is_over_stands_on_its_months_and_years_lists_an
     assert "JB-1" in month and "应于2026-09-21，2026-09-28完成，晚7天" in month
     await say(world, "李卫东", "JB-1说明：补偿标准9月25日才批")
     assert "单位说明：补偿标准9月25日才批" in await say(world, "郑涛", "今年未按时清单")
-    await world.at(at("2026-10-20"))
-    assert "没有未按时的" in await say(world, "郑涛", "10月未按时清单")
+    await world.at(at("2026-10-08"))
+    await say(world, "张敏", "交办自然资源局：补办林地手续，责任人李卫东，10月10日前完成")
+    await world.at(at("2026-10-21"))
+    assert "JB-2" in await say(world, "郑涛", "10月未按时清单")
+    assert "JB-2" not in await say(world, "郑涛", "9月未按时清单")
+    await say(world, "张敏", "销号JB-2")
     assert "JB-1" in await say(world, "郑涛", "9月未按时清单")
     await say(world, "张敏", "认定JB-1客观：标准由省里批")
-    assert "没有未按时的" in await say(world, "郑涛", "今年未按时清单")
+    assert "JB-1" not in await say(world, "郑涛", "今年未按时清单")
 
 
 @proves("DC-28")
