@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import (
+    agreements,
     answering,
     approving,
     assenting,
@@ -13,6 +14,7 @@ from handlers import (
     changes,
     choosing,
     clues,
+    contacts,
     convening,
     correction,
     deciding,
@@ -46,6 +48,7 @@ from handlers import (
     relays,
     report,
     requesting,
+    returning,
     reviewing,
     solving,
     stalling,
@@ -72,13 +75,13 @@ _MEETINGS = (
     attending,
 )
 _PEOPLE = (extracts, relays, changes, units, needs)
-_PROJECTS = (declaring, investing, nodes, permits, projects)
+_PROJECTS = (declaring, agreements, investing, nodes, permits, projects)
 _TRACKING = (inspecting, delaying, extending, requesting, dispatching, tasks, problems, urging)
 _SUPERVISION = (issuing, noticing, reviewing, supervision)
 _REPORTS = (teams, report, approving, publishing)
 TOPICS = (
     clues,  # before all others: what belongs here must not reach them
-    *(help, pages, material, answering, choosing, proxies, stalling),
+    *(help, pages, material, answering, returning, choosing, proxies, stalling),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
@@ -86,7 +89,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, query, filing, proposed),
+    *(boards, chains, solving, invested, contacts, query, filing, proposed),
 )
 
 

@@ -39,11 +39,17 @@ class Question(Base):
 
 
 def ask(
-    ledger: Ledger, person: Person, subject: str, facts: dict[str, Any], options: list[tuple[str, str]]
+    ledger: Ledger,
+    person: Person,
+    subject: str,
+    facts: dict[str, Any],
+    options: list[tuple[str, str]],
+    *,
+    alone: bool = True,
 ) -> Question:
-    """Write a question; an older open one of the same subject is set aside."""
+    """Write a question; an older open one of the same subject is set aside, unless each stands for itself."""
     for older in open_questions(ledger, person):
-        if older.subject == subject:
+        if alone and older.subject == subject:
             settle(ledger, older, "superseded")
     question = Question(
         person_id=person.id,
