@@ -29,6 +29,7 @@ import models
 from bot.clock import Clock
 from bot.database import Database
 from bot.platforms.base import Platform
+from bot.platforms.wecom.aibot.line import Line, LineDownError
 from bot.settings import DingTalkSettings, Settings, WeComSettings
 from bot.shared_state import LocalState
 from bot.wiring import build_platforms
@@ -75,10 +76,11 @@ async def examine(settings: Settings, *, clock: Clock | None = None, patience: f
     """Look at everything, in a fixed order. Network waits run side by side, each of at most `patience` seconds."""
     clock = clock or Clock()
     today = local_date(clock.now())
-    books, redis, platforms, skew = await asyncio.gather(
+    books, redis, platforms, robot, skew = await asyncio.gather(
         asyncio.to_thread(_books, settings, today, patience),
         _redis(settings, patience),
         _platforms(settings, clock, patience),
+        _robot(settings, patience),
         _clock(settings, clock, patience),
     )
     days = [finding for finding in books if finding.what == _HOLIDAYS]
@@ -90,6 +92,7 @@ async def examine(settings: Settings, *, clock: Clock | None = None, patience: f
         _media(settings.media_folder),
         *redis,
         *platforms,
+        *robot,
         judge_callback(settings),
         skew,
         *(days or _holidays(WorkCalendar(), today)),
@@ -300,6 +303,22 @@ async def _platform(name: str, platform: Platform, patience: float) -> Finding:
     return _fault(_NAMES[name], fault + remedy)
 
 
+async def _robot(settings: Settings, patience: float) -> list[Finding]:
+    """Look at the 智能机器人. Its long connection is only knocked at: to subscribe would kick the one at work."""
+    aibot = settings.wecom.aibot
+    if not aibot.mode:
+        return []
+    if aibot.mode == "callback":
+        return [_well("智能机器人", "URL 回调方式；群里 @ 它才收得到")]
+    try:
+        async with asyncio.timeout(patience):
+            await (await Line.open(aibot.ws_url)).close()
+    except (LineDownError, TimeoutError):
+        words = "长连接的地址连不上：请检查网络、防火墙和 DUBAN_WECOM__AIBOT__WS_URL"
+        return [_fault("智能机器人", words)]
+    return [_well("智能机器人", "长连接的地址连得上；凭据由服务自己核对，连没连上看 /readyz")]
+
+
 def judge_callback(settings: Settings) -> Finding:
     """Judge the address the platforms call us at, by its form alone."""
     on = _on(settings)
@@ -311,7 +330,10 @@ def judge_callback(settings: Settings) -> Finding:
     fault = _callback_fault(settings, on, names)
     if fault:
         return _fault("回调地址", fault)
-    urls = "、".join(_shown(settings.base_url) + _CALLBACKS[name] for name in on)
+    paths = [_CALLBACKS[name] for name in on]
+    if settings.wecom.aibot.mode == "callback":
+        paths.append(f"{_CALLBACKS['wecom']}/aibot")
+    urls = "、".join(_shown(settings.base_url) + path for path in paths)
     return _well("回调地址", f"{names}后台应填 {urls}")
 
 
