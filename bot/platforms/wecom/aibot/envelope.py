@@ -46,8 +46,12 @@ def read_callback(body: bytes, query: Mapping[str, str], secrets: AibotSecrets, 
     sealed = base64_text(sealed if isinstance(sealed, str) else "")
     crypto.verify(sealed, query, secrets.token, now)
     plain = crypto.decrypt(sealed, secrets.encoding_aes_key, _RECEIVER)
+    try:
+        raw = plain.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed("aibot: not UTF-8") from None
     at = datetime.fromtimestamp(int(query["timestamp"]), UTC)
-    return parse_message(read_object(plain), at), plain.decode()
+    return parse_message(read_object(raw), at), raw
 
 
 def passive_reply(message: Mapping[str, Any], query: Mapping[str, str], secrets: AibotSecrets, now: datetime) -> bytes:

@@ -190,6 +190,8 @@ class AibotSocket:
     async def _keep_lease(self, opened: Line) -> None:
         while await self._lease.hold():
             await self._wait(self._lease.every)
+            if self._stopping.is_set():
+                return
         _log.warning("aibot_lease_lost")
         await opened.close()
 
