@@ -28,7 +28,11 @@ router = Router()
 _NOT_IN_GROUPS = {Kind.VOICE, Kind.VIDEO, Kind.FILE, Kind.LOCATION, Kind.UNKNOWN}
 
 
-@router.command(lambda turn: bool(turn.inbound.quoted) and not turn.reading.text and not turn.inbound.media)
+@router.command(
+    lambda turn: bool(turn.inbound.quoted) and not turn.reading.text and not turn.inbound.media,
+    help="在群里说（先 @ 我，不 @ 我收不到）",
+    example="@督办助手 我的待办",
+)
 def only_quoted(turn: Turn) -> InState:
     """A call that says nothing but points at somebody's words: those are not the caller's."""
     turn.answer(Plain("引用的话不算您说的，我没有记。请把要记的或要问的写出来，再发一遍。"))

@@ -94,6 +94,16 @@ async def test_wecom_by_callback(tmp_path: Path) -> None:
         await world.settle()
         assert world.heard_in(ROOM)[-2:] == ["您的账号还没有登记，这条没有办；请与重点办联系登记。", ANSWERED]
         assert "引用的话不算您说的" in world.heard("周建国")[-1]
+
+        # One to one the question is a card in the robot's own chat; pressed, another takes its place at once.
+        await aibot.say(zhou, "到纺织园了")
+        await world.settle()
+        card = next(bubble for bubble in reversed(world.phone("周建国")) if bubble.buttons)
+        assert card.sender == "智能机器人"
+        await aibot.press(zhou, card, card.buttons[0][0])
+        assert card.used == "收到，正在办"
+        await world.settle()
+        assert "已记《" in world.heard("周建国")[-1]
         assert not any("停工" in line["text"] for line in world.ledger())
         neutral(world, ROOM)
 
