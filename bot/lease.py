@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import delete, or_, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
 from models.trays import Lease
+
+log = structlog.get_logger(__name__)
 
 LIFE = timedelta(seconds=30)
 """How long somebody who died still counts as the holder."""
@@ -32,14 +36,15 @@ class DatabaseLease:
         """Take or renew it; False while another has it, or while nobody can tell."""
         try:
             return await self._database.in_write(self._take)
-        except IntegrityError:  # another process was the first ever to take it
+        except SQLAlchemyError as error:  # another was the first ever to take it, or the database is away
+            log.warning("lease.not_held", name=self._name, error=type(error).__name__)
             return False
 
     async def release(self) -> None:
         """Give it up, so that another need not wait for its end."""
-        await self._database.in_write(
-            lambda session: session.execute(delete(Lease).where(Lease.name == self._name, Lease.holder == self._me))
-        )
+        mine = delete(Lease).where(Lease.name == self._name, Lease.holder == self._me)
+        with contextlib.suppress(SQLAlchemyError):
+            await self._database.in_write(lambda session: session.execute(mine))
 
     def _take(self, session: Session) -> bool:
         now = self._clock.now()

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+import httpx2
 import pytest
 from sqlalchemy import func, select
 
@@ -70,6 +71,16 @@ async def test_wecom_by_callback(tmp_path: Path) -> None:
         zhou = world.actor("周建国").user_id
         assert await aibot.verify_url()
 
+        query, body = aibot.seal(aibot.build(zhou, "text", {"content": "二院停工了"}, ROOM))
+        forged = query | {"msg_signature": "0" * 40}
+        assert [await post(aibot, each, body) for each in (forged, {}, query | {"timestamp": "1400000000"})] == [
+            403,
+            400,
+            403,
+        ]
+        await world.settle()
+        assert world.heard_in(ROOM) == []
+
         said: Delivery = await world.call("周建国", VISIT, ROOM)
         await aibot.deliver(aibot_message(said))  # the platform tries again: nothing is doubled
         await world.settle()
@@ -106,6 +117,11 @@ async def test_wecom_by_callback(tmp_path: Path) -> None:
         assert "已记《" in world.heard("周建国")[-1]
         assert not any("停工" in line["text"] for line in world.ledger())
         neutral(world, ROOM)
+
+
+async def post(aibot: AibotSimulator, query: dict[str, str], body: bytes) -> int:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        return (await http.post(aibot.callback_url, params=query, content=body)).status_code
 
 
 def aibot_message(delivery: Delivery) -> dict[str, object]:

@@ -85,7 +85,9 @@ class AibotSocket:
         self._line: Line | None = None
         self._kicked = False
         self._failures = 0
+        self._running = False
         self._stopping = asyncio.Event()
+        self._finished = asyncio.Event()
         self._answers: set[asyncio.Task[None]] = set()
 
     @property
@@ -101,6 +103,7 @@ class AibotSocket:
 
     async def run(self) -> None:
         """Stay connected until `stop` or cancellation. Call it once."""
+        self._running = True
         try:
             while not self._stopping.is_set():
                 if await self._lease.hold():
@@ -110,12 +113,15 @@ class AibotSocket:
                     await self._wait(self._lease.every)
         finally:
             await self._lease.release()
+            self._finished.set()
 
     async def stop(self) -> None:
-        """Close and give up the lease; `run` returns soon."""
+        """Close and give up the lease, so that the next process need not wait for its end."""
         self._stopping.set()
         if self._line is not None:
             await self._line.close()
+        if self._running:
+            await self._finished.wait()
 
     def _pause(self) -> float:
         if self._kicked:
