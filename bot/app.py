@@ -23,8 +23,9 @@ from bot.metrics import REJECTED
 from bot.pages import add_pages
 from bot.platforms.base import Rejected
 from bot.platforms.dingtalk import QuotaExceeded, parse_http_callback
-from bot.platforms.wecom import parse_callback, verify_url
-from bot.wiring import Service, wecom_secrets
+from bot.platforms.wecom import aibot, parse_callback, verify_url
+from bot.platforms.wecom.aibot.courtesy import courtesy
+from bot.wiring import Service, aibot_secrets, wecom_secrets
 from models.trays import Incoming, InState, Outgoing, OutState
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,9 @@ class Door:
         if service.settings.wecom.enabled:
             self._wecom = wecom_secrets(service.settings)
             self._routes["/callbacks/wecom"] = self._wecom_route
+        if service.settings.wecom.aibot.mode == "callback":
+            self._aibot = aibot_secrets(service.settings)
+            self._routes["/callbacks/wecom/aibot"] = self._aibot_route
         if service.settings.dingtalk.enabled and service.settings.dingtalk.mode == "http":
             self._routes["/callbacks/dingtalk"] = self._dingtalk_route
 
@@ -73,14 +77,25 @@ class Door:
             await _answer(send, 500)
 
     async def _wecom_route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        now = self._service.clock.now()
+        query, now = _query(scope), self._service.clock.now()
         if scope["method"] == "GET":
             await _answer(send, 200, verify_url(query, self._wecom, now))
         elif scope["method"] == "POST":
             inbound, raw = parse_callback(await _body(receive), query, self._wecom, now)
             await self._service.intray.store(inbound, raw)
             await _answer(send, 200)
+        else:
+            await _answer(send, 405)
+
+    async def _aibot_route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query, now = _query(scope), self._service.clock.now()
+        if scope["method"] == "GET":
+            await _answer(send, 200, aibot.verify_url(query, self._aibot, now))
+        elif scope["method"] == "POST":
+            inbound, raw = aibot.read_callback(await _body(receive), query, self._aibot, now)
+            await self._service.intray.store(inbound, raw)
+            polite = courtesy(inbound, self._service.settings.base_url)
+            await _answer(send, 200, aibot.passive_reply(polite[1], query, self._aibot, now) if polite else b"")
         else:
             await _answer(send, 405)
 
@@ -93,6 +108,10 @@ class Door:
         inbound, raw = parse_http_callback(await _body(receive), headers, secret, self._service.clock.now())
         await self._service.intray.store(inbound, raw)
         await _answer(send, 200)
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    return dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
 
 
 async def _body(receive: Receive) -> bytes:
@@ -168,6 +187,8 @@ async def readiness(service: Service, role: str = "all") -> list[str]:
     faults += [f"{name}: {detail}" for name, (_, detail) in service.outtray.paused.items()]
     if service.stream is not None and role in ("all", "web") and not service.stream.connected:
         faults.append(f"dingtalk: Stream is not connected {service.trouble.get('dingtalk', '')}".strip())
+    if service.aibot is not None and role in ("all", "worker") and service.trouble.get("aibot"):
+        faults.append(f"aibot: {service.trouble['aibot']}")
     return faults
 
 

@@ -66,7 +66,7 @@ def _told(session: Session, code: str | None, before: datetime | None) -> _Told:
     told: _Told = {}
     for seq, project, data in session.execute(query.order_by(Entry.seq).execution_options(yield_per=1000)):
         about = data.get("about")
-        if about in names:
+        if isinstance(about, str) and about in names:  # of a progress it is the list of figures that are 约
             told[project, about, str(data.get(names[about]))] = seq
     return told
 

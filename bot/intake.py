@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, TypeVar, cast
@@ -23,7 +23,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.media import MediaStore, NotAnImage, Stored
 from bot.metrics import HANDLED, RECEIVED
-from bot.platforms.base import MediaGone, MediaUnavailable, Platform, Words
+from bot.platforms.base import MediaGone, MediaUnavailable, NotNow, Platform, Words
 from bot.second_reader import SecondReader
 from bot.shared_state import SharedState
 from bot.trays import TrayLoop
@@ -231,9 +231,13 @@ class IntakeWorker(TrayLoop):
 
     async def _handle(self, claim: _Claim) -> None:
         try:
+            claim = await self._identified(claim)
             stored, lost = await self._fetch(claim)
         except MediaUnavailable:
             await self._write(lambda session: self._postpone(session, claim.id, "media"))
+            return
+        except NotNow:
+            await self._write(lambda session: self._postpone(session, claim.id, "account"))
             return
         try:
             handled = await self._place(claim, stored, lost)
@@ -257,6 +261,15 @@ class IntakeWorker(TrayLoop):
         except Unsure as unsure:
             proposal = await reader.ask(unsure.asked)
         return await self._write(lambda session: self._handle_row(session, claim, stored, lost, proposal=proposal))
+
+    async def _identified(self, claim: _Claim) -> _Claim:
+        """Put the account people are registered under in the place of an encrypted one."""
+        inbound = claim.inbound
+        platform = self._platforms.get(inbound.platform)
+        if not inbound.veiled or platform is None:
+            return claim
+        account = await platform.identify(inbound.sender)
+        return replace(claim, inbound=replace(inbound, sender=account, veiled=False)) if account else claim
 
     async def _fetch(self, claim: _Claim) -> tuple[list[Stored], str]:
         """Return the kept files, and why one is lost in the words the sender reads."""
@@ -293,6 +306,8 @@ class IntakeWorker(TrayLoop):
         if row is None or row.state != InState.NEW.value:
             return None
         now = self._clock.now()
+        if row.sender != claim.inbound.sender:
+            row.sender, row.message = claim.inbound.sender, claim.inbound.as_dict()
         ledger = Ledger(session, now, self._county, source=row)
         person = ledger.person_by_account(row.platform, row.sender)
         for file in stored:

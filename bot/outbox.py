@@ -27,8 +27,8 @@ from bot.trays import TrayLoop
 from models import supervision
 from models.burden import next_slot
 from models.calendar import SHANGHAI, is_open, local_date, next_opening
-from models.ledger import County, Ledger
-from models.notices import DeliveryFailed, read_notice
+from models.ledger import County, Ledger, Room
+from models.notices import DeliveryFailed, GroupUnreached, read_notice
 from models.trays import Delivery, Outgoing, OutState
 from templates import render
 
@@ -191,6 +191,10 @@ class OutTray(TrayLoop):
         return repeatable and now - (row.lease_until or now) < _SAFE_REPEAT
 
     def _address(self, row: Outgoing) -> tuple[str, Address] | None:
+        if row.in_room:
+            assert row.chat is not None
+            platform, room = row.chat["platform"], Address(Channel.ROOM, row.chat["group"], reply=row.chat["reply"])
+            return (platform, room) if platform in self._platforms else None
         if row.account is not None:
             platform = row.account["platform"]
             return (platform, Address(Channel.PERSON, row.account["user_id"])) if platform in self._platforms else None
@@ -204,7 +208,7 @@ class OutTray(TrayLoop):
         accounts = {account.platform: account.user_id for account in row.person.accounts}
         for platform in (row.platform, *accounts):
             if platform in accounts and platform in self._platforms:
-                return platform, Address(Channel.PERSON, accounts[platform])
+                return platform, Address(Channel.PERSON, accounts[platform], reply=_in_place(row, platform))
         return None
 
     def _words(self, session: Session, row: Outgoing, now: datetime) -> Words:
@@ -297,11 +301,20 @@ class OutTray(TrayLoop):
         for member in members(ledger, row) if is_digest(row) else ():
             member.state, member.detail = state.value, row.detail
         log.warning("outbox.gave_up", outgoing=row.id, code=result.code, state=state.value)
+        if row.chat is not None and row.chat["group"] and not row.in_room:
+            how = GroupUnreached(row.chat["platform"])
+            ledger.say(how, to=Room(**row.chat), key=f"unreached:{row.id}", push=False)
         if row.notice in _UNREPORTED:
             return
         recipient = row.person.name if row.person else row.group.name if row.group else "未登记人员"
         notice = DeliveryFailed(recipient, _SUBJECTS.get(row.notice, "一条消息"), result.detail or result.code)
         ledger.say_to_office(notice, key=f"undelivered:{row.id}", besides=row.person_id)
+
+
+def _in_place(row: Outgoing, platform: str) -> str:
+    """Return how to answer in the one-to-one chat that asked: what was asked in a group is not answered there."""
+    chat = row.chat or {}
+    return str(chat["reply"]) if chat.get("platform") == platform and not chat.get("group") else ""
 
 
 def _note_delivery(ledger: Ledger, row: Outgoing) -> None:
@@ -337,7 +350,7 @@ def _told_apart(session: Session, row: Outgoing, now: datetime, text: str) -> st
 
     WeCom drops a repeated text for hours (D90236), and whoever asks twice must be answered twice.
     """
-    if row.platform != "wecom" or row.facts.get("buttons"):
+    if row.platform != "wecom" or row.in_room or row.facts.get("buttons"):
         return ""
     earlier = session.scalars(
         select(Outgoing.words).where(
@@ -354,6 +367,7 @@ def _told_apart(session: Session, row: Outgoing, now: datetime, text: str) -> st
 
 _MARK = "\n（又答于"
 _UNREPORTED = {"delivery_failed", "stranger_told", "plain", "asked", "help", "not_understood", "answer"}
+_UNREPORTED |= {"group_receipt", "group_unreached"}
 _SUBJECTS = {
     "supervision_issued": "挂牌督办通知书",
     "supervision_reminder": "督办提醒",

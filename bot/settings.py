@@ -10,6 +10,44 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInf
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class AibotSettings(BaseModel):
+    """The 智能机器人 people call by @ in WeCom groups: by URL callback, by long connection, or not at all."""
+
+    mode: Literal["", "callback", "stream"] = ""
+    token: SecretStr = SecretStr("")
+    encoding_aes_key: SecretStr = SecretStr("")
+    bot_id: str = ""
+    secret: SecretStr = SecretStr("")
+    ws_url: str = "wss://openws.work.weixin.qq.com"
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for name in {"callback": ("token", "encoding_aes_key"), "stream": ("bot_id", "secret")}.get(self.mode, ()):
+            value = getattr(self, name)
+            if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+                raise ValueError(f"DUBAN_WECOM__AIBOT__{name.upper()} is missing for the mode {self.mode}")
+        if self.mode == "callback":
+            _check_seal("DUBAN_WECOM__AIBOT__", self.token, self.encoding_aes_key)
+        return self
+
+    @field_validator("ws_url")
+    @classmethod
+    def _is_socket(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("ws", "wss") or not parts.hostname:
+            raise ValueError("DUBAN_WECOM__AIBOT__WS_URL must be an address such as wss://host")
+        return value
+
+
+def _check_seal(prefix: str, token: SecretStr, key: SecretStr) -> None:
+    """Refuse a token or a key that cannot be what the console shows."""
+    shown, sealed = token.get_secret_value(), key.get_secret_value()
+    if len(sealed) != 43 or not sealed.isalnum() or not sealed.isascii():
+        raise ValueError(f"{prefix}ENCODING_AES_KEY must be the 43 letters and digits of the console")
+    if not (len(shown) <= 32 and shown.isalnum() and shown.isascii()):
+        raise ValueError(f"{prefix}TOKEN must be the 1 to 32 letters and digits of the console")
+
+
 class WeComSettings(BaseModel):
     """The self-built app (自建应用) of one WeCom corporation."""
 
@@ -20,6 +58,7 @@ class WeComSettings(BaseModel):
     encoding_aes_key: SecretStr = SecretStr("")
     api_base: str = "https://qyapi.weixin.qq.com"
     location_datum: Literal["gcj02", "wgs84", "bd09"] = "gcj02"
+    aibot: AibotSettings = AibotSettings()
 
     @property
     def enabled(self) -> bool:
@@ -29,16 +68,14 @@ class WeComSettings(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if not self.enabled:
+            if self.aibot.mode:
+                raise ValueError("DUBAN_WECOM__CORP_ID is missing: the robot works beside the self-built app")
             return self
         for name in ("agent_id", "secret", "token", "encoding_aes_key"):
             value = getattr(self, name)
             if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
                 raise ValueError(f"DUBAN_WECOM__{name.upper()} is missing although DUBAN_WECOM__CORP_ID is set")
-        key, token = self.encoding_aes_key.get_secret_value(), self.token.get_secret_value()
-        if len(key) != 43 or not key.isalnum() or not key.isascii():
-            raise ValueError("DUBAN_WECOM__ENCODING_AES_KEY must be the 43 letters and digits of the console")
-        if not (len(token) <= 32 and token.isalnum() and token.isascii()):
-            raise ValueError("DUBAN_WECOM__TOKEN must be the 1 to 32 letters and digits of the console")
+        _check_seal("DUBAN_WECOM__", self.token, self.encoding_aes_key)
         if not self.agent_id.isdigit():
             raise ValueError("DUBAN_WECOM__AGENT_ID must be the app's number, such as 1000002")
         return self

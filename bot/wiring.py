@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.intake import IntakeWorker, InTray
+from bot.lease import DatabaseLease
 from bot.media import MediaStore
 from bot.metrics import STREAM_UP
 from bot.outbox import OutTray
 from bot.platforms.base import Platform
 from bot.platforms.dingtalk import DingTalk, StreamClient
 from bot.platforms.wecom import WeCom, WeComSecrets
+from bot.platforms.wecom.aibot import AibotSecrets, AibotSocket, Robot
 from bot.second_reader import SecondReader
 from bot.settings import Settings
 from bot.shared_state import LocalState, RedisState, SharedState
@@ -54,6 +56,7 @@ class Service:
     outtray: OutTray
     stream: StreamClient | None
     reader: SecondReader | None
+    aibot: AibotSocket | None
     trouble: dict[str, str]
 
     def __post_init__(self) -> None:
@@ -68,11 +71,19 @@ class Service:
             self._tasks.append(loop.create_task(self.outtray.run()))
         if role in ("all", "web") and self.stream is not None:
             self._tasks.append(loop.create_task(self.stream.run()))
+        # Who sends must hold the connection: the robot answers over the very one that asked.
+        if role in ("all", "worker"):
+            self.connect_aibot()
         if role in ("all", "scheduler"):
             await tick_all(self.run_on_ledger)
             self._scheduler = start_clock(self.run_on_ledger, pace=pace)
         for task in self._tasks:
             task.add_done_callback(_report_death)
+
+    def connect_aibot(self) -> None:
+        """Keep the robot's long connection, where the county uses one and no other process holds it."""
+        if self.aibot is not None:
+            self._tasks.append(asyncio.get_running_loop().create_task(self.aibot.run()))
 
     async def stop(self) -> None:
         """Take nothing new, finish what runs, close everything."""
@@ -80,6 +91,8 @@ class Service:
             self._scheduler.shutdown(wait=False)
         if self.stream is not None:
             await self.stream.stop()
+        if self.aibot is not None:
+            await self.aibot.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -143,10 +156,11 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else ""
     state: SharedState = RedisState(redis_url) if redis_url else LocalState()
     trouble: dict[str, str] = {}
-    platforms = build_platforms(settings, state, clock)
-    media = MediaStore(Path(settings.media_folder))
     intray = InTray(database, clock, state)
     reader = build_reader(settings, county.calendar.is_workday, clock)
+    aibot = _aibot(settings, database, intray, trouble, clock)
+    platforms = build_platforms(settings, state, clock, aibot)
+    media = MediaStore(Path(settings.media_folder))
     return Service(
         settings,
         clock,
@@ -160,6 +174,7 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
         OutTray(database, clock, state, county, platforms),
         _stream(settings, intray, trouble, clock),
         reader,
+        aibot,
         trouble,
     )
 
@@ -183,7 +198,15 @@ def wecom_secrets(settings: Settings) -> WeComSecrets:
     )
 
 
-def build_platforms(settings: Settings, state: SharedState, clock: Clock) -> dict[str, Platform]:
+def aibot_secrets(settings: Settings) -> AibotSecrets:
+    """Return what callbacks of the 智能机器人 are verified with."""
+    aibot = settings.wecom.aibot
+    return AibotSecrets(aibot.token.get_secret_value(), aibot.encoding_aes_key.get_secret_value())
+
+
+def build_platforms(
+    settings: Settings, state: SharedState, clock: Clock, aibot: AibotSocket | None = None
+) -> dict[str, Platform]:
     """Return the platforms whose settings are present."""
     platforms: dict[str, Platform] = {}
     wecom, dingtalk = settings.wecom, settings.dingtalk
@@ -193,6 +216,7 @@ def build_platforms(settings: Settings, state: SharedState, clock: Clock) -> dic
             wecom.secret.get_secret_value(),
             api_base=wecom.api_base,
             tokens=state.tokens(f"wecom:{wecom.corp_id}:{wecom.agent_id}"),
+            robot=_robot(settings, clock, aibot),
             clock=clock.seconds,
         )
     if dingtalk.enabled:
@@ -209,6 +233,38 @@ def build_platforms(settings: Settings, state: SharedState, clock: Clock) -> dic
             clock=clock.seconds,
         )
     return platforms
+
+
+def _robot(settings: Settings, clock: Clock, socket: AibotSocket | None) -> Robot | None:
+    wecom = settings.wecom
+    if not wecom.aibot.mode:
+        return None
+    key = wecom.aibot.encoding_aes_key.get_secret_value()
+    return Robot(api_base=wecom.api_base, now=clock.now, aes_key=key, socket=socket, clock=clock.seconds)
+
+
+def _aibot(
+    settings: Settings, database: Database, intray: InTray, trouble: dict[str, str], clock: Clock
+) -> AibotSocket | None:
+    aibot = settings.wecom.aibot
+    if aibot.mode != "stream":
+        return None
+
+    def on_trouble(detail: str) -> None:
+        trouble["aibot"] = detail
+        if detail:
+            log.error("aibot.trouble")
+
+    return AibotSocket(
+        aibot.bot_id,
+        aibot.secret.get_secret_value(),
+        url=aibot.ws_url,
+        on_message=intray.store,
+        on_trouble=on_trouble,
+        lease=DatabaseLease(database, clock, f"aibot:{aibot.bot_id}"),
+        now=clock.now,
+        page=settings.base_url,
+    )
 
 
 def _stream(settings: Settings, intray: InTray, trouble: dict[str, str], clock: Clock) -> StreamClient | None:

@@ -25,6 +25,7 @@ from handlers import (
     extending,
     extracts,
     filing,
+    groups,
     help,
     inspecting,
     invested,
@@ -81,6 +82,7 @@ _SUPERVISION = (issuing, noticing, reviewing, supervision)
 _REPORTS = (teams, report, approving, publishing)
 TOPICS = (
     clues,  # before all others: what belongs here must not reach them
+    groups,
     *(help, pages, material, answering, returning, choosing, proxies, stalling),
     *_MEETINGS,
     *_PEOPLE,
@@ -95,7 +97,7 @@ TOPICS = (
 
 def build_router() -> Router:
     """Return one router with every topic's commands."""
-    router = Router(stranger=help.stranger, unplaced=help.unplaced, menu=help.MENU)
+    router = Router(stranger=help.stranger, unplaced=help.unplaced, acknowledge=groups.acknowledge, menu=help.MENU)
     for topic in TOPICS:
         router.include(topic.router)
     return router

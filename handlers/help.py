@@ -123,6 +123,8 @@ def stranger(message: Message, ledger: Ledger) -> Handled:
     inbound = message.inbound
     if inbound.kind is Kind.EVENT or not inbound.sender:
         return Handled("stranger", InState.STRANGER)
+    if inbound.veiled:
+        return _veiled(ledger)
     if is_clue(inbound.text):
         return from_stranger(message, ledger)
     mark = f"stranger:{inbound.platform}:{inbound.sender}"
@@ -135,6 +137,16 @@ def stranger(message: Message, ledger: Ledger) -> Handled:
     platform = _PLATFORM_NAMES.get(inbound.platform, inbound.platform)
     ledger.say_to_office(StrangerReported(platform, inbound.sender), key=f"{mark}:office")
     return Handled("stranger", InState.STRANGER)
+
+
+def _veiled(ledger: Ledger) -> Handled:
+    """Somebody the 智能机器人 names by an encrypted account: only its creator's rights can change that."""
+    remedy = (
+        "智能机器人送来的账号是加密的，认不出是谁，群里 @ 它说的话都没有办。"
+        "请由企业微信的超级管理员重新创建这个机器人，或把发言人加进督办助手应用的可见范围。"
+    )
+    ledger.say_to_office(Plain(remedy), key=f"veiled:{ledger.today:%G-%V}")
+    return Handled("veiled", InState.STRANGER)
 
 
 _DAILY = (

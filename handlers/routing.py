@@ -110,6 +110,7 @@ class Router:
     names: NameBook = field(default_factory=NameBook)
     stranger: Callable[[Message, Ledger], Handled] | None = None
     unplaced: Act | None = None
+    acknowledge: Callable[[Message, Ledger, bool], None] | None = None  # in the group that was spoken in
     menu: dict[str, str] = field(default_factory=dict)
     topic: str = ""  # 帮助 shows commands of a topic only to who asks for it: 帮助 项目
 
@@ -173,6 +174,14 @@ class Router:
 
     def handle(self, message: Message, ledger: Ledger) -> Handled:
         """Find the handler, check the role, and let it work; a refusal undoes its facts and is answered."""
+        before = ledger.mark()
+        handled = self._handle(message, ledger)
+        if self.acknowledge is not None:
+            noted = handled.state is InState.DONE and ledger.mark() > before
+            self.acknowledge(message, ledger, noted)
+        return handled
+
+    def _handle(self, message: Message, ledger: Ledger) -> Handled:
         if message.person is None:
             assert self.stranger is not None
             return self.stranger(message, ledger)

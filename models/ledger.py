@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -59,6 +59,17 @@ class Stranger:
 
     platform: str
     user_id: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """The chat a message came from where that is not the person's own with the app: a group we were called in
+    (`group` is its id, registered or not), or one to one with a second robot (`group` empty).
+    """
+
+    platform: str
+    group: str = ""
+    reply: str = field(default="", repr=False)  # see models.message.Inbound
 
 
 class Ledger:
@@ -202,7 +213,7 @@ class Ledger:
         self,
         notice: Notice,
         *,
-        to: Person | Group | Stranger,
+        to: Person | Group | Stranger | Room,
         key: str,
         push: bool = True,
         not_before: datetime | None = None,
@@ -239,9 +250,24 @@ class Ledger:
             platform=self.source.platform if self.source and not push else "",
         )
         _address(row, to)
+        if not push and row.chat is None and self._asked_by(to):
+            row.chat = self._chat_of_source()
         self.session.add(row)
         self.session.flush()
         return row
+
+    def _asked_by(self, to: Person | Group | Stranger | Room) -> bool:
+        """Whether `to` sent the message that is being handled."""
+        if self.source is None or not isinstance(to, Person):
+            return False
+        asked = (self.source.platform, account_key(self.source.platform, self.source.sender))
+        return any((account.platform, account.user_key) == asked for account in to.accounts)
+
+    def _chat_of_source(self) -> dict[str, Any] | None:
+        assert self.source is not None
+        message = self.source.message
+        group, reply = message.get("group", ""), message.get("reply", "")
+        return dataclasses.asdict(Room(self.source.platform, group, reply)) if group or reply else None
 
     def say_to_office(
         self, notice: Notice, *, key: str, push: bool = True, duty: str = "", besides: int | None = None
@@ -285,13 +311,16 @@ class Ledger:
         return list(self.session.scalars(query))
 
 
-def _address(row: Outgoing, to: Person | Group | Stranger) -> None:
+def _address(row: Outgoing, to: Person | Group | Stranger | Room) -> None:
     if isinstance(to, Person):
         row.person_id = to.id
         row.conversation = f"person:{to.id}"
     elif isinstance(to, Group):
         row.group_id = to.id
         row.conversation = f"group:{to.id}"
+    elif isinstance(to, Room):
+        row.chat = dataclasses.asdict(to)
+        row.conversation = f"{to.platform}:room:{to.group}"
     else:
         row.account = dataclasses.asdict(to)
         row.conversation = f"{to.platform}:{to.user_id}"

@@ -7,7 +7,7 @@ raw text it was read from.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -56,7 +56,9 @@ class Inbound:
 
     `key` is unique on its platform however often the message is delivered; `conversation` is where answers
     are kept in order (the person one to one, or the group); `text` is as it was sent, `sent_at` is the
-    sender's time in UTC as the platform tells it.
+    sender's time in UTC as the platform tells it. `quoted` is what the sender pointed at: words of somebody, not
+    necessarily theirs. `veiled` says that `sender` is an encrypted account, under which nobody is registered.
+    `reply` is how the platform is answered in that very chat; it is good for a short while and never logged.
     """
 
     platform: str
@@ -73,6 +75,9 @@ class Inbound:
     action: str = ""
     task: str = ""  # WeCom TaskId or DingTalk outTrackId of the card that was pressed
     response_code: str = ""  # WeCom: greys the pressed card's button, once, within 72 h
+    quoted: str = ""
+    veiled: bool = False
+    reply: str = field(default="", repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return a JSON-ready mapping; :meth:`from_dict` is its inverse."""
@@ -103,5 +108,5 @@ class Inbound:
 
 # Spelled out because every callback passes here: dataclasses.asdict copies deeply and costs more than storing.
 _PLAIN = tuple(
-    field.name for field in dataclasses.fields(Inbound) if field.name not in ("kind", "sent_at", "media", "location")
+    member.name for member in dataclasses.fields(Inbound) if member.name not in ("kind", "sent_at", "media", "location")
 )

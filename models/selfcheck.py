@@ -115,7 +115,7 @@ def _urgent(sent: list[Outgoing]) -> Check:
 
 
 def _groups(sent: list[Outgoing]) -> Check:
-    rows = [row for row in sent if row.group_id is not None]
+    rows = [row for row in sent if row.group_id is not None or row.in_room]
     at_all = [row for row in rows if "@所有人" in (row.words or "")]
     return Check("工作群", f"群消息{len(rows)}条，@所有人{len(at_all)}条，不点名、不接龙", not at_all)
 

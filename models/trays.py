@@ -83,6 +83,7 @@ class Outgoing(Base):
     `key` is unique for ever; `duty` names what would make it pointless (a met duty cancels what waits);
     a `push` respects the speaking window, an answer (`push` false) does not. `expires_at` is when an hour makes it
     pointless; `pushed_on` the local day whose slot of the person's budget it took; `merged_into` its digest.
+    `chat` is the chat that asked, where that is not the person's own with the app: see :class:`models.ledger.Room`.
     """
 
     __tablename__ = "outgoing"
@@ -99,6 +100,7 @@ class Outgoing(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     account: Mapped[dict[str, Any] | None]  # platform and user id of somebody not registered
+    chat: Mapped[dict[str, Any] | None]
     conversation: Mapped[str] = mapped_column(String(200), default="")
     platform: Mapped[str] = mapped_column(String(20), default="")
     push: Mapped[bool]
@@ -120,6 +122,11 @@ class Outgoing(Base):
 
     person: Mapped[Person | None] = relationship(lazy="joined")
     group: Mapped[Group | None] = relationship(lazy="joined")
+
+    @property
+    def in_room(self) -> bool:
+        """Whether it is said in the group it was asked in, and not to a person."""
+        return self.chat is not None and self.person_id is None and self.account is None
 
 
 class Delivery(Base):
@@ -145,6 +152,16 @@ class StoredFile(Base):
     bytes: Mapped[int]
     type: Mapped[str] = mapped_column(String(100))
     stored_at: Mapped[datetime]
+
+
+class Lease(Base):
+    """Who alone may do something for now: hold the one long connection a bot is allowed."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime]
 
 
 class Material(Base):

@@ -36,6 +36,10 @@ class Malformed(Rejected):
     status = 400
 
 
+class NotNow(Exception):
+    """The platform did not say, and may when asked again."""
+
+
 class MediaUnavailable(Exception):
     """A medium could not be fetched now; worth another try within its life."""
 
@@ -99,15 +103,19 @@ class Channel(StrEnum):
     APP_GROUP = "app_group"  # WeCom 应用群: `target` is a chatid this app created
     WEBHOOK = "webhook"  # 群机器人 of either platform: `target` is the webhook URL or its key/token
     DING_GROUP = "ding_group"  # 钉钉群 with our robot in it: `target` is the openConversationId
+    ROOM = "room"  # the group somebody called us in: `target` is its id, `reply` how the call is answered
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes. `secret` signs a DingTalk webhook; it is never logged."""
+    """Where a message goes. `secret` signs a DingTalk webhook; `reply` answers in the very chat that asked, if it
+    still can (:class:`models.message.Inbound`). Neither is ever logged.
+    """
 
     channel: Channel
     target: str
     secret: str = field(default="", repr=False)
+    reply: str = field(default="", repr=False)
 
 
 class Platform(Protocol):
@@ -131,6 +139,13 @@ class Platform(Protocol):
 
     async def fetch(self, ref: str) -> bytes:
         """Return a medium's bytes (at most 20 MiB). Raises MediaUnavailable or MediaGone."""
+        ...
+
+    async def identify(self, account: str) -> str:
+        """Return the account people are registered under behind an encrypted one, "" when nobody can tell.
+
+        Raises NotNow.
+        """
         ...
 
     async def check(self) -> str | None:

@@ -58,6 +58,7 @@ class Api:
             self.route("POST", "/cgi-bin/media/upload", self.upload),
             self.route("GET", "/cgi-bin/media/get", self.get_media),
             self.route("GET", "/cgi-bin/agent/get", self.agent),
+            self.route("POST", "/cgi-bin/batch/openuserid_to_userid", self.plain_accounts),
             self.route("GET", "/cgi-bin/getcallbackip", self.addresses),
             self.route("GET", "/cgi-bin/get_api_domain_ip", self.addresses),
             Route("/pictures/{ref}", self.picture),
@@ -222,6 +223,15 @@ class Api:
         """Show a picture to the demo's page: not part of WeCom."""
         item = self.corp.media.any_age(request.path_params["ref"])
         return Response(item.data, media_type=item.content_type) if item else Response(status_code=404)
+
+    async def plain_accounts(self, request: Request) -> Answer:
+        """Tell whose the robot's encrypted accounts are, of members within the app's visible range (D101521)."""
+        asked = (await body_of(request)).get("open_userid_list")
+        if not isinstance(asked, list) or len(asked) > 1000:
+            raise WeComError(40058)
+        known = {veiled: user for user, veiled in self.corp.veiled.items() if self.corp.known(user)}
+        pairs = [{"open_userid": account, "userid": known[account]} for account in asked if account in known]
+        return {"userid_list": pairs, "invalid_open_userid_list": [a for a in asked if a not in known]}
 
     async def agent(self, request: Request) -> Answer:
         """Describe the app: the cheapest call that needs a token."""

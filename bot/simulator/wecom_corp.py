@@ -88,6 +88,7 @@ class Corp:
         self.chats: dict[str, Chat] = {}
         self.foreign_chats: set[str] = set()
         self.unlicensed: set[str] = set()
+        self.veiled: dict[str, str] = {}  # by account: what a robot of no super administrator calls it
         self.dropped: list[Dropped] = []
         self.account_ceiling = 500
         self.repeats: dict[bytes, tuple[datetime, str]] = {}

@@ -24,13 +24,14 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.intake import SETTLE
 from bot.schema import install
-from bot.settings import DingTalkSettings, ReaderSettings, Settings, WeComSettings
+from bot.settings import AibotSettings, DingTalkSettings, ReaderSettings, Settings, WeComSettings
 from bot.simulator import sample_county
 from bot.simulator.delivery import Delivery
 from bot.simulator.dingtalk import DingTalkSimulator
 from bot.simulator.serving import serve
 from bot.simulator.stage import Actor, Bubble, Stage
 from bot.simulator.wecom import WeComSimulator
+from bot.simulator.wecom_aibot import AibotSimulator
 from bot.wiring import Service, build_service
 from bot.workbook.importing import import_file
 from models.calendar import local_date
@@ -44,6 +45,7 @@ T = TypeVar("T")
 CORP_ID = "ww0pinglan00demo01"
 AGENT_ID = 1000002
 CLIENT_ID = "dingpinglandemo001"
+AIBOT_ID = "aibPinglanDemo0001"
 CARD_TEMPLATE = "pinglan-card.schema"
 PACK = Path(__file__).with_name("pinglan.yaml")
 
@@ -56,6 +58,7 @@ class World:
     clock: Clock
     wecom: WeComSimulator
     dingtalk: DingTalkSimulator
+    aibot: AibotSimulator | None
     service: Service
     site: Starlette
     url: str
@@ -70,6 +73,18 @@ class World:
         """Let somebody send a picture."""
         actor = self.actor(who)
         return await self._platform(actor).photo(actor.user_id, data, name)
+
+    async def call(self, who: str, text: str, group: str) -> Delivery:
+        """Let somebody call the bot by @ in a group: DingTalk's robot, or WeCom's 智能机器人."""
+        actor = self.actor(who)
+        if actor.platform == "dingtalk":
+            return await self.dingtalk.say(actor.user_id, text, group)
+        assert self.aibot is not None, "open the world with an aibot mode"
+        return await self.aibot.say(actor.user_id, text, group)
+
+    def heard_in(self, group: str) -> list[str]:
+        """Return what was said in a group, but for what its members said."""
+        return [bubble.text for bubble in self.stage.groups[group].bubbles if not bubble.mine]
 
     async def location(self, who: str, latitude: float, longitude: float, label: str = "") -> Delivery:
         """Let somebody send a place; DingTalk robots receive none."""
@@ -165,6 +180,7 @@ async def open_world(
     redis_url: str = "",
     role: str = "web",
     dingtalk_mode: Literal["stream", "http"] = "stream",
+    aibot_mode: Literal["", "callback", "stream"] = "",
     port: int = 0,
     bot_port: int = 0,
     reader: ReaderSettings | None = None,
@@ -174,11 +190,17 @@ async def open_world(
     clock.set(start)
     stage = Stage(actors, clock.now, extras)
     async with AsyncExitStack() as stack:
-        settings = _settings(home, database_url, redis_url, dingtalk_mode)
+        settings = _settings(home, database_url, redis_url, dingtalk_mode, aibot_mode)
         wecom, dingtalk = _simulators(stage, settings, dingtalk_mode)
+        aibot = _aibot_simulator(stage, settings.wecom.aibot)
         stack.push_async_callback(wecom.aclose)
         stack.push_async_callback(dingtalk.aclose)
-        site = Starlette(routes=[Mount("/wecom", wecom.app), Mount("/dingtalk", dingtalk.app)])
+        mounts = [Mount("/wecom", wecom.app), Mount("/dingtalk", dingtalk.app)]
+        if aibot is not None:
+            stack.push_async_callback(aibot.aclose)
+            aibot.veiled = wecom.corp.veiled
+            mounts.append(Mount("/aibot", aibot.app))
+        site = Starlette(routes=mounts)
         url = await stack.enter_async_context(serve(site, port))
         dingtalk.base_url = f"{url}/dingtalk"
         settings = _at(settings, url).model_copy(update={"reader": reader or ReaderSettings()})
@@ -188,13 +210,23 @@ async def open_world(
         service.county.public_url = bot_url
         wecom.callback_url = f"{bot_url}/callbacks/wecom"
         dingtalk.callback_url = f"{bot_url}/callbacks/dingtalk"
+        if aibot is not None:
+            aibot.base_url, aibot.callback_url = f"{url}/aibot", f"{bot_url}/callbacks/wecom/aibot"
         stack.push_async_callback(service.stop)
         await service.start(role, pace=0.1)
+        if role == "web":
+            service.connect_aibot()
         await _open_groups(stage, settings, url)
-        yield World(stage, clock, wecom, dingtalk, service, site, url, bot_url)
+        yield World(stage, clock, wecom, dingtalk, aibot, service, site, url, bot_url)
 
 
-def _settings(home: Path, database_url: str, redis_url: str, mode: Literal["stream", "http"]) -> Settings:
+def _settings(
+    home: Path,
+    database_url: str,
+    redis_url: str,
+    mode: Literal["stream", "http"],
+    aibot_mode: Literal["", "callback", "stream"],
+) -> Settings:
     """Return made-up credentials; nothing of the environment's own settings leaks in."""
     return Settings(
         _env_file=None,  # type: ignore[call-arg]
@@ -209,6 +241,13 @@ def _settings(home: Path, database_url: str, redis_url: str, mode: Literal["stre
             secret=SecretStr(secrets.token_urlsafe(24)),
             token=SecretStr(secrets.token_hex(12)),
             encoding_aes_key=SecretStr((secrets.token_hex(22))[:43]),
+            aibot=AibotSettings(
+                mode=aibot_mode,
+                token=SecretStr(secrets.token_hex(12)),
+                encoding_aes_key=SecretStr((secrets.token_hex(22))[:43]),
+                bot_id=AIBOT_ID,
+                secret=SecretStr(secrets.token_urlsafe(24)),
+            ),
         ),
         dingtalk=DingTalkSettings(
             client_id=CLIENT_ID,
@@ -244,9 +283,23 @@ def _simulators(
     return wecom, dingtalk
 
 
+def _aibot_simulator(stage: Stage, aibot: AibotSettings) -> AibotSimulator | None:
+    if not aibot.mode:
+        return None
+    return AibotSimulator(
+        stage,
+        mode=aibot.mode,
+        token=aibot.token.get_secret_value(),
+        encoding_aes_key=aibot.encoding_aes_key.get_secret_value(),
+        bot_id=aibot.bot_id,
+        secret=aibot.secret.get_secret_value(),
+    )
+
+
 def _at(settings: Settings, url: str) -> Settings:
     """Point the product at the simulated platforms."""
-    wecom = settings.wecom.model_copy(update={"api_base": f"{url}/wecom"})
+    socket = settings.wecom.aibot.model_copy(update={"ws_url": f"ws{url.removeprefix('http')}/aibot/ws"})
+    wecom = settings.wecom.model_copy(update={"api_base": f"{url}/wecom", "aibot": socket})
     hosts = {"api_base": f"{url}/dingtalk", "oapi_base": f"{url}/dingtalk"}
     return settings.model_copy(update={"wecom": wecom, "dingtalk": settings.dingtalk.model_copy(update=hosts)})
 

@@ -110,3 +110,17 @@ class Amended(Notice):
     manner: ClassVar[Manner] = Manner.FORMAL
 
     text: str
+
+
+@dataclass(frozen=True)
+class GroupReceipt(Notice):
+    """All a group hears of what somebody said to us there: never what, who or how much."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class GroupUnreached(Notice):
+    """Tell whoever asked in a group that the answer could not be given one to one, and how to begin."""
+
+    platform: str

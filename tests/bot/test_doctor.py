@@ -13,18 +13,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.doctor import Finding, examine, judge_callback, judge_room
+from bot.doctor import examine, judge_callback, judge_room
+from bot.findings import Finding
 from bot.schema import install
-from bot.settings import DingTalkSettings, ReaderSettings, Settings, WeComSettings
+from bot.settings import AibotSettings, DingTalkSettings, ReaderSettings, Settings, WeComSettings
 from bot.simulator.dingtalk import DingTalkSimulator
 from bot.simulator.serving import serve
 from bot.simulator.stage import Stage
 from bot.simulator.wecom import WeComSimulator
+from bot.simulator.wecom_aibot_gateway import Gateway
+from bot.simulator.wecom_aibot_talk import Talk
 from models.calendar import WorkCalendar
 from models.entry import EntryKind
 from models.ledger import County, Ledger
@@ -443,6 +448,46 @@ async def test_no_finding_repeats_a_secret_not_even_when_the_platform_does(tmp_p
         words = "\n".join(finding.words for finding in await findings(settings))
     assert [secret for secret in (*SECRETS.values(), "pass-word-1") if secret in words] == []
     assert "https://duban.example.gov.cn/callbacks/wecom" in words
+
+
+# --- the robot ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_the_robots_callback_is_told_and_its_line_is_only_knocked_at(tmp_path: Path) -> None:
+    seal = {"token": SecretStr(SECRETS["token"]), "encoding_aes_key": SecretStr(SECRETS["encoding_aes_key"])}
+    robot = AibotSettings(mode="callback", **seal)
+    wecom = wecom_at("https://wecom.county.example").model_copy(update={"aibot": robot})
+    finding = judge_callback(settings_in(tmp_path, wecom=wecom, public_url="https://duban.example.gov.cn"))
+    assert "https://duban.example.gov.cn/callbacks/wecom/aibot" in finding.words
+
+    stage = Stage([], lambda: MIDDAY)
+    gateway = Gateway("b", "s", Talk(stage))
+    async with serve(Starlette(routes=[WebSocketRoute("/ws", gateway.connect)])) as base:
+        for path, sound in (("/ws", True), ("/elsewhere", False)):
+            line = AibotSettings(
+                mode="stream", bot_id="b", secret=SecretStr("s"), ws_url=f"ws{base.removeprefix('http')}{path}"
+            )
+            wecom = wecom_at(base).model_copy(update={"aibot": line})
+            seen = await look(settings_in(tmp_path, wecom=wecom), "智能机器人")
+            assert seen.sound is sound
+    assert gateway.subscriptions == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "variable"),
+    [
+        ({"mode": "callback"}, "DUBAN_WECOM__AIBOT__TOKEN"),
+        ({"mode": "stream", "bot_id": "b"}, "DUBAN_WECOM__AIBOT__SECRET"),
+        ({"mode": "callback", "token": "t", "encoding_aes_key": "short"}, "DUBAN_WECOM__AIBOT__ENCODING_AES_KEY"),
+        ({"mode": "stream", "bot_id": "b", "secret": "s", "ws_url": "https://x"}, "DUBAN_WECOM__AIBOT__WS_URL"),
+    ],
+)
+def test_half_a_robot_stops_the_start(values: dict[str, str], variable: str) -> None:
+    with pytest.raises(ValidationError, match=variable):
+        AibotSettings.model_validate(values)
+    with pytest.raises(ValidationError, match="DUBAN_WECOM__CORP_ID"):
+        WeComSettings(aibot=AibotSettings(mode="stream", bot_id="b", secret=SecretStr("s")))
 
 
 # --- callback address -----------------------------------------------------------------------------------

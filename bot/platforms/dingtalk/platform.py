@@ -91,6 +91,10 @@ class DingTalk:
         """See `Platform.fetch`; `ref` is a download code."""
         return await self._client.fetch(ref)
 
+    async def identify(self, account: str) -> str:
+        """See `Platform.identify`: DingTalk tells plain accounts or none."""
+        return ""
+
     async def check(self) -> str | None:
         """See `Platform.check`. Takes a token, then uses it on a call that is not billed."""
         try:
@@ -111,7 +115,7 @@ class DingTalk:
             return Result(Outcome.FAILED, "target.empty", "未送达：没有钉钉账号或群标识")
         if to.channel is Channel.PERSON:
             return await self._to_person(words, to.target, key)
-        if to.channel is Channel.DING_GROUP:
+        if to.channel in (Channel.DING_GROUP, Channel.ROOM):
             parts = dress.robot_messages(words)
             return await _in_order([partial(self._group_part, to.target, part) for part in parts])
         if to.channel is Channel.WEBHOOK:

@@ -6,6 +6,7 @@ Element names and units after D90239 (messages) and D90240 (events).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,8 @@ NAME = "wecom"
 
 _Fields = dict[str, str]
 
+_UNASKED_PLACE = re.compile(r"<(Latitude|Longitude|Precision)>.*?</\1>", re.DOTALL)
+"""Where somebody was on opening the chat: nobody chose to tell it, so it is not kept."""
 _EVENT_IDENTITY = ("FromUserName", "CreateTime", "Event", "EventKey", "TaskId", "AgentID", "ResponseCode")
 _USERID_LIMIT = 64
 _MSGID_LIMIT = 20
@@ -27,8 +30,9 @@ _MSGID_LIMIT = 20
 def parse_callback(body: bytes, query: Mapping[str, str], secrets: WeComSecrets, now: datetime) -> tuple[Inbound, str]:
     """Verify, open and read one callback; return the message and the XML that was sealed in it.
 
-    `query` holds URL-decoded `msg_signature`, `timestamp` and `nonce`. Raises Forged, Stale or Malformed and
-    nothing else; a message or event type unknown to us is read all the same.
+    The place a LOCATION event brings unasked is taken out of it. `query` holds URL-decoded `msg_signature`,
+    `timestamp` and `nonce`. Raises Forged, Stale or Malformed and nothing else; a message or event type unknown
+    to us is read all the same.
     """
     sealed = envelope.sealed_text(body, secrets)
     crypto.verify(sealed, query, secrets.token, now)
@@ -38,7 +42,8 @@ def parse_callback(body: bytes, query: Mapping[str, str], secrets: WeComSecrets,
         raw = plain.decode("utf-8")
     except UnicodeDecodeError:
         raise Malformed("wecom: not UTF-8") from None
-    return _inbound(fields, plain, secrets), raw
+    inbound = _inbound(fields, plain, secrets)
+    return inbound, _UNASKED_PLACE.sub(r"<\1></\1>", raw) if inbound.action == "location_report" else raw
 
 
 def verify_url(query: Mapping[str, str], secrets: WeComSecrets, now: datetime) -> bytes:
@@ -92,16 +97,15 @@ def _is_event(fields: _Fields) -> bool:
 
 def _content(fields: _Fields, datum: str) -> tuple[Kind, dict[str, Any]]:
     if _is_event(fields):
-        return _event(fields, datum)
+        return _event(fields)
     read = _READERS.get(fields.get("MsgType", "").lower())
     return read(fields, datum) if read else (Kind.UNKNOWN, {})
 
 
-def _event(fields: _Fields, datum: str) -> tuple[Kind, dict[str, Any]]:
+def _event(fields: _Fields) -> tuple[Kind, dict[str, Any]]:
     name = fields.get("Event", "").lower()
     if name == "location":
-        place = _location(fields, "Latitude", "Longitude", datum)
-        return Kind.EVENT, {"action": "location_report", "location": place}
+        return Kind.EVENT, {"action": "location_report"}
     if name not in ("click", "template_card_event", "template_card_menu_event"):
         return Kind.EVENT, {"action": name}
     return Kind.BUTTON, {

@@ -1,6 +1,7 @@
 """WeCom as the out-tray and the media store see it.
 
-A self-built app (自建应用) writes to members and to groups it made, a webhook (消息推送) to its one group.
+A self-built app (自建应用) writes to members and to groups it made, a webhook (消息推送) to its one group, the
+robot (智能机器人) where it was called, and to a member the app cannot reach.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import structlog
 
-from bot.platforms.base import Address, Channel, MediaGone, MediaUnavailable, Outcome, Result, Words
+from bot.platforms.base import Address, Channel, MediaGone, MediaUnavailable, NotNow, Outcome, Result, Words
 from bot.platforms.tokens import TokenStore
 from bot.platforms.wecom import dialect, limits
+from bot.platforms.wecom.aibot.media import PREFIX as ROBOTS_MEDIA
+from bot.platforms.wecom.aibot.robot import Robot
 from bot.platforms.wecom.client import API_BASE, Client, encode
 from bot.platforms.wecom.crypto import WeComSecrets
 from bot.platforms.wecom.errors import ApiError, NoAnswerError, judge, judge_no_answer
@@ -29,6 +32,8 @@ DUPLICATE_WINDOW = 14_400
 """Seconds within which WeCom shows a person the identical request once only; four hours is its maximum."""
 
 _NOT_PERMITTED = "48002"
+_OUT_OF_REACH = ("invaliduser", "unlicenseduser", "60011", "60111", "40003", "46004", "50002", "81013")
+"""What the app is told of a member it cannot write to."""
 _RESEND = timedelta(seconds=30)
 _WEBHOOK_KEY = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _USERID = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
@@ -50,8 +55,11 @@ class WeCom:
         api_base: str = API_BASE,
         http: httpx2.AsyncClient | None = None,
         tokens: TokenStore | None = None,
+        robot: Robot | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._robot = robot
+        self._accounts: dict[str, str] = {}
         self._agent_id = secrets.agent_id
         self._client = Client(secrets.corp_id, secret, api_base=api_base, http=http, tokens=tokens, clock=clock)
         self._members = limits.Limiter(limits.PER_MEMBER, clock)
@@ -67,7 +75,9 @@ class WeCom:
             return Result(Outcome.FAILED, "", "内容为空，未发送（程序缺陷，请报告）")
         match to.channel:
             case Channel.PERSON:
-                return await self._to_person(words, to.target, key)
+                return await self._to_member(words, to, key)
+            case Channel.ROOM if self._robot is not None:
+                return await self._robot.reply(words, to, key)
             case Channel.APP_GROUP:
                 return await self._to_group(words, to.target)
             case Channel.WEBHOOK:
@@ -77,7 +87,21 @@ class WeCom:
 
     def repeatable(self, words: Words, to: Address) -> bool:
         """Only the message interface checks for duplicates; groups and webhooks show every repeat."""
-        return to.channel is Channel.PERSON
+        return to.channel is Channel.PERSON and not to.reply
+
+    async def _to_member(self, words: Words, to: Address, key: str) -> Result:
+        """Answer in the robot's chat what was asked there; all else goes by the app, or by the robot failing that."""
+        if self._robot is not None and to.reply:
+            result = await self._robot.reply(words, to, key)
+            if result.outcome is Outcome.SENT:
+                return result
+        result = await self._to_person(words, to.target, key)
+        if self._robot is None or result.code not in _OUT_OF_REACH:
+            return result
+        instead = await self._robot.push(words, to.target, key)
+        if instead.outcome is Outcome.SENT:
+            return instead
+        return replace(result, detail=f"{result.detail}；{instead.detail}")
 
     async def _to_person(self, words: Words, userid: str, key: str) -> Result:
         if not _USERID.fullmatch(userid) or userid.lower() == "@all":
@@ -147,6 +171,10 @@ class WeCom:
 
     async def fetch(self, ref: str) -> bytes:
         """Return a medium's bytes (at most 20 MiB). Raises MediaUnavailable or MediaGone."""
+        if ref.startswith(ROBOTS_MEDIA):
+            if self._robot is None:
+                raise MediaGone("智能机器人已停用")
+            return await self._robot.fetch(ref)
         try:
             return await self._client.download(ref)
         except NoAnswerError as error:
@@ -156,6 +184,32 @@ class WeCom:
             gone = ruling.outcome is Outcome.FAILED
             failure = MediaGone(ruling.detail) if gone else MediaUnavailable(ruling.detail)
         raise failure
+
+    async def identify(self, account: str) -> str:
+        """Ask the app whose the encrypted account is (D101521). Raises NotNow."""
+        if account not in self._accounts:
+            found = await self._plain_account(account)
+            if not found:
+                return ""
+            self._accounts[account] = found
+        return self._accounts[account]
+
+    async def _plain_account(self, account: str) -> str:
+        body = encode({"open_userid_list": [account]})
+        try:
+            answer = await self._client.post("/cgi-bin/batch/openuserid_to_userid", body)
+        except NoAnswerError as error:
+            reason = error.reason
+        except ApiError as error:
+            if judge(error).outcome is not Outcome.RETRY:
+                return ""
+            reason = str(error.code)
+        else:
+            pairs = answer.get("userid_list")
+            return next(
+                (str(pair.get("userid") or "") for pair in pairs or [] if pair.get("open_userid") == account), ""
+            )
+        raise NotNow(reason)
 
     async def check(self) -> str | None:
         """Ask for the app itself: proves secret, trusted IP and agent id in one call (D90227)."""
@@ -170,6 +224,8 @@ class WeCom:
     async def aclose(self) -> None:
         """Close connections."""
         await self._client.aclose()
+        if self._robot is not None:
+            await self._robot.aclose()
 
 
 def webhook_key(target: str) -> str:
