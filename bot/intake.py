@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, TypeVar, cast
@@ -21,17 +21,20 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.media import MediaStore, NotAnImage, Stored
+from bot.fetching import Fetched, Fetcher
 from bot.metrics import HANDLED, RECEIVED
-from bot.platforms.base import MediaGone, MediaUnavailable, Platform, Words
+from bot.platforms.base import Words
 from bot.shared_state import SharedState
 from bot.trays import TrayLoop
 from handlers.routing import Handled, Message, Router
+from models import pictures
+from models.calendar import SHANGHAI
+from models.entry import EntryKind
 from models.ledger import County, Ledger, Stranger
-from models.message import Inbound, Kind
+from models.message import Inbound, Kind, MediaRef
 from models.notices import MediaLost, MessageFailed, Plain
 from models.people import Person
-from models.trays import Incoming, InState, StoredFile
+from models.trays import WAITS_FOR_MEDIA, Incoming, InState, StoredFile
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -41,7 +44,11 @@ SETTLE = timedelta(seconds=1.5)
 _LEASE = timedelta(seconds=30)
 """A claim dies with its process; handling is safe to repeat, so a short life only costs a second fetch."""
 _MAX_ATTEMPTS = 5
-_MEDIA_LIFE = timedelta(days=3)  # WeCom D90253: a media id lives three days
+_MEDIA_LIFE = timedelta(days=3)
+"""WeCom D90253: a media id lives three days. How long DingTalk's download codes live is told nowhere: they are tried as
+long, unless the platform itself says earlier that they are gone."""
+_TOLD_TO_WAIT = 7
+"""After so many tries, about ten minutes, the sender hears that a photo is still being fetched."""
 _BATCH = 20
 _HANDS = 4
 """So many messages are in hand at once: on SQLite what is answered already must not wait behind twenty others."""
@@ -144,16 +151,14 @@ class IntakeWorker(TrayLoop):
         state: SharedState,
         county: County,
         router: Router,
-        platforms: dict[str, Platform],
-        media: MediaStore,
+        fetcher: Fetcher,
     ) -> None:
         super().__init__(state)
         self._database = database
         self._clock = clock
         self._county = county
         self._router = router
-        self._platforms = platforms
-        self._media = media
+        self._fetcher = fetcher
         self._hands = asyncio.Semaphore(_HANDS)
 
     async def start_due(self) -> int:
@@ -225,13 +230,13 @@ class IntakeWorker(TrayLoop):
         return until if until > self._clock.now() else None
 
     async def _handle(self, claim: _Claim) -> None:
-        try:
-            stored, lost = await self._fetch(claim)
-        except MediaUnavailable:
-            await self._write(lambda session: self._postpone(session, claim.id, "media"))
+        expired = self._clock.now() - claim.received_at > _MEDIA_LIFE
+        fetched = await self._fetcher.fetch(claim.inbound, expired=expired)
+        if fetched.waiting and not _may_go_ahead(claim.inbound, fetched):
+            await self._write(lambda session: self._wait_for_media(session, claim.id))
             return
         try:
-            handled = await self._write(lambda session: self._handle_row(session, claim, stored, lost))
+            handled = await self._write(lambda session: self._handle_row(session, claim, fetched))
         except Exception as error:
             name = type(error).__name__
             log.error("intake.handler_failed", incoming=claim.id, error=name, exc_info=True)
@@ -242,47 +247,49 @@ class IntakeWorker(TrayLoop):
             HANDLED.labels(handled.handler).inc()
             await self._retire(claim.inbound, handled)
 
-    async def _fetch(self, claim: _Claim) -> tuple[list[Stored], str]:
-        """Return the kept files, and why one is lost in the words the sender reads."""
-        platform = self._platforms.get(claim.inbound.platform)
-        stored: list[Stored] = []
-        for ref in claim.inbound.media:
-            if platform is None:
-                return stored, "平台没有接通"
-            try:
-                content = await platform.fetch(ref.ref)
-                save = self._media.save_image if ref.kind is Kind.IMAGE else self._media.save
-                stored.append(await asyncio.to_thread(save, content))
-            except MediaGone:
-                return stored, "平台上已经取不到了"
-            except NotAnImage:
-                return stored, "文件打不开，不是照片"
-            except MediaUnavailable:
-                if self._clock.now() - claim.received_at > _MEDIA_LIFE:
-                    return stored, "三天内一直没取到"
-                raise
-        return stored, ""
-
-    def _handle_row(self, session: Session, claim: _Claim, stored: list[Stored], lost: str) -> Handled | None:
+    def _handle_row(self, session: Session, claim: _Claim, fetched: Fetched) -> Handled | None:
         row = session.get(Incoming, claim.id, with_for_update=True)
         if row is None or row.state != InState.NEW.value:
             return None
         now = self._clock.now()
         ledger = Ledger(session, now, self._county, source=row)
         person = ledger.person_by_account(row.platform, row.sender)
-        for file in stored:
-            session.merge(StoredFile(sha256=file.sha256, bytes=file.bytes, type=file.type, stored_at=now))
-        if lost and person is not None:
-            notice = MediaLost(when=claim.inbound.sent_at, reason=lost)
-            ledger.say(notice, to=person, key=f"lost:{row.id}", push=False)
-        message = Message(claim.inbound, person, tuple(file.attachment() for file in stored))
-        handled = self._router.handle(message, ledger)
+        _keep_files(session, fetched, now)
+        for number, ref in enumerate(fetched.waiting, 1):
+            session.add(_part(row, claim.inbound, ref, number, now))
+        session.flush()
+        if person is not None:
+            _tell_lost(ledger, person, row, fetched)
+        message = Message(claim.inbound, person, tuple(file.attachment() for file in fetched.stored))
+        if fetched.lost and person is not None and not (fetched.stored or claim.inbound.text.strip()):
+            handled = Handled("media_lost")  # nothing is left of it
+        else:
+            handled = self._router.handle(message, ledger)
         row.state = handled.state.value
         row.handler = handled.handler
         row.handled_at = now
         row.lease_until = None
         ledger.seal()
         return handled
+
+    def _wait_for_media(self, session: Session, incoming_id: int) -> None:
+        """Try again later, within the life of what waits on the platform; after a while the sender is told."""
+        row = session.get(Incoming, incoming_id)
+        assert row is not None
+        now = self._clock.now()
+        row.lease_until = None
+        row.error = WAITS_FOR_MEDIA
+        row.not_before = now + min(timedelta(seconds=5 * 2 ** min(row.attempts, 9)), timedelta(hours=1))
+        row.attempts += 1
+        if row.attempts != _TOLD_TO_WAIT:
+            return
+        ledger = Ledger(session, now, self._county, source=row)
+        person = ledger.person_by_account(row.platform, row.sender)
+        if person is not None:
+            sent = row.sent_at.astimezone(SHANGHAI)
+            what = f"您{sent:%H:%M}发的{_what(row.inbound.media)}平台暂时取不下来"
+            words = f"{what}，三天内会接着取，取到了自动补上，不用重发。"
+            ledger.say(Plain(words), to=person, key=f"fetching:{row.id}", push=False)
 
     def _postpone(self, session: Session, incoming_id: int, error: str) -> None:
         """Try again later; after several failures tell the sender and leave it to the office."""
@@ -291,10 +298,6 @@ class IntakeWorker(TrayLoop):
         now = self._clock.now()
         row.lease_until = None
         row.error = error[:300]
-        if error == "media":
-            row.not_before = now + min(timedelta(seconds=5 * 2 ** min(row.attempts, 9)), timedelta(hours=1))
-            row.attempts += 1
-            return
         row.attempts += 1
         row.not_before = now + timedelta(seconds=2**row.attempts)
         if row.attempts < _MAX_ATTEMPTS:
@@ -312,7 +315,7 @@ class IntakeWorker(TrayLoop):
         """Grey the pressed card, best effort: the ledger already has the effect."""
         if inbound.kind is not Kind.BUTTON or not handled.pressed:
             return
-        platform = self._platforms.get(inbound.platform)
+        platform = self._fetcher.platforms.get(inbound.platform)
         if platform is None or not (inbound.response_code or inbound.task):
             return
         refs = {
@@ -321,6 +324,76 @@ class IntakeWorker(TrayLoop):
             "outTrackId": inbound.task,
         }
         await platform.retire(Words(""), refs, handled.pressed)
+
+
+def _may_go_ahead(inbound: Inbound, fetched: Fetched) -> bool:
+    """Whether a message is handled before all of it is there: what it says, or the photos that came, stand alone.
+
+    A file without words, or a voice message without text, is all there is to it.
+    """
+    if inbound.kind is Kind.FILE:
+        return False
+    return bool(inbound.text.strip() or fetched.stored)
+
+
+def _keep_files(session: Session, fetched: Fetched, now: datetime) -> None:
+    for file in fetched.stored:
+        session.merge(StoredFile(sha256=file.sha256, bytes=file.bytes, type=file.type, stored_at=now))
+    session.flush()
+    for digest, seen in fetched.seen.items():
+        pictures.keep(session, digest, seen.looked, fetched.thumbnails.get(digest, ""))
+
+
+def _part(row: Incoming, inbound: Inbound, ref: MediaRef, number: int, now: datetime) -> Incoming:
+    """Let what has to be waited for be a message of its own, with the other's words as its proof."""
+    part = replace(inbound, key=f"{row.key}#{number}", kind=ref.kind, text="", media=(ref,), part_of=row.key)
+    return Incoming(
+        platform=row.platform,
+        key=part.key,
+        conversation=row.conversation,
+        sender=row.sender,
+        kind=part.kind.value,
+        message=part.as_dict(),
+        raw=row.raw,
+        digest=row.digest,
+        sent_at=row.sent_at,
+        received_at=row.received_at,
+        state=InState.NEW.value,
+        attempts=1,
+        not_before=now + timedelta(seconds=5),
+        handler="",
+        error=WAITS_FOR_MEDIA,
+    )
+
+
+def _tell_lost(ledger: Ledger, person: Person, row: Incoming, fetched: Fetched) -> None:
+    """Tell the sender what did not come, and the office where it was not the sender's doing; the ledger keeps it."""
+    for reason in dict.fromkeys(lost.reason for lost in fetched.lost):
+        lost = [one for one in fetched.lost if one.reason == reason]
+        what = _what([one.ref for one in lost])
+        number = len(ledger.unsealed)
+        ledger.say(
+            MediaLost(when=row.sent_at, what=what, reason=reason),
+            to=person,
+            key=f"lost:{row.id}:{number}",
+            push=False,
+        )
+        if not lost[0].ours:
+            continue
+        text = f"{what}没有取到：{reason}"
+        ledger.record(EntryKind.NOTE, text, person=person, data={"about": "media", "state": "lost"})
+        sent = row.sent_at.astimezone(SHANGHAI)
+        words = f"{person.name}{sent.month}月{sent.day}日{sent:%H:%M}发的{what}没有取到（{reason}），已请本人重发。"
+        ledger.say_to_office(Plain(words), key=f"lost-office:{row.id}:{number}", besides=person.id)
+
+
+def _what(refs: Sequence[MediaRef]) -> str:
+    """Say how many of what: 2张照片."""
+    kinds = {_CALLED.get(ref.kind, "份文件") for ref in refs}
+    return f"{len(refs)}{kinds.pop() if len(kinds) == 1 else '份文件'}"
+
+
+_CALLED = {Kind.IMAGE: "张照片", Kind.VIDEO: "段视频", Kind.VOICE: "段录音"}
 
 
 def _claimable(now: datetime) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ import resource
 import sys
 import warnings
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from PIL import ExifTags, Image, ImageFile, ImageOps, ImageStat
@@ -38,7 +39,7 @@ def examine(path: str, heic: bool) -> dict[str, Any]:
 
     Faults: `pixels` (too many, nothing decoded), `heic` (switched off), `broken` (truncated, or not what it seems).
     """
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         head = file.read(12)
         if head[4:8] == b"ftyp":
             if not heic:
@@ -47,6 +48,8 @@ def examine(path: str, heic: bool) -> dict[str, Any]:
         file.seek(0)
         try:
             return _look(file)
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+            return {"fault": "pixels"}  # told by its head: nothing was decoded
         except (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, IndexError, MemoryError):
             return {"fault": "broken"}  # Pillow raises these for files made or cut by whoever
 
@@ -54,8 +57,8 @@ def examine(path: str, heic: bool) -> dict[str, Any]:
 def _look(file: Any) -> dict[str, Any]:
     with Image.open(file, formats=_FORMATS + (("HEIF",) if "HEIF" in Image.OPEN else ())) as picture:
         width, height = picture.size
-        if width * height > MAX_PIXELS:
-            return {"fault": "pixels", "width": width, "height": height}
+        if width * height > MAX_PIXELS:  # where a format's own reader does not ask
+            return {"fault": "pixels"}
         found = _exif(picture)
         if picture.format == "JPEG":
             picture.draft("RGB", (2 * _THUMBNAIL[0], 2 * _THUMBNAIL[1]))
@@ -112,14 +115,13 @@ def _exif(picture: Image.Image) -> dict[str, Any]:
 
 
 def _taken(value: Any, offset: Any) -> str | None:
+    """Read 2026:08:12 09:30:00 and +08:00."""
+    day_and_time = str(value).strip("\0 ").replace(":", "-", 2)
     try:
-        read = datetime.strptime(str(value).strip("\0 "), "%Y:%m:%d %H:%M:%S")
-        if read.year < 2000:
-            return None  # a clock never set
-        zone = datetime.strptime(str(offset).strip("\0 "), "%z").tzinfo if offset else None
+        read = datetime.fromisoformat(day_and_time + (str(offset).strip("\0 ") if offset else ""))
     except ValueError:
         return None
-    return read.replace(tzinfo=zone).isoformat()
+    return read.isoformat() if read.year >= 2000 else None  # an earlier one is a clock never set
 
 
 def _place(gps: dict[int, Any]) -> dict[str, Any] | None:
@@ -144,7 +146,7 @@ def _degrees(parts: Any, reference: Any) -> float:
 
 def _learn_heic() -> None:
     if "HEIF" not in Image.OPEN:
-        import pillow_heif  # noqa: PLC0415 - only who is sent one loads its decoder
+        import pillow_heif
 
         pillow_heif.register_heif_opener(decode_threads=1)
 
@@ -161,7 +163,7 @@ def _confine() -> None:
             resource.setrlimit(limit, (most, most))
         except (ValueError, OSError):
             continue  # macOS knows no bound on address space; the timeout and the pixel limit stand there
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS * 4  # we refuse by MAX_PIXELS ourselves; this is for frames within
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     ImageFile.LOAD_TRUNCATED_IMAGES = False
 
@@ -173,9 +175,10 @@ def main() -> None:
         request = json.loads(line)
         try:
             answer = examine(request["path"], request["heic"])
-        except Exception:  # noqa: BLE001 - whatever a file does, the next one gets its answer
+        except Exception:
             answer = {"fault": "broken"}
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -40,16 +40,17 @@ class Seen:
 class Darkroom:
     """Examines one picture at a time: two at once would need twice the memory on a machine that has little."""
 
-    def __init__(self, *, heic: bool = True) -> None:
+    def __init__(self, *, heic: bool = True, patience: float = PATIENCE) -> None:
         self._heic = heic
-        self._child: asyncio.subprocess.Process | None = None
+        self.patience = patience
+        self.child: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
     async def examine(self, path: Path) -> Seen:
         """Look into a stored file; never raises for what is in it."""
         async with self._turn:
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(self.patience):
                     answer = await self._ask(path)
             except (TimeoutError, OSError, ValueError) as error:
                 log.warning("pictures.gave_up", error=type(error).__name__)
@@ -66,7 +67,7 @@ class Darkroom:
         child = await self._running()
         assert child.stdin is not None
         assert child.stdout is not None
-        request = json.dumps({"path": str(path.absolute()), "heic": self._heic})
+        request = json.dumps({"path": str(path), "heic": self._heic})
         child.stdin.write(request.encode() + b"\n")
         await child.stdin.drain()
         line = await child.stdout.readline()
@@ -76,8 +77,8 @@ class Darkroom:
         return answer
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._child is None or self._child.returncode is not None:
-            self._child = await asyncio.create_subprocess_exec(
+        if self.child is None or self.child.returncode is not None:
+            self.child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", str(_WORK)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
@@ -85,10 +86,10 @@ class Darkroom:
                 env={"MALLOC_ARENA_MAX": "2"},  # and nothing of ours: the environment holds the secrets
                 limit=_LINE,
             )
-        return self._child
+        return self.child
 
     async def _end(self) -> None:
-        child, self._child = self._child, None
+        child, self.child = self.child, None
         if child is None:
             return
         with contextlib.suppress(ProcessLookupError):

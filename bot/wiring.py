@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
+from bot.fetching import Fetcher
 from bot.intake import IntakeWorker, InTray
 from bot.media import MediaStore
 from bot.metrics import STREAM_UP
 from bot.outbox import OutTray
+from bot.pictures import Darkroom
 from bot.platforms.base import Platform
 from bot.platforms.dingtalk import DingTalk, StreamClient
 from bot.platforms.wecom import WeCom, WeComSecrets
@@ -46,6 +48,7 @@ class Service:
     state: SharedState
     county: County
     media: MediaStore
+    darkroom: Darkroom
     platforms: dict[str, Platform]
     intray: InTray
     intake: IntakeWorker
@@ -82,6 +85,7 @@ class Service:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for platform in self.platforms.values():
             await platform.aclose()
+        await self.darkroom.aclose()
         await self.state.aclose()
         await asyncio.get_running_loop().run_in_executor(None, self.database.close)
 
@@ -139,6 +143,7 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
     trouble: dict[str, str] = {}
     platforms = build_platforms(settings, state, clock)
     media = MediaStore(Path(settings.media_folder))
+    darkroom = Darkroom(heic=settings.media.heic)
     intray = InTray(database, clock, state)
     return Service(
         settings,
@@ -147,9 +152,10 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
         state,
         county,
         media,
+        darkroom,
         platforms,
         intray,
-        IntakeWorker(database, clock, state, county, build_router(), platforms, media),
+        IntakeWorker(database, clock, state, county, build_router(), Fetcher(platforms, media, darkroom)),
         OutTray(database, clock, state, county, platforms),
         _stream(settings, intray, trouble, clock),
         trouble,

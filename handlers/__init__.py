@@ -14,6 +14,7 @@ from handlers import (
     choosing,
     clues,
     convening,
+    copying,
     correction,
     deciding,
     declaring,
@@ -80,7 +81,7 @@ TOPICS = (
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(correction, duties),
+    *(correction, copying, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
@@ -90,7 +91,7 @@ TOPICS = (
 
 def build_router() -> Router:
     """Return one router with every topic's commands."""
-    router = Router(stranger=help.stranger, unplaced=help.unplaced, menu=help.MENU)
+    router = Router(stranger=help.stranger, unplaced=help.unplaced, afterwards=copying.ask_about_copies, menu=help.MENU)
     for topic in TOPICS:
         router.include(topic.router)
     return router

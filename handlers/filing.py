@@ -14,6 +14,7 @@ from typing import Any
 
 from handlers.following import follow_up
 from handlers.naming import deadline_in
+from handlers.photos import photo_place, remarks
 from handlers.problems import record_problem
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
@@ -35,9 +36,10 @@ from models.errors import Forbidden
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation
 from models.message import Kind
-from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
+from models.notices import Asked, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
 from models.people import Person
 from models.periods import shown
+from models.pictures import counted
 from models.problem import open_problems
 from models.project import Project
 from models.rights import may_see
@@ -53,6 +55,7 @@ from models.visit import (
 )
 
 router = Router()
+_Receipt = VisitFiled | ProgressFiled | ProblemFiled | ProblemAgain
 _FAR = 2000.0
 _SOMEBODY = re.compile(
     r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
@@ -191,11 +194,19 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
     for number, (project, text) in enumerate(zip(projects, texts, strict=True)):
         facts = _facts(ledger, turn.person, project, text, sent, place, attachments)
         facts = dataclasses.replace(facts, counts=number == 0 or not one_trip_one_project)
-        turn.answer(_record(turn, project, facts))
+        receipt = _record(turn, project, facts)
+        turn.answer(_with_remarks(ledger, receipt, facts) if number == 0 else receipt)
         ask_where_stuck(turn, project, facts.intents)
 
 
-def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
+def _with_remarks(ledger: Ledger, receipt: _Receipt, facts: _Facts) -> _Receipt:
+    said = remarks(ledger, facts.attachments, facts.occurred)
+    if not said or isinstance(receipt, ProblemAgain):
+        return receipt
+    return replace(receipt, extras=[*said, *receipt.extras])
+
+
+def _record(turn: Turn, project: Project, facts: _Facts) -> _Receipt:
     """Write the entries one project's words make; return the receipt."""
     ledger, person = turn.ledger, turn.person
     extras: list[str] = []
@@ -212,7 +223,7 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
         beside = [f"进展一并记了：{extras[0]}。", *extras[1:]] if extras else []
         return replace(problem, extras=[*beside, *problem.extras])
     extras = extras or _record_progress(ledger, person, project, facts)
-    return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:])
+    return ProgressFiled(project.name, extras[0], counted(ledger, facts.attachments), extras[1:])
 
 
 def _beside_visit(problem: ProblemFiled | ProblemAgain) -> list[str]:
@@ -239,7 +250,8 @@ def _facts(
         sent=sent.isoformat(timespec="seconds"),
         occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
         intents=intents_of(text, [project.name, *(alias.alias for alias in project.aliases)]),
-        place=place,
+        place=place
+        or photo_place(ledger, attachments, occurred_on(ledger, occurred.date if occurred else sent.date())),
         attachments=attachments,
         mode=visit_mode(read.text),
         recorded_for=_proxy_name(proxy, sender),
@@ -276,7 +288,7 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
         extras = [*extras, _ask_to_confirm(ledger, project, facts, person)]
     return VisitFiled(
         project=project.name,
-        photos=sum(1 for item in facts.attachments if item["type"].startswith("image/")),
+        photos=counted(ledger, facts.attachments),
         nearness=near,
         occurred=facts.occurred,
         today=ledger.today,
@@ -410,7 +422,8 @@ def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
     sent = original.sent_at.astimezone(SHANGHAI)
     facts = _facts(turn.ledger, turn.person, project, "", sent, place_of(materials), gather(materials))
     turn.ledger.drop_waiting(held_duty(turn.person))
-    turn.answer(_record_visit(turn.ledger, turn.person, project, facts, []))
+    receipt = _record_visit(turn.ledger, turn.person, project, facts, [])
+    turn.answer(_with_remarks(turn.ledger, receipt, facts))
 
 
 def _nearest_first(projects: list[Project], place: dict[str, Any] | None) -> list[Project]:

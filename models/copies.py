@@ -66,9 +66,7 @@ class Copy(Base):
     person: Mapped[Person] = relationship(lazy="joined")
 
 
-def open_case(
-    ledger: Ledger, kind: CopyKind, entry: Entry, person: Person, words: str, *, earlier: int | None
-) -> Copy:
+def open_case(ledger: Ledger, kind: CopyKind, entry: Entry, person: Person, words: str, *, earlier: int | None) -> Copy:
     """Note a case; for some working days only its author knows."""
     case = Copy(
         kind=kind.value,

@@ -28,7 +28,9 @@ _INSIDE = 0.8
 """Share of the shorter text that stands in a longer one."""
 _LONG = 30
 
-_FIGURE = re.compile(r"约?(?:\d+(?:[.,:]\d+)*|[零〇一二两三四五六七八九十百千]+(?=[万亿个项成月日号层台套米吨户处亩天名人%]))%?")
+_FIGURE = re.compile(
+    r"约?(?:\d+(?:[.,:]\d+)*|[零〇一二两三四五六七八九十百千]+(?=[万亿个项成月日号层台套米吨户处亩天名人%]))%?"
+)
 _PUNCTUATION = re.compile(r"[^\u4e00-\u9fffA-Za-z#]")
 _FILLING = re.compile(r"[的了呢吧吗啊嘛哈这那都也就还又再已正在]")
 _FORM = re.compile(

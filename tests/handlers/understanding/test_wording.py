@@ -23,7 +23,12 @@ def _turned_about(text: str) -> str:
 
 
 def _smoothed(text: str) -> str:
-    return text.replace("施工", "现场施工").replace("完成", "已全部完成").replace("要求", "提出要求").replace("还在", "仍在")
+    return (
+        text.replace("施工", "现场施工")
+        .replace("完成", "已全部完成")
+        .replace("要求", "提出要求")
+        .replace("还在", "仍在")
+    )
 
 
 def _framed(text: str) -> str:
@@ -90,4 +95,6 @@ def test_a_copy_under_another_name_is_a_copy_and_a_name_left_inside_is_seen() ->
     old = Wording("城北污水厂" + LONG[5], ("城北污水处理厂", "城北污水厂"))
     new = Wording("二院" + LONG[5], ("县第二人民医院迁建", "二院"))
     assert copied(new, old, same_project=False)
-    assert foreign_names("二院外墙完成，城北污水处理厂管网没通", ("二院",), ("城北污水处理厂", "纺织园")) == ["城北污水处理厂"]
+    assert foreign_names("二院外墙完成，城北污水处理厂管网没通", ("二院",), ("城北污水处理厂", "纺织园")) == [
+        "城北污水处理厂"
+    ]
