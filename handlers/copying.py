@@ -113,7 +113,7 @@ def _photo_case(turn: Turn, entry: Entry) -> list[Copy]:
     first = min(marked, key=lambda item: str(item["same_as"]))
     earlier = turn.ledger.session.get(Entry, first["same_entry"])
     assert earlier is not None
-    words = f"照片{len(marked)}张与{_where(turn, earlier)}的相同"
+    words = f"照片{len(marked)}张与{_where(turn, earlier, '发的')}相同"
     return [open_case(turn.ledger, CopyKind.PHOTO, entry, turn.person, words, earlier=earlier.seq)]
 
 
@@ -132,7 +132,7 @@ def _words_cases(turn: Turn, entry: Entry) -> list[Copy]:
     if earlier is not None:
         day = day_of(earlier.data, earlier.time)
         entry.data = {**entry.data, "like": {"entry": earlier.seq, "day": day.isoformat()}}
-        said = f"文字与{_where(turn, earlier)}报的基本相同"
+        said = f"文字与{_where(turn, earlier, '报的')}基本相同"
         cases.append(open_case(ledger, CopyKind.TEXT, entry, turn.person, said, earlier=earlier.seq))
     others = _others_named(turn, entry, project)
     if others:
@@ -190,14 +190,14 @@ def _ask(turn: Turn, cases: Sequence[Copy]) -> None:
     turn.answer(Asked(f"{said}，是什么情况？只问您本人。", buttons), duty=f"question:{question.id}")
 
 
-def _where(turn: Turn, earlier: Entry) -> str:
-    """Say where something was used before, as far as this person may know."""
+def _where(turn: Turn, earlier: Entry, done: str) -> str:
+    """Say where something was used before, as far as this person may know: 8月12日《…》里别人发的."""
     day = shown_with_year(day_of(earlier.data, earlier.time), turn.ledger.today)
     project = _project(turn.ledger, earlier.project or "")
     if project is None or not may_see(turn.ledger, turn.person, project):
-        return f"{day}别处"
-    others = "别人" if earlier.person_id != turn.person.id else ""
-    return f"{day}{others}《{project.name}》"
+        return f"{day}别处{done}"
+    others = "里别人" if earlier.person_id != turn.person.id else "里"
+    return f"{day}《{project.name}》{others}{done}"
 
 
 def shown_with_year(day: date, today: date) -> str:

@@ -114,7 +114,9 @@ async def test_a_child_that_dies_or_hangs_is_begun_anew(room: Darkroom, tmp_path
 
 async def test_copies_are_near_and_other_pictures_are_not(room: Darkroom, tmp_path: Path) -> None:
     """Saved anew at quality 50, sent at two thirds, brighter: all; one per cent cropped on each side: most."""
-    originals = [Image.open(path).convert("RGB") for path in REAL] + [pictures.scene(seed, (960, 720)) for seed in range(10, 18)]
+    originals = [Image.open(path).convert("RGB") for path in REAL] + [
+        pictures.scene(seed, (960, 720)) for seed in range(10, 18)
+    ]
 
     async def fine(picture: Image.Image) -> str:
         return (await look(room, tmp_path, pictures.saved(picture, quality=90))).looked.fine
