@@ -149,6 +149,8 @@ def _made_from(ledger: Ledger, entry: Entry, words: Wording) -> Entry | None:
         same = _scope(other) == _scope(entry)
         if other.message_id == entry.message_id and entry.message_id is not None:
             continue
+        if (entry.project is None) != (other.project is None):
+            continue  # a unit's report repeats what was said of its projects, as it should
         if same and _month(day_of(other.data, other.time)) == _month(day):
             continue
         if copied(words, Wording(other.text, _names(_project(ledger, other.project or ""))), same_project=same):

@@ -112,7 +112,8 @@ def report_it_came_with(ledger: Ledger, person: Person, sent_at: datetime, messa
     of_person = (Entry.person_id == person.id, Entry.project.is_not(None), Entry.seq.not_in(newer))
     if message:
         own = ledger.session.scalars(select(Entry).where(Entry.message_id == message, *of_person)).all()
-        return next((entry for entry in own if entry.kind == EntryKind.VISIT.value), own[0] if own else None)
+        if own:
+            return next((entry for entry in own if entry.kind == EntryKind.VISIT.value), own[0])
     kinds = [kind.value for kind in _REPORTS]
     entries = ledger.session.scalars(
         select(Entry)

@@ -98,6 +98,14 @@ async def test_anothers_photo_is_no_evidence_and_its_place_is_not_told_to_who_ma
     assert "纺织" not in question
     assert "周建国" not in question
     assert "收到照片0张" in world.heard("刘洋")[-2]
+
+    await world.say("刘洋", "城北污水厂那路又叫堵住了 拉设备的车进不去")
+    await world.settle()
+    world.clock.advance(timedelta(days=1))
+    await send(world, "刘洋", "ISS-1申请销号", mine)
+    assert "这些照片以前用过，不能当作新的依据" in world.heard("刘洋")[-1]
+    await send(world, "刘洋", "ISS-1申请销号：路已经通了", mine)
+    assert "已提交销号申请" in " ".join(world.heard("刘洋")[-2:])
     assert not any("相同" in text for who in ("周建国", "张敏") for text in world.heard(who))
 
 

@@ -58,6 +58,7 @@ SHORT = """\
 本月完成投资1200万，累计8600万，形象进度65%，无问题
 本周完成三层浇筑，下周计划四层
 本月无新增投资，正在办理前期手续
+项目进展情况：路基完成70%。存在问题：42亩地没交付。需要解决事项：请自然资源局9月30日前交地
 截至目前完成投资3.2亿元，占年度计划的64%，项目进展顺利
 """.splitlines()
 """Each is said again next month, and of another project, word for word: none is a copy."""
