@@ -14,7 +14,7 @@ from typing import Any
 
 from handlers.following import follow_up
 from handlers.naming import deadline_in
-from handlers.photos import photo_place, remarks
+from handlers.photos import Receipt, photo_place, with_remarks
 from handlers.problems import record_problem
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
@@ -55,7 +55,6 @@ from models.visit import (
 )
 
 router = Router()
-_Receipt = VisitFiled | ProgressFiled | ProblemFiled | ProblemAgain
 _FAR = 2000.0
 _SOMEBODY = re.compile(
     r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
@@ -195,18 +194,11 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
         facts = _facts(ledger, turn.person, project, text, sent, place, attachments)
         facts = dataclasses.replace(facts, counts=number == 0 or not one_trip_one_project)
         receipt = _record(turn, project, facts)
-        turn.answer(_with_remarks(ledger, receipt, facts) if number == 0 else receipt)
+        turn.answer(with_remarks(ledger, receipt, attachments, facts.occurred) if number == 0 else receipt)
         ask_where_stuck(turn, project, facts.intents)
 
 
-def _with_remarks(ledger: Ledger, receipt: _Receipt, facts: _Facts) -> _Receipt:
-    said = remarks(ledger, facts.attachments, facts.occurred)
-    if not said or isinstance(receipt, ProblemAgain):
-        return receipt
-    return replace(receipt, extras=[*said, *receipt.extras])
-
-
-def _record(turn: Turn, project: Project, facts: _Facts) -> _Receipt:
+def _record(turn: Turn, project: Project, facts: _Facts) -> Receipt:
     """Write the entries one project's words make; return the receipt."""
     ledger, person = turn.ledger, turn.person
     extras: list[str] = []
@@ -423,7 +415,7 @@ def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
     facts = _facts(turn.ledger, turn.person, project, "", sent, place_of(materials), gather(materials))
     turn.ledger.drop_waiting(held_duty(turn.person))
     receipt = _record_visit(turn.ledger, turn.person, project, facts, [])
-    turn.answer(_with_remarks(turn.ledger, receipt, facts))
+    turn.answer(with_remarks(turn.ledger, receipt, facts.attachments, facts.occurred))
 
 
 def _nearest_first(projects: list[Project], place: dict[str, Any] | None) -> list[Project]:

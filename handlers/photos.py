@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,13 @@ from sqlalchemy import func, select
 from models.calendar import local_date
 from models.ledger import Ledger
 from models.message import Kind
+from models.notices import ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
 from models.periods import shown
 from models.pictures import Fault, Picture, copies_here, is_picture, pictures_among
 from models.trays import WAITS_FOR_MEDIA, Incoming, InState
 from models.visit import JOIN
 
+Receipt = VisitFiled | ProgressFiled | ProblemFiled | ProblemAgain
 _FAULTS = {
     Fault.BROKEN: "有{}张照片打不开，原件留着了；方便的话请重发一张。",
     Fault.PIXELS: "有{}张照片超过4000万像素，原件留着了，没有做缩略图。",
@@ -22,10 +25,13 @@ _FAULTS = {
 }
 
 
-def remarks(ledger: Ledger, attachments: list[dict[str, Any]], occurred: date) -> list[str]:
-    """Return what the sender should know of these photos, now that the entry with them is recorded."""
+def with_remarks(ledger: Ledger, receipt: Receipt, attachments: list[dict[str, Any]], occurred: date) -> Receipt:
+    """Let a receipt say what its reader should know of the photos, now that the entry with them is recorded."""
     photos = [item for item in attachments if is_picture(item)]
-    return [*_missing(ledger, len(photos)), *_copies(ledger, photos), *_of_pictures(ledger, photos, occurred)]
+    said = [*_missing(ledger, len(photos)), *_copies(ledger, photos), *_of_pictures(ledger, photos, occurred)]
+    if not said or isinstance(receipt, ProblemAgain):
+        return receipt
+    return replace(receipt, extras=[*said, *receipt.extras])
 
 
 def photo_place(ledger: Ledger, attachments: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
