@@ -315,6 +315,19 @@ def ledger_verify() -> None:
     say("台账完整：哈希链和文件摘要全部相符。")
 
 
+@ledger_app.command("copies")
+def ledger_copies() -> None:
+    """列出照片、文字雷同而本人满规定工作日仍未说明的（同聊天里的「雷同待说明」）。"""
+    from handlers.copying import case_line
+    from models.copies import unanswered
+
+    lines = on_ledger(lambda ledger: [case_line(ledger, case) for case in unanswered(ledger)])
+    for line in lines:
+        say(line)
+    if not lines:
+        say("没有雷同而本人未说明的。")
+
+
 @app.command()
 def doctor() -> None:
     """检查配置、凭据、可信IP、回调地址、时钟、磁盘、数据库、Redis、节假日数据，并说明怎么改。"""

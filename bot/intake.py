@@ -19,22 +19,24 @@ import structlog
 from sqlalchemy import Table, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.carried import keep_files, may_go_ahead, part_of, said, tell_lost
 from bot.clock import Clock
 from bot.database import Database
-from bot.media import MediaStore, NotAnImage, Stored
+from bot.fetching import Fetched, Fetcher
 from bot.metrics import HANDLED, RECEIVED
-from bot.platforms.base import MediaGone, MediaUnavailable, NotNow, Platform, Words
+from bot.platforms.base import NotNow, Words
 from bot.second_reader import SecondReader
 from bot.shared_state import SharedState
 from bot.trays import TrayLoop
 from handlers.routing import Handled, Message, Router
 from handlers.second_reader import Unsure
 from handlers.understanding.second_reader import Proposal
+from models.calendar import SHANGHAI
 from models.ledger import County, Ledger, Stranger
 from models.message import Inbound, Kind
-from models.notices import MediaLost, MessageFailed, Plain
+from models.notices import MessageFailed, Plain
 from models.people import Person
-from models.trays import Incoming, InState, StoredFile
+from models.trays import WAITS_FOR_MEDIA, Incoming, InState
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -44,7 +46,11 @@ SETTLE = timedelta(seconds=1.5)
 _LEASE = timedelta(seconds=30)
 """A claim dies with its process; handling is safe to repeat, so a short life only costs a second fetch."""
 _MAX_ATTEMPTS = 5
-_MEDIA_LIFE = timedelta(days=3)  # WeCom D90253: a media id lives three days
+_MEDIA_LIFE = timedelta(days=3)
+"""WeCom D90253: a media id lives three days. How long DingTalk's download codes live is told nowhere: they are tried as
+long, unless the platform itself says earlier that they are gone."""
+_TOLD_TO_WAIT = 7
+"""After so many tries, about ten minutes, the sender hears that a photo is still being fetched."""
 _BATCH = 20
 _HANDS = 4
 """So many messages are in hand at once: on SQLite what is answered already must not wait behind twenty others."""
@@ -147,8 +153,7 @@ class IntakeWorker(TrayLoop):
         state: SharedState,
         county: County,
         router: Router,
-        platforms: dict[str, Platform],
-        media: MediaStore,
+        fetcher: Fetcher,
         reader: SecondReader | None = None,
     ) -> None:
         super().__init__(state)
@@ -156,8 +161,7 @@ class IntakeWorker(TrayLoop):
         self._clock = clock
         self._county = county
         self._router = router
-        self._platforms = platforms
-        self._media = media
+        self._fetcher = fetcher
         self._reader = reader
         self._hands = asyncio.Semaphore(_HANDS)
 
@@ -232,15 +236,16 @@ class IntakeWorker(TrayLoop):
     async def _handle(self, claim: _Claim) -> None:
         try:
             claim = await self._identified(claim)
-            stored, lost = await self._fetch(claim)
-        except MediaUnavailable:
-            await self._write(lambda session: self._postpone(session, claim.id, "media"))
-            return
         except NotNow:
             await self._write(lambda session: self._postpone(session, claim.id, "account"))
             return
+        expired = self._clock.now() - claim.received_at > _MEDIA_LIFE
+        fetched = await self._fetcher.fetch(claim.inbound, expired=expired)
+        if fetched.waiting and not may_go_ahead(claim.inbound, fetched):
+            await self._write(lambda session: self._wait_for_media(session, claim.id))
+            return
         try:
-            handled = await self._place(claim, stored, lost)
+            handled = await self._place(claim, fetched)
         except Exception as error:
             name = type(error).__name__
             log.error("intake.handler_failed", incoming=claim.id, error=name, exc_info=True)
@@ -251,53 +256,31 @@ class IntakeWorker(TrayLoop):
             HANDLED.labels(handled.handler).inc()
             await self._retire(claim.inbound, handled)
 
-    async def _place(self, claim: _Claim, stored: list[Stored], lost: str) -> Handled | None:
+    async def _place(self, claim: _Claim, fetched: Fetched) -> Handled | None:
         """Handle a message; where the rules are not sure, ask the second reader between two units of work."""
         reader = self._reader
         if reader is None or not reader.ready:
-            return await self._write(lambda session: self._handle_row(session, claim, stored, lost))
+            return await self._write(lambda session: self._handle_row(session, claim, fetched))
         try:
-            return await self._write(lambda session: self._handle_row(session, claim, stored, lost, asks=reader))
+            return await self._write(lambda session: self._handle_row(session, claim, fetched, asks=reader))
         except Unsure as unsure:
             proposal = await reader.ask(unsure.asked)
-        return await self._write(lambda session: self._handle_row(session, claim, stored, lost, proposal=proposal))
+        return await self._write(lambda session: self._handle_row(session, claim, fetched, proposal=proposal))
 
     async def _identified(self, claim: _Claim) -> _Claim:
         """Put the account people are registered under in the place of an encrypted one."""
         inbound = claim.inbound
-        platform = self._platforms.get(inbound.platform)
+        platform = self._fetcher.platforms.get(inbound.platform)
         if not inbound.veiled or platform is None:
             return claim
         account = await platform.identify(inbound.sender)
         return replace(claim, inbound=replace(inbound, sender=account, veiled=False)) if account else claim
 
-    async def _fetch(self, claim: _Claim) -> tuple[list[Stored], str]:
-        """Return the kept files, and why one is lost in the words the sender reads."""
-        platform = self._platforms.get(claim.inbound.platform)
-        stored: list[Stored] = []
-        for ref in claim.inbound.media:
-            if platform is None:
-                return stored, "平台没有接通"
-            try:
-                content = await platform.fetch(ref.ref)
-                save = self._media.save_image if ref.kind is Kind.IMAGE else self._media.save
-                stored.append(await asyncio.to_thread(save, content))
-            except MediaGone:
-                return stored, "平台上已经取不到了"
-            except NotAnImage:
-                return stored, "文件打不开，不是照片"
-            except MediaUnavailable:
-                if self._clock.now() - claim.received_at > _MEDIA_LIFE:
-                    return stored, "三天内一直没取到"
-                raise
-        return stored, ""
-
     def _handle_row(
         self,
         session: Session,
         claim: _Claim,
-        stored: list[Stored],
-        lost: str,
+        fetched: Fetched,
         *,
         asks: SecondReader | None = None,
         proposal: Proposal | None = None,
@@ -310,21 +293,44 @@ class IntakeWorker(TrayLoop):
             row.sender, row.message = claim.inbound.sender, claim.inbound.as_dict()
         ledger = Ledger(session, now, self._county, source=row)
         person = ledger.person_by_account(row.platform, row.sender)
-        for file in stored:
-            session.merge(StoredFile(sha256=file.sha256, bytes=file.bytes, type=file.type, stored_at=now))
-        if lost and person is not None:
-            notice = MediaLost(when=claim.inbound.sent_at, reason=lost)
-            ledger.say(notice, to=person, key=f"lost:{row.id}", push=False)
-        files = tuple(file.attachment() for file in stored)
+        keep_files(session, fetched, now)
+        for number, ref in enumerate(fetched.waiting, 1):
+            session.add(part_of(row, claim.inbound, ref, number, now))
+        session.flush()
+        if person is not None:
+            tell_lost(ledger, person, row, fetched)
+        files = tuple(file.attachment() for file in fetched.stored)
         names = asks is not None and asks.sends_names
         message = Message(claim.inbound, person, files, asks is not None, names, proposal)
-        handled = self._router.handle(message, ledger)
+        if fetched.lost and person is not None and not (fetched.stored or claim.inbound.text.strip()):
+            handled = Handled("media_lost")  # nothing is left of it
+        else:
+            handled = self._router.handle(message, ledger)
         row.state = handled.state.value
         row.handler = handled.handler
         row.handled_at = now
         row.lease_until = None
         ledger.seal()
         return handled
+
+    def _wait_for_media(self, session: Session, incoming_id: int) -> None:
+        """Try again later, within the life of what waits on the platform; after a while the sender is told."""
+        row = session.get(Incoming, incoming_id)
+        assert row is not None
+        now = self._clock.now()
+        row.lease_until = None
+        row.error = WAITS_FOR_MEDIA
+        row.not_before = now + min(timedelta(seconds=5 * 2 ** min(row.attempts, 9)), timedelta(hours=1))
+        row.attempts += 1
+        if row.attempts != _TOLD_TO_WAIT:
+            return
+        ledger = Ledger(session, now, self._county, source=row)
+        person = ledger.person_by_account(row.platform, row.sender)
+        if person is not None:
+            sent = row.sent_at.astimezone(SHANGHAI)
+            what = f"您{sent:%H:%M}发的{said(row.inbound.media)}平台暂时取不下来"
+            words = f"{what}，三天内会接着取，取到了自动补上，不用重发。"
+            ledger.say(Plain(words), to=person, key=f"fetching:{row.id}", push=False)
 
     def _postpone(self, session: Session, incoming_id: int, error: str) -> None:
         """Try again later; after several failures tell the sender and leave it to the office."""
@@ -333,10 +339,6 @@ class IntakeWorker(TrayLoop):
         now = self._clock.now()
         row.lease_until = None
         row.error = error[:300]
-        if error == "media":
-            row.not_before = now + min(timedelta(seconds=5 * 2 ** min(row.attempts, 9)), timedelta(hours=1))
-            row.attempts += 1
-            return
         row.attempts += 1
         row.not_before = now + timedelta(seconds=2**row.attempts)
         if row.attempts < _MAX_ATTEMPTS:
@@ -354,7 +356,7 @@ class IntakeWorker(TrayLoop):
         """Grey the pressed card, best effort: the ledger already has the effect."""
         if inbound.kind is not Kind.BUTTON or not handled.pressed:
             return
-        platform = self._platforms.get(inbound.platform)
+        platform = self._fetcher.platforms.get(inbound.platform)
         if platform is None or not (inbound.response_code or inbound.task):
             return
         refs = {

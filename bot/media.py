@@ -1,6 +1,7 @@
 """Photos and files, kept byte for byte under their SHA-256.
 
-Never the sender's file name, never a type taken on trust: the first bytes say what a file is.
+Never the sender's file name, never a type taken on trust: the first bytes say what a file is. The thumbnail of a
+picture lies beside it; it is derived, and may be made again.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 MAX_BYTES = 20 * 1024 * 1024
+_THUMBNAIL = ".jpg"
 
 
-class NotAnImage(Exception):
-    """Sent as a photo, but its bytes are none."""
+class Refused(Exception):
+    """Not kept; the text says why, in the words the sender reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +42,35 @@ class MediaStore:
 
     def save(self, content: bytes) -> Stored:
         """Keep bytes; safe to repeat, complete or absent after a crash."""
+        if len(content) > MAX_BYTES:
+            raise Refused("文件超过20兆")
         digest = hashlib.sha256(content).hexdigest()
-        target = self.path(digest)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_suffix(f".{os.getpid()}.part")
-            with partial.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(target)
+        _write(self.path(digest), content)
         return Stored(digest, len(content), sniff(content))
 
     def save_image(self, content: bytes) -> Stored:
-        """Keep a photo, or raise :class:`NotAnImage`."""
+        """Keep a photo, or raise :class:`Refused`."""
         if not sniff(content).startswith("image/"):
-            raise NotAnImage
+            raise Refused("文件打不开，不是照片")
         return self.save(content)
+
+    def save_thumbnail(self, digest: str, content: bytes) -> str:
+        """Keep the thumbnail of a picture beside it; return the thumbnail's own digest."""
+        _write(self.thumbnail(digest), content)
+        return hashlib.sha256(content).hexdigest()
 
     def path(self, digest: str) -> Path:
         """Return where a file of that digest lies."""
         return self.folder / digest[:2] / digest
 
+    def thumbnail(self, digest: str) -> Path:
+        """Return where the thumbnail of a picture of that digest lies, if it has one."""
+        return self.path(digest).with_suffix(_THUMBNAIL)
+
     def digests(self) -> Iterator[str]:
-        """Yield the name of every kept file."""
+        """Yield the name of every kept file; what is derived from one, or half written, is none."""
         for path in sorted(self.folder.glob("??/*")):
-            if path.suffix != ".part":
+            if not path.suffix:
                 yield path.name
 
     def verify(self, digest: str) -> bool:
@@ -75,6 +80,18 @@ class MediaStore:
                 return hashlib.file_digest(file, "sha256").hexdigest() == digest
         except FileNotFoundError:
             return False
+
+
+def _write(target: Path, content: bytes) -> None:
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(target)
 
 
 def sniff(content: bytes) -> str:
@@ -89,7 +106,7 @@ def sniff(content: bytes) -> str:
     return "application/octet-stream"
 
 
-_HEIC_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis"}
+_HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"heim", b"heis"}
 _MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -158,6 +158,14 @@ class ReaderSettings(BaseModel):
         return self
 
 
+class MediaSettings(BaseModel):
+    """What is done with pictures."""
+
+    heic: bool = True
+    """Whether HEIC is opened. Its decoder once had an exploited hole, so it runs in a confined process of its own;
+    iPhones send HEIC as 原图, and without it such a photo has no thumbnail and is not compared."""
+
+
 class Settings(BaseSettings):
     """Everything an operator may set."""
 
@@ -173,6 +181,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    media: MediaSettings = MediaSettings()
     wecom: WeComSettings = WeComSettings()
     dingtalk: DingTalkSettings = DingTalkSettings()
     reader: ReaderSettings = ReaderSettings()

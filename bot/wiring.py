@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
+from bot.fetching import Fetcher
 from bot.intake import IntakeWorker, InTray
 from bot.lease import DatabaseLease
 from bot.media import MediaStore
 from bot.metrics import STREAM_UP
 from bot.outbox import OutTray
+from bot.pictures import Darkroom
 from bot.platforms.base import Platform
 from bot.platforms.dingtalk import DingTalk, StreamClient
 from bot.platforms.wecom import WeCom, WeComSecrets
@@ -50,6 +52,7 @@ class Service:
     state: SharedState
     county: County
     media: MediaStore
+    darkroom: Darkroom
     platforms: dict[str, Platform]
     intray: InTray
     intake: IntakeWorker
@@ -100,6 +103,7 @@ class Service:
             await platform.aclose()
         if self.reader is not None:
             await self.reader.aclose()
+        await self.darkroom.aclose()
         await self.state.aclose()
         await asyncio.get_running_loop().run_in_executor(None, self.database.close)
 
@@ -156,6 +160,7 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else ""
     state: SharedState = RedisState(redis_url) if redis_url else LocalState()
     trouble: dict[str, str] = {}
+    darkroom = Darkroom(heic=settings.media.heic)
     intray = InTray(database, clock, state)
     reader = build_reader(settings, county.calendar.is_workday, clock)
     aibot = _aibot(settings, database, intray, trouble, clock)
@@ -168,9 +173,10 @@ def build_service(settings: Settings, clock: Clock | None = None) -> Service:
         state,
         county,
         media,
+        darkroom,
         platforms,
         intray,
-        IntakeWorker(database, clock, state, county, build_router(), platforms, media, reader),
+        IntakeWorker(database, clock, state, county, build_router(), Fetcher(platforms, media, darkroom), reader),
         OutTray(database, clock, state, county, platforms),
         _stream(settings, intray, trouble, clock),
         reader,

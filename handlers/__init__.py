@@ -16,6 +16,7 @@ from handlers import (
     clues,
     contacts,
     convening,
+    copying,
     correction,
     deciding,
     declaring,
@@ -87,7 +88,7 @@ TOPICS = (
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(correction, duties),
+    *(correction, copying, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
@@ -97,7 +98,13 @@ TOPICS = (
 
 def build_router() -> Router:
     """Return one router with every topic's commands."""
-    router = Router(stranger=help.stranger, unplaced=help.unplaced, acknowledge=groups.acknowledge, menu=help.MENU)
+    router = Router(
+        stranger=help.stranger,
+        unplaced=help.unplaced,
+        acknowledge=groups.acknowledge,
+        afterwards=copying.ask_about_copies,
+        menu=help.MENU,
+    )
     for topic in TOPICS:
         router.include(topic.router)
     return router

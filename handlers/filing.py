@@ -14,6 +14,7 @@ from typing import Any
 
 from handlers.following import follow_up
 from handlers.naming import deadline_in
+from handlers.photos import Receipt, photo_place, with_remarks
 from handlers.problems import record_problem
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading, intents_of
@@ -36,9 +37,10 @@ from models.errors import Forbidden
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation
 from models.message import Kind
-from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
+from models.notices import Asked, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
 from models.people import Person
 from models.periods import shown
+from models.pictures import counted
 from models.problem import open_problems
 from models.project import Project
 from models.rights import may_see
@@ -203,11 +205,12 @@ def _file(
         facts = _facts(ledger, turn.person, project, text, sent, place, attachments)
         counts = number == 0 or not one_trip_one_project
         facts = dataclasses.replace(facts, counts=counts, intents=facts.intents | told)
-        turn.answer(_record(turn, project, facts))
+        receipt = _record(turn, project, facts)
+        turn.answer(with_remarks(ledger, receipt, attachments, facts.occurred) if number == 0 else receipt)
         ask_where_stuck(turn, project, facts.intents)
 
 
-def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
+def _record(turn: Turn, project: Project, facts: _Facts) -> Receipt:
     """Write the entries one project's words make; return the receipt."""
     ledger, person = turn.ledger, turn.person
     extras: list[str] = []
@@ -224,7 +227,7 @@ def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
         beside = [f"进展一并记了：{extras[0]}。", *extras[1:]] if extras else []
         return replace(problem, extras=[*beside, *problem.extras])
     extras = extras or _record_progress(ledger, person, project, facts)
-    return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:])
+    return ProgressFiled(project.name, extras[0], counted(ledger, facts.attachments), extras[1:])
 
 
 def _beside_visit(problem: ProblemFiled | ProblemAgain) -> list[str]:
@@ -251,7 +254,8 @@ def _facts(
         sent=sent.isoformat(timespec="seconds"),
         occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
         intents=intents_of(text, [project.name, *(alias.alias for alias in project.aliases)]),
-        place=place,
+        place=place
+        or photo_place(ledger, attachments, occurred_on(ledger, occurred.date if occurred else sent.date())),
         attachments=attachments,
         mode=visit_mode(read.text),
         recorded_for=_proxy_name(proxy, sender),
@@ -288,7 +292,7 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
         extras = [*extras, _ask_to_confirm(ledger, project, facts, person)]
     return VisitFiled(
         project=project.name,
-        photos=sum(1 for item in facts.attachments if item["type"].startswith("image/")),
+        photos=counted(ledger, facts.attachments),
         nearness=near,
         occurred=facts.occurred,
         today=ledger.today,
@@ -422,7 +426,8 @@ def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
     sent = original.sent_at.astimezone(SHANGHAI)
     facts = _facts(turn.ledger, turn.person, project, "", sent, place_of(materials), gather(materials))
     turn.ledger.drop_waiting(held_duty(turn.person))
-    turn.answer(_record_visit(turn.ledger, turn.person, project, facts, []))
+    receipt = _record_visit(turn.ledger, turn.person, project, facts, [])
+    turn.answer(with_remarks(turn.ledger, receipt, facts.attachments, facts.occurred))
 
 
 def _nearest_first(projects: list[Project], place: dict[str, Any] | None) -> list[Project]:

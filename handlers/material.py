@@ -12,16 +12,17 @@ from handlers.routing import Router, Turn
 from models.entry import Entry, EntryKind
 from models.message import Kind
 from models.notices import MaterialHeld, PhotosAdded, PlaceAdded, Plain
+from models.pictures import counted, is_picture
 from models.project import Project
-from models.trays import InState, Material
-from models.visit import BACK_JOIN, last_report, nearness_of, photos_of
+from models.trays import WAITS_FOR_MEDIA, InState, Material
+from models.visit import BACK_JOIN, last_report, nearness_of, photos_of, report_it_came_with
 
 router = Router()
 _HINT_AFTER = timedelta(seconds=3)
 
 
 @router.command(
-    lambda turn: turn.inbound.kind in (Kind.IMAGE, Kind.VIDEO, Kind.LOCATION) or _only_pictures(turn),
+    lambda turn: turn.inbound.kind in (Kind.IMAGE, Kind.VIDEO, Kind.LOCATION) or _only_files(turn),
     help="发照片、发位置",
     example="（直接拍照或发定位，前后随便）",
     settles=True,
@@ -31,7 +32,7 @@ def material(turn: Turn) -> InState | None:
     attachments = list(turn.message.attachments)
     if turn.inbound.kind is not Kind.LOCATION and not attachments:
         return None  # lost on the way: the sender has been told already
-    report = last_report(turn.ledger, turn.person, turn.inbound.sent_at, BACK_JOIN)
+    report = _report(turn)
     if report is None:
         _hold(turn, attachments)
     elif attachments:
@@ -41,7 +42,16 @@ def material(turn: Turn) -> InState | None:
     return None
 
 
-def _only_pictures(turn: Turn) -> bool:
+def _report(turn: Turn) -> Entry | None:
+    ledger, sent = turn.ledger, turn.inbound.sent_at
+    if ledger.source is not None and ledger.source.error == WAITS_FOR_MEDIA:
+        return report_it_came_with(ledger, turn.person, sent, turn.inbound.part_of)
+    return last_report(ledger, turn.person, sent, BACK_JOIN)
+
+
+def _only_files(turn: Turn) -> bool:
+    if turn.inbound.part_of:
+        return True
     return bool(turn.message.attachments) and not turn.reading.text and turn.inbound.kind is Kind.TEXT
 
 
@@ -84,21 +94,25 @@ def _add_photos(turn: Turn, report: Entry, attachments: list[dict[str, Any]]) ->
     if not new:
         turn.answer(Plain("这张照片刚才已收到，不用重发。"))
         return
+    photos = all(is_picture(item) for item in new)
     ledger.record(
         EntryKind.PHOTO,
-        f"补照片{len(new)}张",
+        f"补照片{len(new)}张" if photos else f"补附件{len(new)}份",
         person=turn.person,
         project=project,
         data={"visit": report.seq, "occurred": report.data.get("occurred")},
         attachments=new,
     )
+    fresh = counted(ledger, new) if photos else len(new)
+    if not fresh:
+        return  # its sender is asked about it instead
     duty = f"photos:{report.seq}"
     waiting = ledger.waiting_facts(duty)
-    added = len(new) + sum(int(facts["added"]) for facts in waiting)
+    added = fresh + sum(int(facts["added"]) for facts in waiting)
     ledger.drop_waiting(duty)
     assert ledger.source is not None
     ledger.say(
-        PhotosAdded(project.name, added, len(before) + len(new)),
+        PhotosAdded(project.name, added, len(before) + fresh),
         to=turn.person,
         key=f"{duty}:{ledger.source.id}",
         push=False,

@@ -34,6 +34,7 @@ from models.notices import (
 )
 from models.people import Person
 from models.periods import shown
+from models.pictures import counted
 from models.problem import Problem, ProblemState
 from models.project import Part, Project
 from models.rights import may_see, sees_all
@@ -106,7 +107,7 @@ def record_problem(
     told = Problem(number, project.code, category, text, due, person=minder, raised=occurred)
     problems.tell(ledger, told, EntryKind.PROBLEM, text, person=person, attachments=attachments, **facts)
     _suggest_route(ledger, told, project, text)
-    return ProblemFiled(project.name, number, category, minder, due, len(attachments))
+    return ProblemFiled(project.name, number, category, minder, due, counted(ledger, attachments))
 
 
 def request_close(
@@ -127,7 +128,7 @@ def request_close(
         person=by.name if by else ledger.mechanism.office_name,
         outcome=changed.outcome if on_site else "",
         evidence=text or "附照片",
-        photos=len(attachments),
+        photos=counted(ledger, attachments),
         buttons=[(f"problem_close-{changed.number}", "销号"), (f"problem_keep-{changed.number}", "退回")],
     )
     ledger.say_to_office(words, key=f"problem:{changed.number}:closing:{ledger.now.isoformat()}", duty=_duty(changed))

@@ -14,6 +14,7 @@ from models.errors import Refusal
 from models.ledger import Ledger
 from models.notices import CloseRequested, Plain, ReplyReviewed, SupervisionClosed
 from models.people import Person, Role
+from models.pictures import only_copies
 from models.supervision import SupervisionNotice
 from models.supervision_states import Action, State
 
@@ -150,9 +151,12 @@ def request_close(turn: Turn, notice: SupervisionNotice) -> None:
     """The unit says it is solved; the office decides."""
     supervision.require(turn.ledger, notice, turn.person, Action.REQUEST_CLOSE)
     pictures = evidence_with(turn)
-    if len(_FILLING.sub("", _ASKING.sub("", turn.reading.text))) < 4 and not pictures:
+    wordless = len(_FILLING.sub("", _ASKING.sub("", turn.reading.text))) < 4
+    if wordless and not pictures:
         raise Refusal(f"请一并写明办理结果，或附上照片，例如「申请销号{notice.handle} 42亩已全部交付」。")
     supervision.request_close(turn.ledger, notice, turn.person, turn.inbound.text, pictures)
+    if wordless and only_copies(turn.ledger, pictures):
+        raise Refusal(f"这些照片以前用过，不能当作新的依据；请写明{notice.handle}的办理结果，或拍一张现在的。")
     turn.answer(Plain(f"已提交{notice.number}的销号申请，由{turn.ledger.mechanism.office_name}核实后销号。"))
     turn.ledger.say_to_office(
         CloseRequested(

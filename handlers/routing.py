@@ -111,6 +111,7 @@ class Router:
     stranger: Callable[[Message, Ledger], Handled] | None = None
     unplaced: Act | None = None
     acknowledge: Callable[[Message, Ledger, bool], None] | None = None  # in the group that was spoken in
+    afterwards: Callable[[Turn], None] | None = None  # looks at what a message has recorded
     menu: dict[str, str] = field(default_factory=dict)
     topic: str = ""  # 帮助 shows commands of a topic only to who asks for it: 帮助 项目
 
@@ -192,6 +193,8 @@ class Router:
         mark = ledger.mark()
         try:
             handled = self._dispatch(turn)
+            if self.afterwards is not None and ledger.unsealed:
+                self.afterwards(turn)
         except Refusal as refusal:
             savepoint.rollback()
             ledger.forget_since(mark)

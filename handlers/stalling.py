@@ -22,11 +22,20 @@ def ask_where_stuck(turn: Turn, project: Project, intents: frozenset[Intent]) ->
     """Ask whoever reports no news, once and with three buttons, where it is stuck; nobody else hears of it."""
     if Intent.NO_NEWS not in intents or Intent.PROBLEM in intents:
         return
-    options = [(category, name) for name, category in _WHERE.items()]
-    question = questions.ask(turn.ledger, turn.person, _SUBJECT, {"project": project.code}, options)
     asks = f"《{project.name}》卡在哪？（都不是就直接说，没卡住不用回）"
     if _times_in_a_row(turn, project) >= _IN_A_ROW:
         asks = f"《{project.name}》已连续{_times_in_a_row(turn, project)}次无新进展，只提醒您本人。{asks}"
+    _ask(turn, project, asks)
+
+
+def ask_after_same_words(turn: Turn, project: Project, months: int) -> None:
+    """Ask whoever reports word for word the same for months whether something blocks it; nobody else hears of it."""
+    _ask(turn, project, f"《{project.name}》连续{months}个月报的一字不差，有没有卡点？只问您本人，没有就不用回。")
+
+
+def _ask(turn: Turn, project: Project, asks: str) -> None:
+    options = [(category, name) for name, category in _WHERE.items()]
+    question = questions.ask(turn.ledger, turn.person, _SUBJECT, {"project": project.code}, options)
     buttons = [(question.button_key(at), name) for at, (_, name) in enumerate(options)]
     turn.answer(Asked(asks, buttons), duty=f"question:{question.id}")
 

@@ -22,6 +22,7 @@ from models.ledger import Ledger
 from models.notices import Answer, Plain, TaskGiven, TaskReported, TaskReviewed
 from models.people import Person, Unit
 from models.periods import shown
+from models.pictures import counted, only_copies
 from models.project import Part, Project
 from models.rights import may_see, sees_all
 from models.task import Task, TaskSource, TaskState
@@ -93,6 +94,8 @@ def report_done(
     if len(text.strip()) < 2 and not attachments:
         raise Refusal(f"请一并写明办理结果，或附上照片，例如「{task.number}办完了：42亩已全部交付」。")
     tasks.step(ledger, task, "report", by, text or "附照片", attachments)
+    if len(text.strip()) < 2 and only_copies(ledger, attachments):
+        raise Refusal(f"这些照片以前用过，不能当作新的依据；请写明{task.number}的办理结果，或拍一张现在的。")
     ledger.say_to_office(
         TaskReported(
             number=task.number,
@@ -100,7 +103,7 @@ def report_done(
             unit=task.unit.shown,
             requirement=task.requirement,
             evidence=text or "附照片",
-            photos=len(attachments),
+            photos=counted(ledger, attachments),
             buttons=[(f"task_close-{task.id}", "销号"), (f"task_return-{task.id}", "退回")],
         ),
         key=f"{tasks.duty_key(task)}:reported:{ledger.now.isoformat()}",

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import holidays
+from models import holidays, pictures
 from models.calendar import SHANGHAI, Window, WorkCalendar, local_date, next_opening
 from models.called import SETTING as CALLED
 from models.called import Called, read_called
@@ -146,9 +146,13 @@ class Ledger:
     ) -> Entry:
         """Add an entry to this unit of work; it gets its number and its seal from :meth:`seal`.
 
-        `channel` is how it reached us: by default the platform of the message being handled, else "office".
+        `channel` is how it reached us: by default the platform of the message being handled, else "office". Pictures
+        used before are marked (`models/pictures.py`).
         """
         source = self.source
+        told = {name: value for name, value in (data or {}).items() if value is not None}
+        if attachments and project is not None and supersedes is None:  # what supersedes carries its marks along
+            attachments = pictures.marked(self, attachments, person, project, pictures.day_of(told, self.now))
         entry = Entry(
             time=self.now.replace(microsecond=self.now.microsecond // 1000 * 1000),
             kind=kind.value,
@@ -156,7 +160,7 @@ class Ledger:
             person=person.name if person else None,
             person_id=person.id if person else None,
             text=text,
-            data={name: value for name, value in (data or {}).items() if value is not None},
+            data=told,
             attachments=list(attachments),
             channel=channel or (source.platform if source else "office"),
             message_id=source.key if source else None,
@@ -183,6 +187,9 @@ class Ledger:
             entry.seq, entry.prev = head.seq, head.hash
             entry.hash = head.hash = entry.computed_hash()
             self.session.add(entry)
+        for entry in self._unsealed:
+            if entry.attachments:
+                pictures.note_uses(self.session, entry)
         standing = {id(entry) for entry in self._unsealed}
         for entry, told in self._when_sealed:
             if id(entry) in standing:  # what refused was forgotten, and pays nothing

@@ -29,6 +29,7 @@ from models.mechanism_blocks import (
     Clause,
     Clock,
     Collection,
+    Copies,
     Due,
     DutyKind,
     Hours,
@@ -60,6 +61,7 @@ __all__ = [
     "Codes",
     "Collection",
     "Conflicts",
+    "Copies",
     "Documents",
     "Due",
     "DutyKind",
@@ -178,6 +180,7 @@ class Mechanism(Block):
     morning: Clock = "08:35"
     """When the reminders of a day go out, as one digest a person."""
     burden: Burden = Burden()
+    copies: Copies = Copies()
     roles: dict[Actor, Text]
     bodies: tuple[Body, ...] = ()
     taskforces: tuple[Taskforce, ...] = ()

@@ -153,6 +153,14 @@ class Burden(Block):
     """When the day's last slot may be used by what has gathered."""
 
 
+class Copies(Block):
+    """Pictures and words used again (★11): the author is asked first, alone."""
+
+    office_after_workdays: Annotated[int, Field(ge=1, le=20)] = 5
+    """Working days after which the office sees what stays unanswered: a week, so that a trip or an office day missed
+    is no accusation."""
+
+
 class Numbering(Block):
     """Numbers of papers: patterns over `year` and `n`."""
 

@@ -74,6 +74,7 @@ class Inbound:
     location: Location | None = None
     action: str = ""
     task: str = ""  # WeCom TaskId or DingTalk outTrackId of the card that was pressed
+    part_of: str = ""  # the key of the message this came with, where a photo of it had to be waited for
     response_code: str = ""  # WeCom: greys the pressed card's button, once, within 72 h
     quoted: str = ""
     veiled: bool = False

@@ -22,6 +22,7 @@ from models.errors import Forbidden, Refusal, WrongState
 from models.ledger import Ledger
 from models.mechanism import Code
 from models.people import Person, Unit
+from models.pictures import only_copies
 from models.project import Project
 from models.rights import may_see
 from models.unit_names import unit_of_notice
@@ -176,6 +177,8 @@ def request_close(
     outcome = Outcome.ON_SITE.value if on_site else problem.outcome
     changed = _with(problem, state=ProblemState.CLOSING, outcome=outcome)
     tell(ledger, changed, EntryKind.PROBLEM, text, person=person, attachments=attachments)
+    if len(text.strip()) < 2 and only_copies(ledger, attachments):
+        raise Refusal(f"这些照片以前用过，不能当作新的依据；请说明{problem.number}是怎么解决的，或拍一张现在的。")
     return changed
 
 

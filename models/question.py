@@ -45,11 +45,11 @@ def ask(
     facts: dict[str, Any],
     options: list[tuple[str, str]],
     *,
-    alone: bool = True,
+    beside: bool = False,
 ) -> Question:
-    """Write a question; an older open one of the same subject is set aside, unless each stands for itself."""
+    """Write a question; an older open one of the same subject is set aside, unless this one stands `beside` it."""
     for older in open_questions(ledger, person):
-        if alone and older.subject == subject:
+        if older.subject == subject and not beside:
             settle(ledger, older, "superseded")
     question = Question(
         person_id=person.id,

@@ -30,6 +30,10 @@ class InState(StrEnum):
     DEAD = "dead"  # failed too often; the office sees it and may replay it
 
 
+WAITS_FOR_MEDIA = "media"
+"""The error of a message whose photo or file cannot be fetched yet."""
+
+
 class Incoming(Base):
     """A message as it came. `raw` is what the platform sent (decrypted); `digest` its SHA-256."""
 

@@ -103,6 +103,33 @@ def last_report(ledger: Ledger, person: Person, sent_at: datetime, within: timed
     return next((entry for entry in same_message if entry.kind == EntryKind.VISIT.value), newest)
 
 
+def report_it_came_with(ledger: Ledger, person: Person, sent_at: datetime, message: str) -> Entry | None:
+    """Return the report of a photo that had to be waited for: of its own message, else the one it was sent for.
+
+    That is the first report within the hour after it, as if it had been there; else the last shortly before.
+    """
+    newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
+    of_person = (Entry.person_id == person.id, Entry.project.is_not(None), Entry.seq.not_in(newer))
+    if message:
+        own = ledger.session.scalars(select(Entry).where(Entry.message_id == message, *of_person)).all()
+        if own:
+            return next((entry for entry in own if entry.kind == EntryKind.VISIT.value), own[0])
+    kinds = [kind.value for kind in _REPORTS]
+    entries = ledger.session.scalars(
+        select(Entry)
+        .where(*of_person, Entry.kind.in_(kinds), Entry.time >= sent_at - JOIN)
+        .order_by(Entry.seq)
+        .limit(100)
+    ).all()
+    after = [entry for entry in entries if timedelta() <= _sent(entry) - sent_at <= JOIN]
+    before = [entry for entry in entries if timedelta() < sent_at - _sent(entry) <= BACK_JOIN]
+    chosen = after[0] if after else before[-1] if before else None
+    if chosen is None:
+        return None
+    same = [entry for entry in (*after, *before) if entry.message_id == chosen.message_id]
+    return next((entry for entry in same if entry.kind == EntryKind.VISIT.value), chosen)
+
+
 def already_filed(ledger: Ledger, person: Person, text: str) -> Entry | None:
     """Return the report these very words made a moment ago, if they did (a resend after bad signal)."""
     for entry in ledger.entries(kinds=_REPORTS, limit=30):

@@ -14,6 +14,7 @@ import structlog
 from models.ledger import Ledger
 from scheduler.boards import board_reminders
 from scheduler.collections import collection_notices
+from scheduler.copies import unanswered_copies
 from scheduler.duties import duty_reminders, late_report_summary, snoozed_reminders
 from scheduler.handovers import handover_reminders
 from scheduler.holidays import missing_holidays
@@ -44,6 +45,7 @@ MORNING: tuple[Callable[[Ledger], None], ...] = (
     meeting_preparations,
     missing_rolls,
     missing_holidays,
+    unanswered_copies,
 )
 """What looks at the day. All of it is one unit of work, so that a person's reminders leave as one digest."""
 

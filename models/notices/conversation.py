@@ -72,9 +72,10 @@ class DeliveryFailed(Notice):
 
 @dataclass(frozen=True)
 class MediaLost(Notice):
-    """Tell a sender that a photo could not be fetched."""
+    """Tell a sender that photos or files could not be kept."""
 
     when: datetime
+    what: str  # 2张照片
     reason: str
 
 
