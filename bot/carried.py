@@ -1,4 +1,4 @@
-"""What a message carries, once it was fetched: kept with the message, waited for as one of its own, or told to be lost."""
+"""What a message carries, once fetched: kept with it, waited for as a message of its own, or told to be lost."""
 
 from __future__ import annotations
 

@@ -302,8 +302,9 @@ class IntakeWorker(TrayLoop):
         files = tuple(file.attachment() for file in fetched.stored)
         names = asks is not None and asks.sends_names
         message = Message(claim.inbound, person, files, asks is not None, names, proposal)
-        if fetched.lost and person is not None and not (fetched.stored or claim.inbound.text.strip()):
-            handled = Handled("media_lost")  # nothing is left of it
+        whole = fetched.stored or claim.inbound.text.strip() or not fetched.lost
+        if person is not None and not whole and not claim.inbound.group:
+            handled = Handled("media_lost")  # nothing is left of it; a group still hears its one sentence
         else:
             handled = self._router.handle(message, ledger)
         row.state = handled.state.value
