@@ -46,6 +46,7 @@ from handlers import (
     report,
     requesting,
     reviewing,
+    signboard,
     solving,
     stalling,
     supervision,
@@ -85,7 +86,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, query, filing),
+    *(boards, chains, solving, invested, query, filing, signboard),
 )
 
 

@@ -12,6 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+PAGE = "page"
+"""The platform of what was sent from a project's page (扫码页); its senders are people's ids."""
+
 
 class Kind(StrEnum):
     """What sort of message a person sent."""
@@ -73,6 +76,7 @@ class Inbound:
     action: str = ""
     task: str = ""  # WeCom TaskId or DingTalk outTrackId of the card that was pressed
     response_code: str = ""  # WeCom: greys the pressed card's button, once, within 72 h
+    project: str = ""  # 编号 of the project on whose page it was written
 
     def as_dict(self) -> dict[str, Any]:
         """Return a JSON-ready mapping; :meth:`from_dict` is its inverse."""
