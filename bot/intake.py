@@ -26,9 +26,10 @@ from bot.metrics import HANDLED, RECEIVED
 from bot.platforms.base import MediaGone, MediaUnavailable, Platform, Words
 from bot.shared_state import SharedState
 from bot.trays import TrayLoop
+from bot.uploads import KeptPhotos
 from handlers.routing import Handled, Message, Router
 from models.ledger import County, Ledger, Stranger
-from models.message import Inbound, Kind
+from models.message import PAGE, Inbound, Kind
 from models.notices import MediaLost, MessageFailed, Plain
 from models.people import Person
 from models.trays import Incoming, InState, StoredFile
@@ -154,6 +155,7 @@ class IntakeWorker(TrayLoop):
         self._router = router
         self._platforms = platforms
         self._media = media
+        self._kept = KeptPhotos(media)
         self._hands = asyncio.Semaphore(_HANDS)
 
     async def start_due(self) -> int:
@@ -244,7 +246,8 @@ class IntakeWorker(TrayLoop):
 
     async def _fetch(self, claim: _Claim) -> tuple[list[Stored], str]:
         """Return the kept files, and why one is lost in the words the sender reads."""
-        platform = self._platforms.get(claim.inbound.platform)
+        name = claim.inbound.platform
+        platform = self._kept if name == PAGE else self._platforms.get(name)
         stored: list[Stored] = []
         for ref in claim.inbound.media:
             if platform is None:
