@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.media import MAX_BYTES, MediaStore
+from bot.platforms.base import MediaGone
 
 _LIFE = 7 * 86400.0
 """Seconds after which what was begun and never sent with a report is swept away."""
@@ -110,8 +111,11 @@ class KeptPhotos:
         self._media = media
 
     async def fetch(self, ref: str) -> bytes:
-        """Return a kept photo's bytes."""
-        return self._media.path(ref).read_bytes()
+        """Return a kept photo's bytes. Raises MediaGone."""
+        try:
+            return self._media.path(ref).read_bytes()
+        except FileNotFoundError:
+            raise MediaGone(ref) from None
 
 
 def _write(part: Path, offset: int, piece: bytes) -> int:

@@ -68,7 +68,8 @@ def _promised(
 
 
 def _is_mine(task: Task, person: Person) -> bool:
-    return task.state == TaskState.OPEN.value and person.id == task.person_id
+    meant = person.id == task.person_id if task.person_id else person.unit_id == task.unit_id
+    return meant and task.state == TaskState.OPEN.value
 
 
 def _open(given: list[Task], problems: list[Problem], notices: list[SupervisionNotice]) -> list[str]:

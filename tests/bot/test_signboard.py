@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -231,11 +232,26 @@ async def test_dingtalk_is_shown_where_to_add_a_place_and_the_place_joins_the_re
 
 @one_engine
 async def test_the_page_shows_the_five_lines_and_warns_of_a_stale_board(world: World) -> None:
+    await world.say("赵静", "二院手术楼审图卡住了，叫赵静盯一下，9月20日前解决")
     await world.say("赵静", "二院标示牌已更新")
     await world.settle()
-    async with phone(world, "李红梅") as browser:
-        page = (await browser.get("/p/P03")).text
-        for words in ("您答应的", "没办完的", "本周到期", "分包领导", "李红梅", "联络员 赵静", 'href="tel:'):
-            assert words in page
-        assert "牌子该换了" not in page
-        assert "script-src 'self' http://127.0.0.1" in (await browser.get("/p/P03")).headers["content-security-policy"]
+    async with phone(world, "赵静") as browser, phone(world, "李红梅") as leader:
+        await browser.get("/p/P03")
+        answer = await browser.get("/p/P03")
+        lines = re.findall(r"<dt>(.+?)</dt>\n<dd[^>]*>(.+?)</dd>", answer.text, re.S)
+        brief = {name: re.sub(r"\s*<[^>]+>\s*", " ", told).strip() for name, told in lines}
+        assert list(brief) == ["您答应的", "没办完的", "本周到期", "分包领导", "找谁"]
+        assert brief["您答应的"].startswith("盯办ISS-1") and brief["您答应的"].endswith("9月20日前")
+        assert "9月20日到期" in brief["本周到期"] and brief["分包领导"] == "李红梅"
+        assert brief["找谁"].startswith("联络员 赵静") and 'href="tel:' in answer.text
+        assert "牌子该换了" not in answer.text
+        assert "script-src 'self' http://127.0.0.1" in answer.headers["content-security-policy"]
+
+        await world.say("张敏", "P03的分包领导换成孙立新，9月17日起")
+        await world.settle()
+        if any(bubble.buttons for bubble in world.phone("张敏")):
+            await world.press("张敏", "确认")
+            await world.settle()
+        warned = (await browser.get("/p/P03")).text
+        assert "牌子该换了" in warned and "项目分包领导：牌上李红梅，台账孙立新" in warned
+        assert "牌子该换了" not in (await leader.get("/p/P03")).text  # not his to see to

@@ -146,7 +146,7 @@ async function stopped(error) {
 function showReceipt(lines) {
   const told = lines && lines.length ? lines : ['已送达，结果会发到和督办助手的聊天里。'];
   const title = document.createElement('h2');
-  title.textContent = '已送达';
+  title.textContent = '回执';
   const texts = told.map((text) => {
     const line = document.createElement('p');
     line.textContent = text;

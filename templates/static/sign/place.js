@@ -2,48 +2,49 @@
 
 const PATIENCE = 15_000;
 
-/** Return {latitude, longitude, datum}, or throw. */
+/** Return {latitude, longitude, datum}, or throw. An app that is not set up for it leaves it to the browser. */
 export async function currentPlace() {
-  const address = location.href.split('#')[0];
-  const answer = await fetch(`/sign/client?url=${encodeURIComponent(address)}`);
-  if (!answer.ok) throw new Error('no client');
-  const client = await answer.json();
-  if (!client.app) return ofBrowser();
-  await loaded(client.script);
-  return inTime(client.app === 'wecom' ? ofWeCom(client.config) : ofDingTalk(client.config));
+  const app = await inTime(readyApp()).catch(() => null);
+  return inTime(app ? app() : ofBrowser());
 }
 
-function ofWeCom(config) {
+/** Return what asks the app, once it has taken our signature; null outside of apps. */
+async function readyApp() {
+  const address = location.href.split('#')[0];
+  const answer = await fetch(`/sign/client?url=${encodeURIComponent(address)}`);
+  const client = answer.ok ? await answer.json() : {};
+  if (!client.app) return null;
+  await loaded(client.script);
+  const [side, more, ask] = client.app === 'wecom' ? [window.wx, FOR_WECOM, ofWeCom] : [window.dd, FOR_DINGTALK, ofDingTalk];
+  await new Promise((resolve, reject) => {
+    side.error(reject);
+    side.ready(resolve);
+    side.config({ ...client.config, ...more });
+  });
+  return ask;
+}
+
+const FOR_WECOM = { beta: true, debug: false, jsApiList: ['getLocation'] };
+const FOR_DINGTALK = { type: 0, jsApiList: ['getLocation', 'device.geolocation.get'] };
+
+function ofWeCom() {
   return new Promise((resolve, reject) => {
-    window.wx.error(reject);
-    window.wx.ready(() => {
-      window.wx.getLocation({
-        type: 'gcj02',
-        success: (found) => resolve(point(found, 'gcj02')),
-        fail: reject,
-        cancel: reject,
-      });
-    });
-    window.wx.config({ beta: true, debug: false, ...config, jsApiList: ['getLocation'] });
+    const success = (found) => resolve(point(found, 'gcj02'));
+    window.wx.getLocation({ type: 'gcj02', success, fail: reject, cancel: reject });
   });
 }
 
-function ofDingTalk(config) {
+function ofDingTalk() {
   return new Promise((resolve, reject) => {
-    const found = (result) => resolve(point(result, 'gcj02'));
-    window.dd.error(reject);
-    window.dd.ready(() => {
-      window.dd.getLocation({
-        type: 0,
-        coordinate: '1', // GCJ-02; without it the datum is the phone's own
-        targetAccuracy: '100',
-        withReGeocode: false,
-        useCache: false,
-        success: found,
-        fail: reject,
-      });
+    window.dd.getLocation({
+      type: 0,
+      coordinate: '1', // GCJ-02; without it the datum is the phone's own
+      targetAccuracy: '100',
+      withReGeocode: false,
+      useCache: false,
+      success: (found) => resolve(point(found, 'gcj02')),
+      fail: reject,
     });
-    window.dd.config({ ...config, type: 0, jsApiList: ['getLocation', 'device.geolocation.get'] });
   });
 }
 
