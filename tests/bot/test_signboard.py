@@ -189,11 +189,15 @@ async def test_words_that_name_another_project_are_asked_about_and_others_are_ne
         await world.settle()
         (line,) = [line for line in world.ledger() if line["person"] == "张敏"]
         assert (line["kind"], line["project"], line["text"]) == ("progress", "P03", "一切照旧，大伙都在")
-        await report(browser, 2, text="城北污水厂那路又叫堵住了")
+        await upload(browser, "aaaaaaaa", PHOTO)
+        await report(browser, 2, text="城北污水厂那路又叫堵住了", photos=["aaaaaaaa"])
         await world.settle()
         (asked,) = (await receipt(browser, 2))["words"]
         assert "哪个项目" in asked
         assert len([line for line in world.ledger() if line["person"] == "张敏"]) == 1
+        await world.say("张敏", "我到213工地了")  # takes no photo that was sent from another project's page
+        await world.settle()
+        assert [line["attachments"] for line in visits(world)] == [[]]
         await world.press("张敏", "城北污水处理厂提标…")
         await world.settle()
         (problem,) = [line for line in world.ledger() if line["kind"] == "problem"]

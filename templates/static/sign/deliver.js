@@ -94,6 +94,7 @@ async function asked(url, options = {}) {
   try {
     const answer = await fetch(url, { ...options, signal: patience.signal });
     if (answer.status === 401) throw new Stopped('sign-in', '登录过期了，写的和拍的都还在手机上。');
+    if (answer.status === 403) throw new Stopped('refused', '没有送成，请刷新页面再试。');
     if (answer.status >= 500) throw new Error('server');
     return { status: answer.status, body: await answer.json() };
   } finally {

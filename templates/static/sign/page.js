@@ -18,6 +18,7 @@ const paper = document.getElementById('receipt');
 const code = form.dataset.code || decodeURIComponent(location.pathname.replace(/^\/p\//, ''));
 const person = form.dataset.person || localStorage.getItem('duban-person') || '';
 let draft = newDraft(person, code, form.dataset.project || '');
+let preparing = 0; // photos chosen and not yet kept: what is sent off before they are would leave them behind
 
 function say(text, tone = '') {
   status.textContent = text;
@@ -69,35 +70,43 @@ async function removePhoto(id) {
 
 async function addPhotos(files) {
   const room = MOST_PHOTOS - draft.photos.length;
-  for (const file of files.slice(0, room)) {
-    const photo = { id: newId(), ...(await prepared(file)) };
-    await drafts.keepPhoto(photo);
-    draft.photos.push({ id: photo.id, whole: false });
-    await drafts.keep(draft);
+  preparing += 1;
+  try {
+    for (const file of files.slice(0, room)) {
+      const photo = { id: newId(), ...(await prepared(file)) };
+      await drafts.keepPhoto(photo);
+      draft.photos.push({ id: photo.id, whole: false });
+      await drafts.keep(draft);
+    }
+  } finally {
+    preparing -= 1;
   }
   await showPhotos();
   say(files.length > room ? `一次最多${MOST_PHOTOS}张，多的没有加。` : '草稿已存在手机上');
 }
 
 async function togglePlace() {
-  if (draft.place) {
-    draft.place = null;
+  const asking = draft;
+  if (asking.place) {
+    asking.place = null;
   } else {
     say('正在取位置…');
-    try {
-      draft.place = await currentPlace();
-      say('位置已附上');
-    } catch {
-      say('没拿到位置，不附也可以提交。');
-    }
+    const found = await currentPlace().catch(() => null);
+    if (asking !== draft || asking.pressed) return; // sent off without it meanwhile
+    asking.place = found;
+    say(found ? '位置已附上' : '没拿到位置，不附也可以提交。');
   }
-  await drafts.keep(draft);
+  await drafts.keep(asking);
   showPlace();
 }
 
 function press(event) {
   event.preventDefault();
   if (draft.pressed) return;
+  if (preparing) {
+    say('照片还在处理，稍等一下再提交。');
+    return;
+  }
   draft.text = words.value.trim();
   if (!draft.text && !draft.photos.length && !draft.place) {
     say('请写一句话，或者拍张照片、附上位置。');
@@ -178,6 +187,7 @@ async function sendOthers() {
 
 async function begin() {
   if (form.dataset.person) localStorage.setItem('duban-person', person);
+  navigator.storage?.persist?.(); // or the phone may clear drafts when it runs short
   const kept = await drafts.find(person, code);
   if (kept) draft = kept;
   const title = document.getElementById('project');

@@ -21,17 +21,19 @@ addEventListener('fetch', (event) => {
   const { request } = event;
   const path = new URL(request.url).pathname;
   if (request.method !== 'GET') return;
-  if (request.mode === 'navigate') event.respondWith(page(request));
+  if (request.mode === 'navigate') event.respondWith(page(event));
   else if (PARTS.includes(path)) event.respondWith(part(request, path));
 });
 
-async function page(request) {
+async function page(event) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error('late')), PATIENCE);
   });
   try {
-    return await Promise.race([fetch(request), late]);
+    const fresh = await Promise.race([fetch(event.request), late]);
+    event.waitUntil(caches.open(KEPT).then((kept) => kept.add(SHELL)).catch(() => {}));
+    return fresh;
   } catch {
     return (await caches.match(SHELL)) || Response.error();
   } finally {
