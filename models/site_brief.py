@@ -17,6 +17,7 @@ from models.supervision import SupervisionNotice
 from models.task import Task, TaskState
 
 _WIDTH = 24
+_BRIEFLY = 10  # what stands in another line in full
 _CALLED = ((Part.LIAISON, "联络员"), (Part.UNIT_HEAD, "责任人"))
 
 
@@ -83,8 +84,8 @@ def _due(
 ) -> list[str]:
     """Return what is late or due by Sunday, the oldest first."""
     dated: list[tuple[date | None, str]] = [(node.planned, node.name) for node in project.nodes if not node.finished]
-    dated += [(task.due, f"{task.number} {_cut(task.requirement)}") for task in given]
-    dated += [(one.due, f"{one.number} {one.short}") for one in problems]
+    dated += [(task.due, f"{task.number} {_cut(task.requirement, _BRIEFLY)}") for task in given]
+    dated += [(one.due, f"{one.number} {_cut(one.text, _BRIEFLY)}") for one in problems]
     dated += [(notice.reply_due, f"{notice.handle}复函") for notice in notices if notice.missing]
     dated += [(notice.solve_due, f"{notice.handle}解决") for notice in notices]
     return [_when(ledger, day, what) for day, what in _this_week(ledger, dated)]
@@ -113,6 +114,6 @@ def _by(day: date | None) -> str:
     return f"，{shown(day)}前" if day else ""
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, width: int = _WIDTH) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= _WIDTH else words[: _WIDTH - 1] + "…"
+    return words if len(words) <= width else words[: width - 1] + "…"
