@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Body, FastAPI, HTTPException, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
@@ -24,7 +25,7 @@ from bot.pages.rendering import STATIC, html
 from bot.platforms.dingtalk import DingTalk
 from bot.platforms.visiting import VisitUnavailable, page_signature
 from bot.platforms.wecom import WeCom
-from bot.uploads import Gap, UploadRefused, Uploads
+from bot.uploads import Gap, Progress, UploadRefused, Uploads
 from models import board
 from models.ledger import Ledger
 from models.message import PAGE, Inbound, Kind, Location, MediaRef
@@ -33,7 +34,8 @@ from models.project import Project
 from models.rights import may_see
 from models.site_brief import site_brief
 
-_LONGEST_AGE = timedelta(days=14)
+_LONGEST_AGE = 14 * 86400.0
+_NOT_FOUND = "没有您能查看的这个项目。"
 _MOST_PHOTOS = 30
 
 
@@ -108,12 +110,8 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
 def _page(ledger: Ledger, person: Person, code: str) -> Response:
     project = _visible(ledger, person, code)
     if project is None:
-        return html(
-            "said.html",
-            404,
-            title="没有找到这个项目",
-            words="没有您能查看的这个项目；可给督办助手发「我的项目」看名单。",
-        )
+        words = f"{_NOT_FOUND}可给督办助手发「我的项目」看名单。"
+        return html("said.html", 404, title="没有找到这个项目", words=words)
     stale = board.stale_names(ledger, project) if person in board.answerable(ledger, project) else []
     return html(
         "signboard.html",
@@ -132,7 +130,7 @@ def _visible(ledger: Ledger, person: Person, code: str) -> Project | None:
     return project if project is not None and may_see(ledger, person, project) else None
 
 
-async def _told(work: Any) -> Response:
+async def _told(work: Callable[[], Progress]) -> Response:
     """Say how far a photo has come, or why it cannot be taken."""
     try:
         there = await asyncio.to_thread(work)
@@ -152,7 +150,7 @@ async def _take(desk: Desk, uploads: Uploads, request: Request, sent: Report) ->
 
     person_id = await desk.read(request, who)
     if person_id is None:
-        return JSONResponse({"words": "没有您能查看的这个项目。"}, 404)
+        return JSONResponse({"words": _NOT_FOUND}, 404)
     if not (sent.text.strip() or sent.photos or sent.place):
         return JSONResponse({"words": "请写一句话，或者拍张照片、附上位置。"}, 422)
     there = [await asyncio.to_thread(uploads.progress, person_id, photo) for photo in sent.photos]
@@ -160,16 +158,15 @@ async def _take(desk: Desk, uploads: Uploads, request: Request, sent: Report) ->
     if missing:
         return JSONResponse({"missing": missing}, 409)
     inbound = _inbound(desk, person_id, sent, [progress.digest for progress in there])
-    raw = {**sent.model_dump(exclude={"age"}), "photos": [progress.digest for progress in there]}
+    raw = {**sent.model_dump(exclude={"age"}), "text": inbound.text, "photos": [one.digest for one in there]}
     await desk.service.intray.store(inbound, json.dumps(raw, ensure_ascii=False))
     return JSONResponse({"stored": True})
 
 
 def _inbound(desk: Desk, person_id: int, sent: Report, digests: list[str]) -> Inbound:
-    """Return the message as the in-tray keeps it, as of when it was written: the phone's clock may be wrong, its sense
-    of how long ago is not."""
-    age = min(timedelta(seconds=sent.age), _LONGEST_AGE)
-    kind = Kind.TEXT if sent.text.strip() else Kind.IMAGE if sent.photos else Kind.LOCATION
+    """Return the message as of when it was written: a phone's clock may be wrong, how long ago it counts is not."""
+    age, text = timedelta(seconds=min(sent.age, _LONGEST_AGE)), sent.text.replace("\0", "").strip()
+    kind = Kind.TEXT if text else Kind.IMAGE if sent.photos else Kind.LOCATION
     place = sent.place
     return Inbound(
         platform=PAGE,
@@ -178,7 +175,7 @@ def _inbound(desk: Desk, person_id: int, sent: Report, digests: list[str]) -> In
         sender=str(person_id),
         kind=kind,
         sent_at=desk.service.clock.now() - age,
-        text=sent.text.strip(),
+        text=text,
         media=tuple(MediaRef(Kind.IMAGE, digest) for digest in dict.fromkeys(digests)),
         location=Location(place.latitude, place.longitude, datum=place.datum) if place else None,
         project=sent.project,

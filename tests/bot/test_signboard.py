@@ -185,7 +185,7 @@ async def test_pieces_may_come_twice_too_early_or_days_later_and_what_is_no_phot
 async def test_words_that_name_another_project_are_asked_about_and_others_are_news_of_this_one(world: World) -> None:
     async with phone(world, "张敏") as browser:  # the office sees every project
         await browser.get("/p/P03")
-        await report(browser, 1, text="一切照旧，大伙都在")
+        await report(browser, 1, text="一切照旧，\0大伙都在")
         await world.settle()
         (line,) = [line for line in world.ledger() if line["person"] == "张敏"]
         assert (line["kind"], line["project"], line["text"]) == ("progress", "P03", "一切照旧，大伙都在")
