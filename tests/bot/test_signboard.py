@@ -225,6 +225,10 @@ async def test_dingtalk_is_shown_where_to_add_a_place_and_the_place_joins_the_re
         await world.settle()
         assert "在场" in (await receipt(browser, 1))["words"][0]
     assert len(visits(world)) == 1
+    bubble = world.dingtalk.build(world.actor("何军").user_id, "location", {"address": "工地"})
+    await world.dingtalk.deliver(bubble)
+    await world.settle()
+    assert f"要附位置，请点项目的网页：\nS213平澜段改建：{world.bot_url}/p/P05" in world.heard("何军")[-1]
 
 
 @one_engine
