@@ -45,9 +45,28 @@ def board_show(project: Code) -> None:
 def board_print(project: Code, out: Annotated[Path, typer.Option(help="写到哪个网页文件 FILE.html")]) -> None:
     """写出可打印的标示牌（A3横版网页，浏览器里直接打印）。"""
     from bot.board_page import board_page, write_board
+    from bot.settings import load_settings
 
-    write_board(out, on_ledger(lambda ledger: board_page(ledger, find_project(ledger, project))))
-    say(f"已写出：{out}")
+    address = load_settings().public_url.rstrip("/")
+    write_board(out, on_ledger(lambda ledger: board_page(ledger, find_project(ledger, project), address)))
+    say(f"已写出：{out}" if address else f"已写出：{out}（没有设置 DUBAN_PUBLIC_URL，牌上没有二维码）")
+
+
+@board_app.command("code")
+def board_code(project: Code, out: Annotated[Path, typer.Option(help="写到哪个文件 FILE.svg 或 FILE.png")]) -> None:
+    """写出项目的二维码：扫码打开这个项目的页面；项目改名不用换。"""
+    from bot.board_code import write_code
+    from bot.settings import load_settings
+    from models.board import page_url
+
+    address = load_settings().public_url.rstrip("/")
+    if not address:
+        fail("二维码要写上网页的地址，请先设置 DUBAN_PUBLIC_URL，如 https://duban.example.gov.cn")
+    if out.suffix.lower() not in (".svg", ".png"):
+        raise typer.BadParameter("文件名要以 .svg 或 .png 结尾")
+    url = on_ledger(lambda ledger: page_url(address, find_project(ledger, project)))
+    write_code(out, url)
+    say(f"已写出：{out}（{url}）")
 
 
 @board_app.command("updated")

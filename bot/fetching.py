@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from bot.media import MediaStore, Refused, Stored
 from bot.pictures import Darkroom, Seen
 from bot.platforms.base import MediaGone, MediaUnavailable, Platform
-from models.message import Inbound, Kind, MediaRef
+from bot.uploads import KeptPhotos
+from models.message import PAGE, Inbound, Kind, MediaRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Fetcher:
         self.platforms = platforms
         self._media = media
         self._darkroom = darkroom
+        self._kept = KeptPhotos(media)
 
     async def fetch(self, inbound: Inbound, *, expired: bool) -> Fetched:
         """Fetch all there is; what cannot be had now waits, or is lost where its life is over (`expired`)."""
@@ -57,10 +59,10 @@ class Fetcher:
         return fetched
 
     async def _fetch(self, name: str, ref: MediaRef, fetched: Fetched) -> None:
-        platform = self.platforms.get(name)
-        if platform is None:
+        source = self._kept if name == PAGE else self.platforms.get(name)
+        if source is None:
             raise MediaUnavailable("the platform is not configured")
-        content = await platform.fetch(ref.ref)
+        content = await source.fetch(ref.ref)
         save = self._media.save_image if ref.kind is Kind.IMAGE else self._media.save
         stored = await asyncio.to_thread(save, content)
         fetched.stored.append(stored)

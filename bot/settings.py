@@ -57,6 +57,8 @@ class WeComSettings(BaseModel):
     token: SecretStr = SecretStr("")
     encoding_aes_key: SecretStr = SecretStr("")
     api_base: str = "https://qyapi.weixin.qq.com"
+    oauth_base: str = "https://open.weixin.qq.com"
+    client_script: str = "https://res.wx.qq.com/open/js/jweixin-1.2.0.js"
     location_datum: Literal["gcj02", "wgs84", "bd09"] = "gcj02"
     aibot: AibotSettings = AibotSettings()
 
@@ -80,10 +82,10 @@ class WeComSettings(BaseModel):
             raise ValueError("DUBAN_WECOM__AGENT_ID must be the app's number, such as 1000002")
         return self
 
-    @field_validator("api_base")
+    @field_validator("api_base", "oauth_base", "client_script")
     @classmethod
-    def _is_address(cls, value: str) -> str:
-        return _address("DUBAN_WECOM__API_BASE", value)
+    def _are_addresses(cls, value: str, info: ValidationInfo) -> str:
+        return _address(f"DUBAN_WECOM__{(info.field_name or '').upper()}", value)
 
 
 def _address(variable: str, value: str) -> str:
@@ -103,13 +105,16 @@ class DingTalkSettings(BaseModel):
     card_template_id: str = ""
     api_base: str = "https://api.dingtalk.com"
     oapi_base: str = "https://oapi.dingtalk.com"
+    corp_id: str = ""
+    agent_id: str = ""
+    client_script: str = "https://g.alicdn.com/dingding/dingtalk-jsapi/3.0.25/dingtalk.open.js"
 
     @property
     def enabled(self) -> bool:
         """Whether the county uses DingTalk."""
         return bool(self.client_id)
 
-    @field_validator("api_base", "oapi_base")
+    @field_validator("api_base", "oapi_base", "client_script")
     @classmethod
     def _are_addresses(cls, value: str, info: ValidationInfo) -> str:
         return _address(f"DUBAN_DINGTALK__{(info.field_name or '').upper()}", value)

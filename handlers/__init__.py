@@ -52,6 +52,7 @@ from handlers import (
     requesting,
     returning,
     reviewing,
+    signboard,
     solving,
     stalling,
     supervision,
@@ -92,7 +93,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, contacts, query, filing, proposed),
+    *(boards, chains, solving, invested, contacts, query, filing, signboard, proposed),
 )
 
 

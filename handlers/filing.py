@@ -30,13 +30,14 @@ from models import duties
 from models import question as questions
 from models.actors import Scope, holders
 from models.amounts import plain
+from models.board import page_url
 from models.calendar import SHANGHAI
 from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden
 from models.ledger import Ledger
 from models.mechanism import Actor, Obligation
-from models.message import Kind
+from models.message import Inbound, Kind
 from models.notices import Asked, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
 from models.people import Person
 from models.periods import shown
@@ -84,11 +85,11 @@ def report(turn: Turn) -> InState | None:
             material.used = True
         turn.answer(Plain("这条刚才已记，不用重发。"))
         return None
-    if turn.message.attachments:
-        keep_material(turn, list(turn.message.attachments), None)
+    if turn.message.attachments or turn.inbound.location:
+        keep_material(turn, list(turn.message.attachments), sent_place(turn.inbound))
     named = turn.reading.named
     if named:
-        _file(turn, named)
+        file_on(turn, named)
         return None
     if not named and not turn.reading.candidates:
         turn.ledger.record(EntryKind.NOTE, turn.inbound.text, person=turn.person, data={"state": "unplaced"})
@@ -96,11 +97,19 @@ def report(turn: Turn) -> InState | None:
             turn.answer(Plain("这条说的是哪个项目？请带上项目名再说一遍，原话我先留着。"))
         return InState.UNPLACED
     if not named and len(turn.reading.own) == 1 and not turn.reading.decision.matches:
-        _file(turn, turn.reading.own)
+        file_on(turn, turn.reading.own)
         return None
     if not propose(turn):
         ask_project(turn, turn.reading.candidates)
     return None
+
+
+def sent_place(inbound: Inbound) -> dict[str, Any] | None:
+    """Return the place that came with a message, as materials keep it."""
+    where = inbound.location
+    if where is None:
+        return None
+    return {"latitude": where.latitude, "longitude": where.longitude, "datum": where.datum, "label": where.label}
 
 
 def keep_material(turn: Turn, attachments: list[dict[str, Any]], place: dict[str, Any] | None) -> None:
@@ -153,9 +162,9 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
     with on_behalf_of(turn.ledger, original):
         if original.kind in (Kind.IMAGE.value, Kind.LOCATION.value, Kind.VIDEO.value):
-            _file_materials(turn, project, original)
+            file_materials(turn, project, original.sent_at)
         else:
-            _file(turn, [project], original)
+            file_on(turn, [project], original)
 
 
 @dataclass(frozen=True)
@@ -182,10 +191,10 @@ class _Facts:
 def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent]) -> None:
     """File an earlier message as its sender has confirmed it; `told` is what the rules did not read in it."""
     with on_behalf_of(turn.ledger, original):
-        _file(turn, [project], original, told)
+        file_on(turn, [project], original, told)
 
 
-def _file(
+def file_on(
     turn: Turn, projects: list[Project], original: Incoming | None = None, told: frozenset[Intent] = frozenset()
 ) -> None:
     """File a message on the project it names; on each of them, with its own words, where it names several."""
@@ -195,7 +204,7 @@ def _file(
             office = ledger.mechanism.office_name
             raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{office}。")
     inbound = original.inbound if original else turn.inbound
-    materials = held_materials(ledger, turn.person, inbound.sent_at)
+    materials = held_materials(ledger, turn.person, inbound.sent_at, projects)
     ledger.drop_waiting(held_duty(turn.person))
     place, attachments = place_of(materials), gather(materials)
     texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
@@ -288,6 +297,7 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
         attachments=facts.attachments,
     )
     paid = _pay(ledger, entry, person, project, facts)
+    extras = [*extras, *_where_to_add_a_place(ledger, project, facts)]
     if facts.recorded_for:
         extras = [*extras, _ask_to_confirm(ledger, project, facts, person)]
     return VisitFiled(
@@ -300,6 +310,14 @@ def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Fact
         discharges=[duty.name for duty in paid],
         others=_reminders(ledger, project),
     )
+
+
+def _where_to_add_a_place(ledger: Ledger, project: Project, facts: _Facts) -> list[str]:
+    """DingTalk's robot receives no places; the project's page does."""
+    asked = ledger.source is not None and ledger.source.platform == "dingtalk" and ledger.county.public_url
+    if not asked or facts.place or facts.recorded_for or facts.occurred != ledger.today or project.latitude is None:
+        return []
+    return [f"要附位置，点这里：{page_url(ledger.county.public_url, project)}"]
 
 
 def _ask_to_confirm(ledger: Ledger, project: Project, facts: _Facts, sender: Person) -> str:
@@ -418,12 +436,12 @@ def _reminders(ledger: Ledger, project: Project) -> list[str]:
     return [f"提醒：{problem.number} {problem.short}已超期。" for problem in overdue[:1]]
 
 
-def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
-    """File photos that came without words on the project the sender has now named."""
+def file_materials(turn: Turn, project: Project, sent_at: datetime) -> None:
+    """File photos and places that came without words on the project the sender has named."""
     if not may_see(turn.ledger, turn.person, project):
         raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记。")
-    materials = held_materials(turn.ledger, turn.person, original.sent_at)
-    sent = original.sent_at.astimezone(SHANGHAI)
+    materials = held_materials(turn.ledger, turn.person, sent_at, [project])
+    sent = sent_at.astimezone(SHANGHAI)
     facts = _facts(turn.ledger, turn.person, project, "", sent, place_of(materials), gather(materials))
     turn.ledger.drop_waiting(held_duty(turn.person))
     receipt = _record_visit(turn.ledger, turn.person, project, facts, [])

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.filing import held_duty, keep_material
+from handlers.filing import file_materials, held_duty, keep_material, sent_place
 from handlers.routing import Router, Turn
 from models.entry import Entry, EntryKind
 from models.message import Kind
@@ -33,11 +33,17 @@ def material(turn: Turn) -> InState | None:
     if turn.inbound.kind is not Kind.LOCATION and not attachments:
         return None  # lost on the way: the sender has been told already
     report = _report(turn)
+    chosen = turn.reading.chosen
+    if chosen is not None and (report is None or report.project != chosen.code):
+        keep_material(turn, attachments, sent_place(turn.inbound))
+        file_materials(turn, chosen, turn.inbound.sent_at)
+        return None
     if report is None:
         _hold(turn, attachments)
-    elif attachments:
+        return None
+    if attachments:
         _add_photos(turn, report, attachments)
-    else:
+    if turn.inbound.location is not None:
         _add_place(turn, report)
     return None
 
@@ -55,20 +61,8 @@ def _only_files(turn: Turn) -> bool:
     return bool(turn.message.attachments) and not turn.reading.text and turn.inbound.kind is Kind.TEXT
 
 
-def _place(turn: Turn) -> dict[str, Any] | None:
-    where = turn.inbound.location
-    if where is None:
-        return None
-    return {
-        "latitude": where.latitude,
-        "longitude": where.longitude,
-        "datum": where.datum,
-        "label": where.label,
-    }
-
-
 def _hold(turn: Turn, attachments: list[dict[str, Any]]) -> None:
-    keep_material(turn, attachments, _place(turn))
+    keep_material(turn, attachments, sent_place(turn.inbound))
     ledger, duty = turn.ledger, held_duty(turn.person)
     waiting = ledger.session.scalars(
         select(Material).where(Material.person_id == turn.person.id, Material.used.is_(False))
@@ -123,7 +117,7 @@ def _add_photos(turn: Turn, report: Entry, attachments: list[dict[str, Any]]) ->
 
 def _add_place(turn: Turn, report: Entry) -> None:
     project = _project(turn, report)
-    near = nearness_of(project, _place(turn))
+    near = nearness_of(project, sent_place(turn.inbound))
     turn.ledger.record(
         EntryKind.NOTE,
         f"补位置：{near}",

@@ -100,10 +100,23 @@ class Reading:
         return decide(self._names.index(self._ledger).find(self.text, prefer=prefer))
 
     @cached_property
+    def chosen(self) -> Project | None:
+        """The project on whose page it was written."""
+        code = self.inbound.project
+        return self._ledger.session.scalar(select(Project).where(Project.code == code)) if code else None
+
+    @cached_property
     def named(self) -> list[Project]:
-        """The projects the text names for certain."""
-        if self.decision.verdict in (Verdict.ONE, Verdict.SEVERAL):
-            return self._projects(self.decision)
+        """The projects the text names for certain; without a name, the one on whose page it was written.
+
+        Words that name another than that one are uncertain.
+        """
+        certain = self.decision.verdict in (Verdict.ONE, Verdict.SEVERAL)
+        found = self._projects(self.decision) if certain else []
+        if self.chosen is None:
+            return found
+        if self.decision.verdict is Verdict.NONE or self.chosen.code in map(str, self.decision.keys):
+            return found or [self.chosen]
         return []
 
     def settle(self, project: Project) -> None:
@@ -132,6 +145,9 @@ class Reading:
     @cached_property
     def candidates(self) -> list[Project]:
         """At most three projects to ask about: what the text half names, else the sender's own."""
+        if self.chosen is not None:
+            others = [project for project in self._projects(self.decision) if self._may_see(project)]
+            return [self.chosen, *(project for project in others if project is not self.chosen)][:3]
         if self.decision.verdict is Verdict.ASK:
             return [project for project in self._projects(self.decision) if self._may_see(project)] or self._projects(
                 self.decision
@@ -146,8 +162,12 @@ class Reading:
     @property
     def visible(self) -> list[Project]:
         """The named or half-named projects the sender may see: enough for an answer."""
-        found = self._projects(self.decision) if self.decision.verdict is not Verdict.NONE else []
+        found = self._projects(self.decision) if self.decision.verdict is not Verdict.NONE else self._chosen
         return [project for project in found if self._may_see(project)]
+
+    @property
+    def _chosen(self) -> list[Project]:
+        return [self.chosen] if self.chosen is not None else []
 
     def _may_see(self, project: Project) -> bool:
         return may_see(self._ledger, self._person, project)

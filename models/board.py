@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from urllib.parse import quote
 
 from sqlalchemy import ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,6 +34,15 @@ class Board(Base):
     names: Mapped[list[str]]
     shown_on: Mapped[date]
     reported_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+def page_url(public_url: str, project: Project) -> str:
+    """Return the address its QR code leads to. The code (编号) is in it, so that a new name needs no new board.
+
+    Nothing is gained by guessing it: the page tells nobody anything before he has shown who he is, and whoever may
+    not see the project hears what is said of one that does not exist.
+    """
+    return f"{public_url}/p/{quote(project.code, safe='')}"
 
 
 def labels(ledger: Ledger) -> tuple[str, ...]:
@@ -144,6 +154,11 @@ def stale(ledger: Ledger) -> list[tuple[Project, list[tuple[str, str, str]]]]:
     """Return every project whose board is known, or taken, to say other names than the ledger."""
     lately = changed_lately(ledger)
     return _differing(ledger, lately, set(lately) | set(ledger.session.scalars(select(Board.project_id).distinct())))
+
+
+def stale_names(ledger: Ledger, project: Project) -> list[tuple[str, str, str]]:
+    """Return (heading, on the board, in the ledger) where one project's board is known, or taken, to differ."""
+    return differences(ledger, project, assumed(ledger, project, changed_lately(ledger).get(project.id)))
 
 
 def answerable(ledger: Ledger, project: Project) -> list[Person]:

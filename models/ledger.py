@@ -21,6 +21,7 @@ from models.called import SETTING as CALLED
 from models.called import Called, read_called
 from models.entry import GENESIS, ChainHead, Entry, EntryKind
 from models.mechanism import Mechanism
+from models.message import PAGE
 from models.notices import Manner, Notice
 from models.people import Account, Person, Role, Term, account_key
 from models.project import Group, Project
@@ -112,7 +113,9 @@ class Ledger:
     # --- people -----------------------------------------------------------------------------------------
 
     def person_by_account(self, platform: str, user_id: str) -> Person | None:
-        """Return who writes under an account."""
+        """Return who writes under an account, or on our own page."""
+        if platform == PAGE:
+            return self.session.get(Person, int(user_id))
         account = self.session.scalar(
             select(Account).where(Account.platform == platform, Account.user_key == account_key(platform, user_id))
         )

@@ -12,6 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+PAGE = "page"
+"""The platform of what was sent from a project's page (扫码页); its senders are people's ids."""
+
 
 class Kind(StrEnum):
     """What sort of message a person sent."""
@@ -79,6 +82,7 @@ class Inbound:
     quoted: str = ""
     veiled: bool = False
     reply: str = field(default="", repr=False)
+    project: str = ""  # 编号 of the project on whose page it was written
 
     def as_dict(self) -> dict[str, Any]:
         """Return a JSON-ready mapping; :meth:`from_dict` is its inverse."""

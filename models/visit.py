@@ -6,6 +6,7 @@ repetition change nothing (mission ★10).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,14 +31,21 @@ REPEAT = timedelta(minutes=30)
 _REPORTS = (EntryKind.VISIT, EntryKind.PROGRESS, EntryKind.PROBLEM)
 
 
-def held_materials(ledger: Ledger, person: Person, sent_at: datetime) -> list[Material]:
-    """Return the photos and places that wait for this report, in the order they were sent."""
+def held_materials(
+    ledger: Ledger, person: Person, sent_at: datetime, projects: Collection[Project] = ()
+) -> list[Material]:
+    """Return the photos and places that wait for this report, in the order they were sent.
+
+    What was sent from the page of another project than `projects` waits for words of its own.
+    """
     rows = ledger.session.scalars(
         select(Material)
         .where(Material.person_id == person.id, Material.used.is_(False))
         .order_by(Material.sent_at, Material.id)
     )
-    return [row for row in rows if abs(row.sent_at - sent_at) <= JOIN]
+    codes = {project.code for project in projects}
+    near = [row for row in rows if abs(row.sent_at - sent_at) <= JOIN]
+    return [row for row in near if not codes or row.incoming.message.get("project", "") in {"", *codes}]
 
 
 def forgotten_materials(ledger: Ledger) -> list[tuple[date, str]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from bot.pages import calendar, duties, home, rules, signing_in
+from bot.pages import calendar, duties, home, platform_sign_in, rules, signboard, signing_in
 from bot.pages.desk import Desk
 from bot.pages.rendering import STATIC
 from bot.wiring import Service
 
-_TOPICS = (signing_in, home, duties, calendar, rules)
+_TOPICS = (platform_sign_in, signing_in, signboard, home, duties, calendar, rules)
 
 
 def add_pages(app: FastAPI, service: Service) -> None:

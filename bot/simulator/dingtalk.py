@@ -22,6 +22,7 @@ from bot.simulator.dingtalk_gateway import Gateway
 from bot.simulator.dingtalk_messages import webhook_draft
 from bot.simulator.dingtalk_oapi import Oapi
 from bot.simulator.dingtalk_org import CardInstance, Org, Webhook, robot_sign
+from bot.simulator.dingtalk_visits import Visits
 from bot.simulator.drafts import Draft
 from bot.simulator.front import Code, Front, Seen
 from bot.simulator.stage import Bubble, Screen, Stage
@@ -67,11 +68,13 @@ class DingTalkSimulator:
         self.base_url = base_url
 
     def _routes(self) -> list[Route | WebSocketRoute]:
-        api = Api(self.org)
+        api, oapi = Api(self.org), Oapi(self.org)
+        self.visits = Visits(self.org, api, oapi)
         return [
             *api.routes(),
             *Cards(self.org, api).routes(),
-            *Oapi(self.org).routes(),
+            *oapi.routes(),
+            *self.visits.routes(),
             Route("/v1.0/gateway/connections/open", self.gateway.open, methods=["POST"]),
             WebSocketRoute("/connect", self.gateway.connect),
         ]

@@ -46,7 +46,6 @@ class Api:
         """Return the routes, paths as on the real host."""
         return [
             self.route("POST", "/v1.0/oauth2/accessToken", self.access_token, token=False, billed=False),
-            self.route("POST", "/v1.0/oauth2/jsapiTickets", self.ticket, billed=False),
             self.route("POST", "/v1.0/robot/oToMessages/batchSend", self.to_persons),
             self.route("POST", "/v1.0/robot/groupMessages/send", self.to_group),
             self.route("POST", "/v1.0/robot/messageFiles/download", self.download),
@@ -87,10 +86,6 @@ class Api:
         if not self.org.admits(str(body.get("appKey")), str(body.get("appSecret"))):
             raise DingTalkError("invalidClientIdOrSecret", "无效的clientId或者clientSecret")
         return {"accessToken": self.org.tokens.issue(), "expireIn": self.org.tokens.seconds}
-
-    async def ticket(self, request: Request) -> Answer:
-        """Hand out a JSAPI ticket."""
-        return {"jsapiTicket": secrets.token_hex(32), "expireIn": 7200}
 
     def _check_robot(self, body: dict[str, Any]) -> None:
         if not body.get("robotCode"):

@@ -28,11 +28,27 @@ class Oapi:
     def routes(self) -> list[Route]:
         """Return the routes, paths as on the real host."""
         return [
-            _route("GET", "/gettoken", self.gettoken),
-            _route("POST", "/robot/send", self.webhook),
-            _route("POST", "/robot/sendBySession", self.session),
-            _route("POST", "/topapi/v2/user/get", self.user),
+            self.route("GET", "/gettoken", self.gettoken),
+            self.route("POST", "/robot/send", self.webhook),
+            self.route("POST", "/robot/sendBySession", self.session),
+            self.route("POST", "/topapi/v2/user/get", self.user),
         ]
+
+    def route(self, method: str, path: str, handler: Callable[[Request], Awaitable[Answer]]) -> Route:
+        """Wrap a handler: the old host's JSON around what it says."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                return JSONResponse({"errcode": 0, "errmsg": "ok"} | await handler(request))
+            except OapiError as refusal:
+                return refusal.response()
+
+        return Route(path, endpoint, methods=[method])
+
+    def check_token(self, request: Request) -> None:
+        """Refuse a call without a token that is good."""
+        if self.org.tokens.standing(request.query_params.get("access_token", "")) is not Standing.VALID:
+            raise OapiError(40014, "不合法的access_token")
 
     async def gettoken(self, request: Request) -> Answer:
         """Hand out the same token as the new host."""
@@ -43,9 +59,8 @@ class Oapi:
 
     async def user(self, request: Request) -> Answer:
         """Describe a person."""
-        if self.org.tokens.standing(request.query_params.get("access_token", "")) is not Standing.VALID:
-            raise OapiError(40014, "不合法的access_token")
-        userid = str((await _body(request)).get("userid"))
+        self.check_token(request)
+        userid = str((await self.body_of(request)).get("userid"))
         actor = self.org.stage.actor_of("dingtalk", userid)
         if actor is None:
             raise OapiError(33012, "无效的USERID")
@@ -62,7 +77,7 @@ class Oapi:
             raise OapiError(460101, "message too long")
         self._check_sign(robot, request)
         self._check_rate(robot)
-        body = await _body(request)
+        body = await self.body_of(request)
         drawn = webhook_draft(body)
         self._check_keywords(robot, raw)
         uuid = str(body.get("msgUuid") or "")
@@ -101,27 +116,17 @@ class Oapi:
         target, until = self.org.sessions.get(request.query_params.get("session", ""), ("", None))
         if until is None or self.org.stage.now() >= until:
             raise OapiError(300001, "session 不存在")
-        self.org.show_in(target, webhook_draft(await _body(request)))
+        self.org.show_in(target, webhook_draft(await self.body_of(request)))
         return {}
 
-
-def _route(method: str, path: str, handler: Callable[[Request], Awaitable[Answer]]) -> Route:
-    async def endpoint(request: Request) -> Response:
+    async def body_of(self, request: Request) -> Answer:
+        """Return the JSON object a call brought. Raises OapiError."""
+        if "json" not in request.headers.get("content-type", ""):
+            raise OapiError(43004, "无效的HTTP HEADER Content-Type")
         try:
-            return JSONResponse({"errcode": 0, "errmsg": "ok"} | await handler(request))
-        except OapiError as refusal:
-            return refusal.response()
-
-    return Route(path, endpoint, methods=[method])
-
-
-async def _body(request: Request) -> Answer:
-    if "json" not in request.headers.get("content-type", ""):
-        raise OapiError(43004, "无效的HTTP HEADER Content-Type")
-    try:
-        body = json.loads(await request.body())
-    except ValueError:
-        raise OapiError(40035, "参数不合法") from None
-    if not isinstance(body, dict):
-        raise OapiError(40035, "参数不合法")
-    return body
+            body = json.loads(await request.body())
+        except ValueError:
+            raise OapiError(40035, "参数不合法") from None
+        if not isinstance(body, dict):
+            raise OapiError(40035, "参数不合法")
+        return body

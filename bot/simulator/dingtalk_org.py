@@ -15,6 +15,7 @@ from bot.simulator.drafts import Draft
 from bot.simulator.limits import MINUTE, Limit
 from bot.simulator.shelf import Shelf
 from bot.simulator.stage import Bubble, Screen, Stage
+from bot.simulator.visits import Codes
 
 SESSION_LIFE = timedelta(minutes=90)
 WEBHOOK_BLOCK = timedelta(minutes=10)
@@ -60,7 +61,7 @@ class Org:
         token_seconds: int,
     ) -> None:
         self.stage = stage
-        self.corp_id = "ding" + hashlib.sha256(client_id.encode()).hexdigest()[:32]
+        self.corp_id = corp_id_of(client_id)
         self.client_id = client_id
         self.client_secret = client_secret
         self.robot_code = robot_code
@@ -68,6 +69,8 @@ class Org:
         self.template = template
         self.base_url = ""
         self.tokens = Tokens(token_seconds, stage.now, renews=True)
+        self.tickets = Tokens(7200, stage.now, renews=True)
+        self.auth_codes = Codes(stage.now)
         self.media = Shelf(timedelta(hours=2), stage.now)
         self.downloads = Shelf(timedelta(minutes=10), stage.now)
         self.poor_codes: set[str] = set()  # pictureDownloadCode: answers 500 in the field
@@ -143,6 +146,11 @@ class Org:
             return False
         self.calls_in[month] = used + 1
         return True
+
+
+def corp_id_of(client_id: str) -> str:
+    """Return the CorpId of the organisation that made this app."""
+    return "ding" + hashlib.sha256(client_id.encode()).hexdigest()[:32]
 
 
 def robot_sign(timestamp: str, secret: str) -> str:

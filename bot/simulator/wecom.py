@@ -28,6 +28,7 @@ from bot.simulator.wecom_corp import Card, Corp, Dropped
 from bot.simulator.wecom_envelope import Envelope, to_xml
 from bot.simulator.wecom_errors import WeComError
 from bot.simulator.wecom_groups import Groups
+from bot.simulator.wecom_visits import Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class WeComSimulator:
         self.envelope = Envelope(token, encoding_aes_key, corp_id)
         self.corp = Corp(stage, corp_id, agent_id, secret, token_seconds, mount, app_name)
         api = Api(self.corp)
-        inner = Starlette(routes=[*api.routes(), *Groups(self.corp, api).routes()])
+        self.visits = Visits(self.corp, api)
+        inner = Starlette(routes=[*api.routes(), *Groups(self.corp, api).routes(), *self.visits.routes()])
         self.app = Front(inner, stage.now, lambda code, _: WeComError(int(code)).response())
         self._http = http or httpx2.AsyncClient(trust_env=False)
         self._ids = count((1 << 62) | secrets.randbits(60))

@@ -16,6 +16,7 @@ TEXTS = {
     40008: "invalid message type",
     40013: "invalid corpid",
     40014: "invalid access_token",
+    40029: "invalid code",
     40032: "invalid user list size",
     40056: "invalid agentid",
     40058: "invalid Request Parameter",

@@ -28,6 +28,7 @@ from bot.settings import AibotSettings, DingTalkSettings, ReaderSettings, Settin
 from bot.simulator import sample_county
 from bot.simulator.delivery import Delivery
 from bot.simulator.dingtalk import DingTalkSimulator
+from bot.simulator.dingtalk_org import corp_id_of
 from bot.simulator.serving import serve
 from bot.simulator.stage import Actor, Bubble, Stage
 from bot.simulator.wecom import WeComSimulator
@@ -254,6 +255,8 @@ def _settings(
             client_secret=SecretStr(secrets.token_urlsafe(32)),
             card_template_id=CARD_TEMPLATE,
             mode=mode,
+            corp_id=corp_id_of(CLIENT_ID),
+            agent_id="3000000001",
         ),
     )
 
@@ -299,8 +302,19 @@ def _aibot_simulator(stage: Stage, aibot: AibotSettings) -> AibotSimulator | Non
 def _at(settings: Settings, url: str) -> Settings:
     """Point the product at the simulated platforms."""
     socket = settings.wecom.aibot.model_copy(update={"ws_url": f"ws{url.removeprefix('http')}/aibot/ws"})
-    wecom = settings.wecom.model_copy(update={"api_base": f"{url}/wecom", "aibot": socket})
-    hosts = {"api_base": f"{url}/dingtalk", "oapi_base": f"{url}/dingtalk"}
+    wecom = settings.wecom.model_copy(
+        update={
+            "api_base": f"{url}/wecom",
+            "aibot": socket,
+            "oauth_base": f"{url}/wecom",
+            "client_script": f"{url}/wecom/open/js/jweixin-1.2.0.js",
+        }
+    )
+    hosts = {
+        "api_base": f"{url}/dingtalk",
+        "oapi_base": f"{url}/dingtalk",
+        "client_script": f"{url}/dingtalk/dingding/dingtalk-jsapi/dingtalk.open.js",
+    }
     return settings.model_copy(update={"wecom": wecom, "dingtalk": settings.dingtalk.model_copy(update=hosts)})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -94,12 +95,31 @@ def test_a_board_is_printed_and_reported(duban: Duban, tmp_path: Path) -> None:
     page = tmp_path / "p01.html"
     duban("board", "print", "P01", "--out", str(page))
     html = page.read_text(encoding="utf-8")
-    assert "派驻专职纪检监察员" in html and "丁一凡" in html
+    assert "派驻专职纪检监察员" in html and "丁一凡" in html and "<svg" not in html
     duban("board", "updated", "P01")
     duban("people", "handover", "--to", "孙立新", "--project", "P01", "--since", "2026-01-02")
     assert "P01\t项目分包领导\t牌上：周建国\t台账：孙立新" in duban("board", "stale")
     with pytest.raises(Refusal, match="登记标示牌由"):
         duban("board", "updated", "P01", "--by", "何军")
+
+
+def test_a_boards_code_leads_to_the_projects_page_whatever_it_is_called(
+    duban: Duban, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, code = tmp_path / "p01.html", tmp_path / "p01.png"
+    with pytest.raises(AssertionError, match="DUBAN_PUBLIC_URL"):
+        duban("board", "code", "P01", "--out", str(code))
+    monkeypatch.setenv("DUBAN_PUBLIC_URL", "https://duban.example.gov.cn/")
+    assert "https://duban.example.gov.cn/p/P01" in duban("board", "code", "P01", "--out", str(code))
+    with Image.open(code) as image:
+        assert image.width == image.height >= 500
+    duban("board", "print", "P01", "--out", str(page))
+    html = page.read_text(encoding="utf-8")
+    assert "<svg" in html and "http" not in html  # printed without a network
+    duban("board", "code", "高端纺织产业园一期", "--out", str(tmp_path / "again.png"))
+    assert (tmp_path / "again.png").read_bytes() == code.read_bytes()
+    with pytest.raises(AssertionError, match="png"):
+        duban("board", "code", "P01", "--out", str(tmp_path / "p01.jpg"))
 
 
 def test_a_chain_is_kept(duban: Duban) -> None:

@@ -18,6 +18,7 @@ from bot.platforms.dingtalk import dress, webhook
 from bot.platforms.dingtalk.client import API_BASE, OAPI_BASE, Client
 from bot.platforms.dingtalk.errors import LATER, WEBHOOK_BAN, DingTalkError, Fault
 from bot.platforms.dingtalk.parse import PLATFORM
+from bot.platforms.dingtalk.visits import Visits
 from bot.platforms.tokens import TokenStore
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ class DingTalk:
             tokens=tokens,
             clock=clock,
         )
+        self.visits = Visits(self._client, clock)
         self._template = card_template_id
         self._card_callback = card_callback
         self._now = now or Clock().now

@@ -27,6 +27,7 @@ from bot.platforms.wecom.client import API_BASE, Client, encode
 from bot.platforms.wecom.crypto import WeComSecrets
 from bot.platforms.wecom.errors import ApiError, NoAnswerError, judge, judge_no_answer
 from bot.platforms.wecom.parse import NAME
+from bot.platforms.wecom.visits import Visits
 
 DUPLICATE_WINDOW = 14_400
 """Seconds within which WeCom shows a person the identical request once only; four hours is its maximum."""
@@ -62,6 +63,7 @@ class WeCom:
         self._accounts: dict[str, str] = {}
         self._agent_id = secrets.agent_id
         self._client = Client(secrets.corp_id, secret, api_base=api_base, http=http, tokens=tokens, clock=clock)
+        self.visits = Visits(self._client, clock)
         self._members = limits.Limiter(limits.PER_MEMBER, clock)
         self._groups = limits.Limiter(limits.PER_GROUP_MEMBER, clock)
         self._webhooks = limits.Limiter(limits.PER_WEBHOOK, clock)
