@@ -19,8 +19,8 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from bot.simulator.visits import PHONE
 from bot.simulator.world import World
-from tests.bot.simulator.test_page import CHROMIUM, HERE_IS_CHROMIUM, QUIET
 from tests.bot.test_signboard import DINGTALK, WECOM, visits
+from tests.browser import CHROMIUM, HERE_IS_CHROMIUM, QUIET
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 SHOTS = os.environ.get("DUBAN_SHOTS", "")
