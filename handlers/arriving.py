@@ -124,7 +124,9 @@ def _due_line(ledger: Ledger, project: Project) -> str:
     """Return what falls due within a week: nodes, tasks, notices."""
     until = ledger.today + _AHEAD
     due = [(node.planned, f"{node.name}") for node in project.nodes if node.finished is None]
-    due += [(task.due, f"{task.number}（{task.unit.shown}）") for task in tasks.live_tasks(ledger, project_id=project.id)]
+    due += [
+        (task.due, f"{task.number}（{task.unit.shown}）") for task in tasks.live_tasks(ledger, project_id=project.id)
+    ]
     for notice in supervision.open_notices(ledger):
         if notice.project_id == project.id:
             when = notice.reply_due if notice.missing and notice.reply_due else notice.solve_due

@@ -30,9 +30,7 @@ _MONEY = {"month_amount", "total_amount"}
 _UNDER_WAY = (ReportState.PENDING.value, ReportState.FILED.value)
 
 
-def ask_consent(
-    ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: Subject, row: Submission
-) -> None:
+def ask_consent(ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: Subject, row: Submission) -> None:
     """Put the version that stands before each approver, one to one; a card for an older one waits no more."""
     ledger.drop_waiting(f"approve:{row.id}:{row.version - 1}")
     card = approval_card(ledger, duty, occurrence, subject, row)
@@ -121,9 +119,7 @@ def _of_a_part(data: dict[str, Any], key: str) -> bool:
     return key == "percent" and bool(data.get("percent_of"))
 
 
-def _stuck(
-    ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: Subject, problem: str
-) -> dict[str, str]:
+def _stuck(ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: Subject, problem: str) -> dict[str, str]:
     """Return what is stuck as the ledger has it, for the parts that draw on its problems."""
     drawn = [part.name for part in duty.parts if EntryKind.PROBLEM.value in part.draws]
     drafted = drafts(ledger, duty, occurrence, subject)
@@ -131,9 +127,7 @@ def _stuck(
     return {name: "；".join(filter(None, (known.get(name), problem))) or "台账没有未销号的问题" for name in drawn}
 
 
-def _after(
-    ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: Subject, row: Submission
-) -> str:
+def _after(ledger: Ledger, duty: Obligation, occurrence: Occurrence, subject: Subject, row: Submission) -> str:
     name = f"{period_said(occurrence.period, ledger.today)}{duty.name.removeprefix('项目进展')}"
     if missing_parts(duty, row):
         return ""

@@ -45,7 +45,7 @@ def progress_data(amounts: AmountsRead, period: str, sent: datetime) -> dict[str
 
 
 def progress_summary(data: dict[str, Any]) -> str:
-    """Return the figures of a progress entry as a receipt says them."""
+    """Return the figures of a progress entry as a receipt says them; empty where it has none."""
     about = data.get("about") or ()
     month = "本月" if data["period"] == data["occurred"][:7] else f"{int(data['period'][5:])}月"
     shown = {
@@ -58,7 +58,7 @@ def progress_summary(data: dict[str, Any]) -> str:
         for name, words in shown.items()
         if data.get(name) is not None
     ]
-    return "，".join(parts) or ("无新进展" if data.get("no_news") else "进展已记")
+    return "，".join(parts) or ("无新进展" if data.get("no_news") else "")
 
 
 def number(value: Any) -> float | int | None:

@@ -55,6 +55,7 @@ from models.visit import (
 
 router = Router()
 _FAR = 2000.0
+_QUOTED = 24
 _THERE = "在场"
 _WAITS = timedelta(minutes=30)
 
@@ -100,7 +101,11 @@ def _take_again(turn: Turn, again: Entry) -> None:
     ledger = turn.ledger
     project = find_project(ledger, str(again.project))
     known = set(photos_of(ledger.session, again))
-    new = [item for item in gather(held_materials(ledger, turn.person, turn.inbound.sent_at)) if item["sha256"] not in known]
+    new = [
+        item
+        for item in gather(held_materials(ledger, turn.person, turn.inbound.sent_at))
+        if item["sha256"] not in known
+    ]
     ledger.drop_waiting(held_duty(turn.person))
     if new:
         data = {"visit": again.seq, "occurred": again.data.get("occurred")}
@@ -208,9 +213,7 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
             raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{office}。")
     inbound = original.inbound if original else turn.inbound
     texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
-    read = [
-        (project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)
-    ]
+    read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
         return
     materials = held_materials(ledger, turn.person, inbound.sent_at)
@@ -267,7 +270,8 @@ def _beside_visit(problem: ProblemFiled | ProblemAgain) -> list[str]:
         return [f"问题{problem.number}（{kind}）又反映一次，没有另立。"]
     minder = f"，{problem.person}盯办" if problem.person else ""
     due = f"，{dated(problem.due)}前" if problem.due else ""
-    return [f"问题{problem.number}（{kind}）已入问题台账{minder}{due}。", *problem.extras]
+    risk = f"，风险{problem.risk}" if problem.risk else ""
+    return [f"问题{problem.number}（{kind}{risk}）{minder + due or '已记'}。", *problem.extras]
 
 
 def _period(facts: Facts) -> str:
@@ -294,7 +298,8 @@ def _record_progress(
     doubts = [f"「{words}」没看准，这个数没记，请带单位再说一遍。" for words in unsure]
     stuck = f"{problem.number}{problem.category}" if problem else ""
     report = report_with(ledger, person, project, entry, stuck)
-    return [progress_summary(data), *doubts, *([report] if report else [])]
+    summary = progress_summary(data) or f"「{facts.own[:_QUOTED]}」"
+    return [summary, *doubts, *([report] if report else [])]
 
 
 def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled | ProblemAgain:
@@ -313,7 +318,9 @@ def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled 
     )
     if minder is not None and minder.id != turn.person.id and isinstance(filed, ProblemFiled):
         when = f"，{dated(filed.due)}前" if filed.due else ""
-        words = f"{turn.person.name}请您盯办《{project.name}》{filed.number}（{filed.category}）{when}：{facts.text[:60]}"
+        words = (
+            f"{turn.person.name}请您盯办《{project.name}》{filed.number}（{filed.category}）{when}：{facts.text[:60]}"
+        )
         turn.ledger.say(Plain(words), to=minder, key=f"minder:{filed.number}:{minder.id}")
     return filed
 

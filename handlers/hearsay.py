@@ -39,8 +39,6 @@ def note_heard(turn: Turn, project: Project, facts: Facts) -> list[str]:
 
 def _keep(turn: Turn, project: Project, facts: Facts, heard: Heard) -> Entry:
     who = heard.who.words
-    for name in (project.name, *(alias.alias for alias in project.aliases)):
-        who = who.removeprefix(name)
     sent = datetime.fromisoformat(facts.sent)
     due = read_deadline(heard.matter.words, sent=sent, is_workday=turn.ledger.calendar.is_workday)
     spans = {"said_by": who, "matter": heard.matter.words} | ({"due": due.words} if due else {})
@@ -98,8 +96,18 @@ def told(turn: Turn, project: Project) -> None:
     matter = clause_at(text, read.span.start).words
     spans = {"matter": matter, "due": read.words}
     keep(
-        turn.ledger, turn.person, project, facts.text, said_by="", matter=matter, due=read.date, sent=facts.sent, spans=spans
+        turn.ledger,
+        turn.person,
+        project,
+        facts.text,
+        said_by="",
+        matter=matter,
+        due=read.date,
+        sent=facts.sent,
+        spans=spans,
     )
     turn.answer(
-        Plain(f"《{project.name}》记下您说的：{matter[:_SHORT]}（{dated(read.date)}前），没有当作进展。说错了回「记错了」。")
+        Plain(
+            f"《{project.name}》记下您说的：{matter[:_SHORT]}（{dated(read.date)}前），没有当作进展。说错了回「记错了」。"
+        )
     )

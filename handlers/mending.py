@@ -22,6 +22,7 @@ from handlers.understanding.refs import find_notice_ref
 from models import duties
 from models import question as questions
 from models.amounts import plain
+from models.calendar import SHANGHAI
 from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.errors import Refusal
@@ -158,7 +159,9 @@ def settle(turn: Turn, question: Question, key: str) -> None:
     """The other figure changes too, or the sender says the right ones himself."""
     facts = question.facts
     if key not in facts["offered"]:
-        turn.answer(Plain("好，没有改，原来的数还在。请把本月和累计一起再说一遍，如「更正：本月2100万，累计18300万」。"))
+        turn.answer(
+            Plain("好，没有改，原来的数还在。请把本月和累计一起再说一遍，如「更正：本月2100万，累计18300万」。")
+        )
         return
     value, words = facts["offered"][key]
     values = {**_values(facts["values"]), key: Mended(Decimal(value), words)}
@@ -202,6 +205,7 @@ def next_version(ledger: Ledger, line: Entry, person: Person, reason: str, chang
         data={
             **{name: value for name, value in line.data.items() if name not in _VERSIONED},
             **changed,
+            "sent": (ledger.source.sent_at if ledger.source else ledger.now).astimezone(SHANGHAI).isoformat(),
             "reason": reason,
             "corrects": EntryKind.PROGRESS.value,
             "mends": EntryKind.PROGRESS.value,

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.reading import NameBook, Reading
-from models.errors import Forbidden, Refusal
+from models.entry import EntryKind
+from models.errors import Forbidden, Overstepped, Refusal
 from models.ledger import Ledger
 from models.message import Inbound, Kind
 from models.notices import Notice, Plain
@@ -183,6 +184,9 @@ class Router:
         except Refusal as refusal:
             savepoint.rollback()
             ledger.forget_since(mark)
+            if isinstance(refusal, Overstepped):
+                data = {"state": "refused", "reason": refusal.words}
+                ledger.record(EntryKind.NOTE, message.inbound.text, person=person, data=data)
             turn.answer(Plain(refusal.words))
             return Handled("refused")
         savepoint.commit()
@@ -234,9 +238,7 @@ class Router:
             reading.settle(project)
         message = Message(inbound, person, turn.message.attachments)
         known = settled or turn.settled
-        next_turn = Turn(
-            message, person, ledger, reading, self, turn.number, settled=known, _answers=turn._answers
-        )
+        next_turn = Turn(message, person, ledger, reading, self, turn.number, settled=known, _answers=turn._answers)
         try:
             with on_behalf_of(ledger, original or ledger.source):
                 return self._dispatch(next_turn)

@@ -87,7 +87,7 @@ def _lines(ledger: Ledger, entry: Entry, key: str) -> list[str]:
     lines = [f"{_who_and_when(entry)}报的（流水{entry.seq}）", f"原话：「{entry.text[:_QUOTED]}」"]
     consent = agreed_to(ledger, entry)
     lines.append(consent if consent else "没有经过审定")
-    later = later_version(ledger, entry)
+    later = _next_with_another(ledger, entry, key)
     if later is not None:
         changed = f"更正为{_said(later, key)}" if later.data.get("mends") else "撤回"
         lines.append(f"后来{_who_and_when(later)}{changed}（流水{later.seq}）")
@@ -95,6 +95,14 @@ def _lines(ledger: Ledger, entry: Entry, key: str) -> list[str]:
         if older.data.get(key) is not None:
             lines.append(f"更正前：{_said(older, key)}，{_who_and_when(older)}报的（流水{older.seq}）")
     return lines
+
+
+def _next_with_another(ledger: Ledger, entry: Entry, key: str) -> Entry | None:
+    """Return the later version that says something else of this figure, or takes it back."""
+    later = later_version(ledger, entry)
+    while later is not None and later.data.get("mends") and later.data.get(key) == entry.data.get(key):
+        later = later_version(ledger, later)
+    return later
 
 
 def _said(entry: Entry, key: str) -> str:
@@ -105,4 +113,6 @@ def _said(entry: Entry, key: str) -> str:
 
 def _who_and_when(entry: Entry) -> str:
     sent = sent_of(entry).astimezone(SHANGHAI)
-    return f"{entry.person or '项目办'}{shown(sent.date())}{sent:%H:%M}（{_CHANNELS.get(entry.channel, entry.channel)}）"
+    return (
+        f"{entry.person or '项目办'}{shown(sent.date())}{sent:%H:%M}（{_CHANNELS.get(entry.channel, entry.channel)}）"
+    )

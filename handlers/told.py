@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from handlers.reading import TextReading, intents_of
+from handlers.reading import TextReading, intents_of, named_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
 from handlers.understanding.hearsay import Heard, read_heard, without_heard
@@ -62,8 +62,8 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     sent = inbound.sent_at.astimezone(SHANGHAI)
     occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
     names = [project.name, *(alias.alias for alias in project.aliases)]
-    own = without_heard(read.text)
-    heard = read_heard(read.text)
+    spans = named_in(text, names)
+    own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)

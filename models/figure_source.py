@@ -34,8 +34,12 @@ def find_figure(
     entry = ledger.session.scalar(query.where(or_(*told)).order_by(Entry.seq.desc()).limit(1))
     if entry is None:
         return None
-    matching = (key for key in keys if _matches(entry.data.get(key), values))
-    return entry, next(matching)
+    key = next(key for key in keys if _matches(entry.data.get(key), values))
+    for older in versions_before(ledger, entry):
+        if older.data.get(key) != entry.data.get(key):
+            break
+        entry = older  # a correction of another figure took this one over
+    return entry, key
 
 
 def _matches(told: float | None, values: Collection[float]) -> bool:

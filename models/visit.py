@@ -84,9 +84,7 @@ def nearness_of(project: Project, place: dict[str, Any] | None) -> str:
     return nearness(distance_to(project, place))
 
 
-def visit_of_day(
-    ledger: Ledger, person: Person, project: Project, occurred: date, recorded_for: str
-) -> Entry | None:
+def visit_of_day(ledger: Ledger, person: Person, project: Project, occurred: date, recorded_for: str) -> Entry | None:
     """Return the visit that stands for a person, project and day: one trip is one visit, however often it is told."""
     newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
     visits = ledger.session.scalars(
@@ -122,7 +120,8 @@ def last_report(ledger: Ledger, person: Person, sent_at: datetime) -> Entry | No
 
 def project_spoken_of(ledger: Ledger, person: Person, sent_at: datetime) -> str | None:
     """Return the 编号 of the one project somebody's message of a moment ago was about, None for none or several."""
-    told = [entry for entry in _lately_told(ledger, person) if timedelta(0) <= sent_at - sent_of(entry) <= GOES_ON]
+    lately = _lately_told(ledger, person, noted=True)
+    told = [entry for entry in lately if timedelta(0) <= sent_at - sent_of(entry) <= GOES_ON]
     if not told:
         return None
     newest = max(told, key=sent_of)
@@ -130,8 +129,11 @@ def project_spoken_of(ledger: Ledger, person: Person, sent_at: datetime) -> str 
     return projects.pop() if len(projects) == 1 else None
 
 
-def _lately_told(ledger: Ledger, person: Person) -> list[Entry]:
-    """Return what somebody reported last and stands, newest first: reports, and words added to a visit."""
+def _lately_told(ledger: Ledger, person: Person, *, noted: bool = False) -> list[Entry]:
+    """Return what somebody reported last and stands, newest first: reports, and words added to a visit.
+
+    `noted` takes in what was kept as a promise, or as others' words.
+    """
     newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
     kinds = [kind.value for kind in (*_REPORTS, EntryKind.PHOTO, EntryKind.NOTE)]
     entries = ledger.session.scalars(
@@ -146,7 +148,11 @@ def _lately_told(ledger: Ledger, person: Person) -> list[Entry]:
         .limit(20)
     )
     added = (EntryKind.PHOTO.value, EntryKind.NOTE.value)
-    return [entry for entry in entries if entry.kind not in added or entry.data.get("joins")]
+    return [
+        entry
+        for entry in entries
+        if entry.kind not in added or entry.data.get("joins") or (noted and entry.data.get("said_by"))
+    ]
 
 
 def already_filed(ledger: Ledger, person: Person, text: str, sent_at: datetime) -> Entry | None:

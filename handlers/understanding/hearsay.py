@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.understanding.text import Span, clauses, span_of
 
 _HAN = r"[\u4e00-\u9fff]"
-_POST = r"(?:书记|县长|区长|市长|局长|主任|部长|院长|经理|科长|股长|所长|站长|队长|乡长|镇长|总监|老板)"
+_POST = r"(?:书记|县长|区长|市长|局长|主任|部长|院长|经理|科长|股长|所长|站长|队长|乡长|镇长)"
 _BODY = r"(?:公司|集团|银行|局|委|中心|办|镇|乡|街道|村委会?|厂家|设计院|监理|项目部|施工方|施工队|施工单位)"
 _WHO = (
     rf"(?:他们?|她们?|人家|对方|企业|业主|老板|施工方|施工队|施工单位|监理(?:单位|方)?|项目经理|项目部|村里|村支书|村民|厂家|厂里"
@@ -32,8 +33,11 @@ class Heard:
     whole: Span
 
 
-def read_heard(text: str) -> tuple[Heard, ...]:
-    """Return what a normalised text tells of others' words, in order; a question asks and tells nothing."""
+def read_heard(text: str, names: Sequence[Span] = ()) -> tuple[Heard, ...]:
+    """Return what a normalised text tells of others' words, in order; a question asks and tells nothing.
+
+    `names` are the words that name projects: nobody's who speaks.
+    """
     if _ASKED.search(text):
         return ()
     found = []
@@ -46,6 +50,7 @@ def read_heard(text: str) -> tuple[Heard, ...]:
         if not clause.words[told.end() :].strip("，:： ") and number + 1 < len(listed):
             end = listed[number + 1].end  # 供电公司说，月底通电
         start = clause.start + told.start()
+        start = max([start, *(name.end for name in names if start < name.end <= clause.start + told.end("who"))])
         matter = span_of(text, clause.start + told.end(), end)
         matter = span_of(text, matter.start + len(matter.words) - len(matter.words.lstrip("，,:：")), end)
         who = span_of(text, start, clause.start + told.end("who"))
@@ -54,9 +59,9 @@ def read_heard(text: str) -> tuple[Heard, ...]:
     return tuple(found)
 
 
-def without_heard(text: str) -> str:
+def without_heard(text: str, names: Sequence[Span] = ()) -> str:
     """Return the sender's own words: a text with what others said left out."""
-    for heard in reversed(read_heard(text)):
+    for heard in reversed(read_heard(text, names)):
         text = text[: heard.whole.start] + text[heard.whole.end :]
     return text.strip("，。；,; ")
 

@@ -45,6 +45,7 @@ class ProblemFiled(Notice):
     due: date | None
     photos: int
     extras: list[str] = field(default_factory=list)  # who sees to it, what is still asked
+    risk: str = ""
 
 
 @dataclass(frozen=True)
