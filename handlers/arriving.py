@@ -1,4 +1,4 @@
-"""到场速览 (★5, C24): who goes to a site hears in five lines what he said last, what is open, due, and who is in charge."""
+"""到场速览 (★5, C24): who goes to a site hears in five lines what he said last, what is open, due, and who runs it."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from models.entry import Entry, EntryKind
 from models.ledger import Ledger
 from models.mechanism import Obligation
 from models.obligation import Occurrence
-from models.periods import period_said
 from models.people import Person
+from models.periods import period_said
 from models.project import Project
 from models.reporting import (
     ReportState,
@@ -60,7 +60,7 @@ def report_with(ledger: Ledger, person: Person, project: Project, entry: Entry, 
 
 
 def restate(ledger: Ledger, person: Person, project: Project, entry: Entry) -> str:
-    """Bring the reports that rest on corrected figures up to them: a new version, and consent to the old one is void."""
+    """Bring the reports that rest on corrected figures up to them: a new version; consent to the old one is void."""
     for duty, occurrence, subject in _owed(ledger, person, project, str(entry.data["period"])):
         row = find_submission(ledger, duty, occurrence.period, subject)
         if row is None:
@@ -96,7 +96,7 @@ def _owed(
     """Return the reports of month and total that somebody owes for a project in a period."""
     found = []
     for duty in reports(ledger):
-        if not _MONEY <= {part.key for part in duty.parts}:
+        if not {part.key for part in duty.parts} >= _MONEY:
             continue
         occurrence = next((one for one in open_periods(ledger, duty) if one.period == period), None)
         subjects = [one for one in subjects_of(ledger, duty, person) if one.project and one.project.id == project.id]

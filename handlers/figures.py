@@ -1,4 +1,4 @@
-"""The figures of a report: as the words give them, or as an answer has settled them since; and in the receipt's words."""
+"""The figures of a report: as words give them, or as an answer settled them since; and as receipts say them."""
 
 from __future__ import annotations
 

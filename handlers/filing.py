@@ -35,7 +35,7 @@ from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden
 from models.ledger import Ledger
-from models.message import Kind
+from models.message import Inbound, Kind
 from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled
 from models.people import Person
 from models.problem import open_problems
@@ -43,6 +43,7 @@ from models.project import Project
 from models.rights import may_see
 from models.trays import Incoming, InState, Material
 from models.visit import (
+    GOES_ON,
     already_filed,
     distance_to,
     gather,
@@ -159,7 +160,8 @@ def ask_project(turn: Turn, candidates: list[Project]) -> None:
         return
     place = place_of(held_materials(ledger, person, turn.inbound.sent_at))
     ordered = _nearest_first(candidates, place)[:3]
-    facts = {"incoming": source.id, "words": _unsure_words(turn, ordered)}
+    goes_on = not turn.reading.decision.matches and Intent.VISIT not in turn.reading.intents
+    facts = {"incoming": source.id, "words": _unsure_words(turn, ordered), "goes_on": goes_on}
     options = [(project.code, project.name) for project in ordered]
     question = questions.ask(ledger, person, "project", facts, options, beside=True)
     this = f"「{turn.reading.text[:12]}」这条" if waiting else "这条"
@@ -225,6 +227,21 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
         facts = dataclasses.replace(facts, place=place, attachments=attachments, counts=counts)
         turn.answer(_record(turn, project, facts))
         ask_where_stuck(turn, project, facts.intents)
+    if len(projects) == 1:
+        _file_what_went_on(turn, projects[0], inbound)
+
+
+def _file_what_went_on(turn: Turn, project: Project, inbound: Inbound) -> None:
+    """File the words that went on about this project and overtook the ones that name it: nobody need answer."""
+    ledger = turn.ledger
+    for question in reversed(questions.open_questions(ledger, turn.person)):
+        if question.subject != "project" or not question.facts.get("goes_on"):
+            continue
+        later = ledger.session.get(Incoming, int(question.facts["incoming"]))
+        if later is not None and timedelta(0) <= later.sent_at - inbound.sent_at <= GOES_ON:
+            questions.settle(ledger, question, project.code)
+            ledger.drop_waiting(f"question:{question.id}")
+            file_answered(turn, question, project.code)
 
 
 def _is_unclear(turn: Turn, project: Project, facts: Facts, among: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What others said and what the sender promises: kept beside the project with who said it, never as a fact of progress."""
+"""What others said and what the sender promises: kept beside the project with who said it, never as progress."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from models.notices import Plain
 from models.project import Project
 from models.promise import keep
 from models.rights import may_see
-from models.visit import project_spoken_of
+from models.visit import already_filed, project_spoken_of
 
 router = Router()
 _ASKS = re.compile(r"[?？]|吗|咋|啥|什么|多少|几|谁|哪")
@@ -86,6 +86,9 @@ def told(turn: Turn, project: Project) -> None:
     """Keep it, and say that it is not taken for progress."""
     if not may_see(turn.ledger, turn.person, project):
         raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记。")
+    if already_filed(turn.ledger, turn.person, turn.inbound.text, turn.inbound.sent_at) is not None:
+        turn.answer(Plain(f"《{project.name}》这条刚才已记，不用重发。"))
+        return
     facts = read_facts(turn, turn.inbound, project, turn.inbound.text)
     if facts.heard:
         turn.answer(keep_heard(turn, project, facts))

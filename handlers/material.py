@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from handlers.filing import held_duty, keep_material
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn
+from handlers.told import read_facts
+from handlers.visiting import record_visit
 from models.entry import Entry, EntryKind
 from models.message import Kind
 from models.notices import MaterialHeld, PhotosAdded, PlaceAdded, Plain
@@ -98,10 +101,12 @@ def _hold(turn: Turn, attachments: list[dict[str, Any]]) -> None:
 
 
 def _add_photos(turn: Turn, report: Entry, attachments: list[dict[str, Any]]) -> None:
-    ledger = turn.ledger
+    ledger, project = turn.ledger, _project(turn, report)
+    if report.kind != EntryKind.VISIT.value:
+        _show_visit(turn, report, project, attachments, None)
+        return
     before = photos_of(ledger.session, report)
     new = [item for item in attachments if item["sha256"] not in before]
-    project = _project(turn, report)
     if not new:
         _say_repeated(turn, report, project)
         return
@@ -128,6 +133,15 @@ def _add_photos(turn: Turn, report: Entry, attachments: list[dict[str, Any]]) ->
     )
 
 
+def _show_visit(
+    turn: Turn, report: Entry, project: Project, attachments: list[dict[str, Any]], place: dict[str, Any] | None
+) -> None:
+    """What comes after the words shows, as it would have with them, that the sender was there."""
+    inbound = replace(turn.inbound, sent_at=sent_of(report))
+    facts = replace(read_facts(turn, inbound, project, report.text), attachments=attachments, place=place)
+    turn.answer(record_visit(turn, project, facts, []))
+
+
 def _say_repeated(turn: Turn, report: Entry, project: Project) -> None:
     """Say once that pictures came again, however many did."""
     ledger, duty = turn.ledger, f"repeated:{report.seq}"
@@ -140,6 +154,9 @@ def _say_repeated(turn: Turn, report: Entry, project: Project) -> None:
 
 def _add_place(turn: Turn, report: Entry) -> None:
     project = _project(turn, report)
+    if report.kind != EntryKind.VISIT.value:
+        _show_visit(turn, report, project, [], _place(turn))
+        return
     near = nearness_of(project, _place(turn))
     turn.ledger.record(
         EntryKind.NOTE,

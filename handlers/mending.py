@@ -100,7 +100,7 @@ def _is_either(values: Mapping[str, Mended]) -> bool:
 def _ask_which(turn: Turn, given: _Mending) -> None:
     name = find_project(turn.ledger, str(given.line.project)).name
     facts = _facts(turn, given.line, given.values)
-    options = [(key, words) for key, words in _SHORT.items()]
+    options = list(_SHORT.items())
     question = questions.ask(turn.ledger, turn.person, _WHICH, facts, options)
     buttons = [(question.button_key(at), words) for at, (_, words) in enumerate(options)]
     words = next(iter(given.values.values())).words

@@ -94,8 +94,8 @@ def record_problem(
 
     `same_kind` takes any open one of that category for it.
     """
-    late = ledger.today.isoformat() if occurred != ledger.today else None  # 补报
-    facts = {"occurred": occurred.isoformat(), "reported": late, "sent": sent}
+    told_later = ledger.today.isoformat() if occurred != ledger.today else None  # 补报
+    facts = {"occurred": occurred.isoformat(), "reported": told_later, "sent": sent}
     again = _same(ledger, project, text, category, same_kind)
     if again is not None:
         told = replace(again, times=again.times + 1, due=due or again.due, risk=again.risk or _risk(text))

@@ -22,7 +22,6 @@ from models.errors import Refusal
 from models.mechanism import Obligation
 from models.notices import JointToConfirm, Plain, ReportDrafted, ReportFiled, ReportIncomplete
 from models.obligation import Occurrence
-from models.people import Person
 from models.periods import period_said
 from models.project import Part
 from models.reporting import (
@@ -39,6 +38,7 @@ from models.reporting import (
     unfinished_of,
 )
 from models.subjects import Subject, subjects_of
+from models.visit import already_filed
 
 router = Router()
 _ASKED_LATELY = timedelta(minutes=30)
@@ -253,7 +253,7 @@ def _said(turn: Turn, report: _Report) -> str:
 def _file_figures(turn: Turn, report: _Report) -> None:
     """Put a report's figures into the ledger as progress: one message serves every use of a fact (★4)."""
     project = report.subject.project
-    if project is None:
+    if project is None or already_filed(turn.ledger, turn.person, turn.inbound.text, turn.inbound.sent_at):
         return
     amounts = figures_in(turn, turn.reading.text, project)
     if not set(amounts.spans) - amounts.assumed:

@@ -1,4 +1,4 @@
-"""数有来历 (★8): 「1.85亿哪来的」 brings the message, its author and time, who agreed to it, and the earlier versions."""
+"""数有来历 (★8): 「1.85亿哪来的」 brings the message, its author and time, who agreed, and the earlier versions."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _matches(told: float | None, values: Collection[float]) -> bool:
 
 
 def agreed_to(ledger: Ledger, entry: Entry) -> str:
-    """Return who agreed to the report a figure went into, or whose consent it waits for; empty where it went into none."""
+    """Return who agreed to the report a figure went into, or whose consent it waits for; empty where there is none."""
     filed = ledger.session.scalar(
         select(Entry)
         .where(Entry.kind == EntryKind.SUBMISSION.value, Entry.message_id == entry.message_id)

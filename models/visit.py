@@ -18,7 +18,7 @@ from models.geo import metres, nearness, to_wgs84
 from models.ledger import Ledger
 from models.people import Person
 from models.project import Project
-from models.trays import Material
+from models.trays import Incoming, Material
 
 JOIN = timedelta(minutes=60)
 """How far apart a report and its photos may be sent."""
@@ -115,7 +115,8 @@ def last_report(ledger: Ledger, person: Person, sent_at: datetime) -> Entry | No
     joined = next((entry for entry in same_message if entry.data.get("joins")), None)
     if joined is not None:
         return ledger.session.get(Entry, joined.data["visit"])
-    return next((entry for entry in same_message if entry.kind == EntryKind.VISIT.value), nearest)
+    visits = (entry for entry in near if entry.kind == EntryKind.VISIT.value and entry.project == nearest.project)
+    return next(visits, nearest)
 
 
 def project_spoken_of(ledger: Ledger, person: Person, sent_at: datetime) -> str | None:
@@ -157,8 +158,11 @@ def _lately_told(ledger: Ledger, person: Person, *, noted: bool = False) -> list
 
 def already_filed(ledger: Ledger, person: Person, text: str, sent_at: datetime) -> Entry | None:
     """Return the report these very words made a moment before or after (a resend after bad signal)."""
-    told = [entry for entry in _lately_told(ledger, person) if entry.text == text]
-    return next((entry for entry in told if abs(sent_of(entry) - sent_at) <= REPEAT), None)
+    lately = _lately_told(ledger, person, noted=True)
+    near = [entry for entry in lately if text and abs(sent_of(entry) - sent_at) <= REPEAT]
+    rows = ledger.session.scalars(select(Incoming).where(Incoming.key.in_([entry.message_id for entry in near])))
+    whole = {row.key: row.inbound.text for row in rows}  # of a message on two projects an entry holds its share
+    return next((entry for entry in near if text in (entry.text, whole.get(entry.message_id or ""))), None)
 
 
 def photos_of(session: Session, visit: Entry) -> list[str]:

@@ -1,4 +1,4 @@
-"""What somebody else said, told by the sender: 他说月底能完, 供电公司说月底通电. Kept as said by them, never as a fact."""
+"""What somebody else said, told by the sender: 他说月底能完, 供电公司说月底通电. Never the sender's fact."""
 
 from __future__ import annotations
 

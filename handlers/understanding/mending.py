@@ -12,11 +12,13 @@ from handlers.understanding.numbers import read_amounts, read_money
 _NUMBER = r"\d+(?:\.\d+)?"
 _UNIT = r"(?:个)?(?:亿|万|%)"
 _NOT_THEN = re.compile(
-    rf"不是[^\d，。,]{{0,6}}(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?元?[，,、 ]*(?:而|应该?|其实|实际)*(?:是|为|改成|改为)?"
+    rf"不是[^\d，。,]{{0,6}}(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?元?[，,、 ]*"
+    r"(?:而|应该?|其实|实际)*(?:是|为|改成|改为)?"
     rf"[^\d，。,]{{0,6}}(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})?"
 )
 _THEN_NOT = re.compile(
-    rf"(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})?元?[，,、 ]*(?:而)?不是[^\d，。,]{{0,6}}(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?"
+    rf"(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})?元?[，,、 ]*(?:而)?不是[^\d，。,]{{0,6}}"
+    rf"(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?"
 )
 _SCALE = {"亿": Decimal(10000), "万": Decimal(1), "%": Decimal(1)}
 _MONEY = ("month_amount", "total_amount")

@@ -1,4 +1,4 @@
-"""The prepared county, made once, and a copy of it for every story. On SQLite only: what is tested is how people are understood."""
+"""The prepared county, made once, and a copy of it for every story; on SQLite, for it is language that is tested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""With the office: C07 to C14, C17, C22, C23; pasted orders, papers with a 密级, and answers that come after a restart."""
+"""With the office: C07 to C14, C17, C22, C23; pasted orders, papers with a 密级, answers after a restart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from tests.scenarios.conversations.county import NOW, Story, county, in_the_fiel
 pytestmark = pytest.mark.asyncio
 
 P03, P04, P05, P06 = "县第二人民医院迁建", "城北污水处理厂提标改造", "S213平澜段改建", "城南污水处理厂"
-REPLY = "DB-07回复：办法是先签占补协议分两批交地，我局牵头，分管领导李卫东，责任人耕保股孙涛，9月28号前交第一批20亩，10月15号前全部交完"
+REPLY = (
+    "DB-07回复：办法是先签占补协议分两批交地，我局牵头，分管领导李卫东，责任人耕保股孙涛，"
+    "9月28号前交第一批20亩，10月15号前全部交完"
+)
 
 
 async def state(world: World) -> str:

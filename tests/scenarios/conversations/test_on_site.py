@@ -1,4 +1,4 @@
-"""From the site: C01, C02, C05, C06, C16, C18, C19, C20, C24, and what the mission says beside them of visits and hearsay."""
+"""From the site: C01, C02, C05, C06, C16, C18, C19, C20, C24; visits of one day, hearsay, words that go on."""
 
 from __future__ import annotations
 
