@@ -46,7 +46,6 @@ from models.supervision_states import State
 from models.visit import forgotten_materials
 
 router = Router()
-_WANTS_STATUS = {Intent.PROJECT_STATUS, Intent.GOING}
 _QUESTIONS = {
     "project": "有个问题等您答：这条说的是哪个项目？",
     "need": "有个问题等您答：缺的要素需要哪家解决、哪天前？",
@@ -154,7 +153,7 @@ def notice_status(turn: Turn, notice: SupervisionNotice) -> None:
 
 
 @router.command(
-    lambda turn: (bool(_WANTS_STATUS & turn.reading.intents) and turn.reading.visible) or None,
+    lambda turn: (Intent.PROJECT_STATUS in turn.reading.intents and turn.reading.visible) or None,
     help="项目进展",
     example="二院进展咋样",
 )
