@@ -39,8 +39,8 @@ TITLES = {
 _HEAD = """# Sample conversations · 样例对话
 
 Made by `python -m tests.scenarios.conversations.table` from the marks of the stories in `tests/scenarios/`; a test
-keeps it current. Each story runs on both wires in the made-up county, with the history that the conversations presuppose. The
-same conversations, shuffled, sent twice, delayed and split, are in `conversations/test_shuffled.py`.
+keeps it current. Each story runs on both wires in the made-up county, with the history that the conversations
+presuppose. The same conversations, shuffled, sent twice, delayed and split, are in `conversations/test_shuffled.py`.
 
 | | 对话 | 故事 |
 |---|---|---|
