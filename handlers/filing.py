@@ -7,6 +7,7 @@ with at most three buttons, and the message waits for the answer.
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,6 +58,7 @@ from models.visit import (
 router = Router()
 _FAR = 2000.0
 _QUOTED = 24
+_GROUNDS = re.compile(r"(?:新|老|东|西|南|北)?(?:院区|校区|厂区|园区|库区|分院|分校|分厂)")
 _THERE = "在场"
 _WAITS = timedelta(minutes=30)
 
@@ -183,7 +185,10 @@ def _same_words(turn: Turn, question: questions.Question) -> bool:
 def _unsure_words(turn: Turn, candidates: list[Project]) -> str:
     """Return the name by which the sender called the one project that is asked about; empty where he gave none."""
     matches = turn.reading.decision.matches
-    return matches[0].span.words if len(candidates) == 1 and matches else ""
+    if len(candidates) != 1 or not matches:
+        return ""
+    grounds = _GROUNDS.match(turn.reading.text, matches[0].span.end)  # 人民医院新院区 is not every 人民医院
+    return matches[0].span.words + (grounds.group() if grounds else "")
 
 
 def held_duty(person: Person) -> str:

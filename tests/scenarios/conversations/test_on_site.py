@@ -118,7 +118,7 @@ async def test_c16_a_name_nobody_registered_is_asked_about_and_proposed_to_the_o
     progress = story.line("progress")
     assert (progress["project"], progress["data"]["percent"], progress["data"]["percent_of"]) == ("P03", 60, "外墙")
     proposed = pinglan.heard("张敏")[-1]
-    assert "人民医院" in proposed and P03 in proposed and story.buttons("张敏") == ["作为别名", "不用"]
+    assert "「人民医院新院区」" in proposed and P03 in proposed and story.buttons("张敏") == ["作为别名", "不用"]
     assert "吗" in await story.tell("赵静", "人民医院新院区外墙完成62%")  # not learned by itself
     await story.press("张敏", "作为别名")
     receipt = await story.tell("赵静", "人民医院新院区内墙完成30%")
