@@ -29,7 +29,7 @@ from handlers.understanding.dates import read_period
 from handlers.understanding.people import find_assignee, is_called
 from handlers.understanding.phrases import Intent, looks_pasted
 from handlers.understanding.reporting import NO_PROBLEM
-from handlers.visiting import record_visit, reminders
+from handlers.visiting import record_visit, reminders, show_visit
 from handlers.wording import dated
 from models import question as questions
 from models.directory import find_project
@@ -53,6 +53,7 @@ from models.visit import (
     photos_of,
     place_of,
     project_spoken_of,
+    visit_beside,
 )
 
 router = Router()
@@ -101,17 +102,17 @@ def report(turn: Turn) -> InState | None:
 
 def _take_again(turn: Turn, again: Entry) -> None:
     """A message sent again after bad signal makes nothing twice; a picture that had not come through is added."""
-    ledger = turn.ledger
+    ledger, report = turn.ledger, visit_beside(turn.ledger, turn.person, again)
     project = find_project(ledger, str(again.project))
-    known = set(photos_of(ledger.session, again))
-    new = [
-        item
-        for item in gather(held_materials(ledger, turn.person, turn.inbound.sent_at))
-        if item["sha256"] not in known
-    ]
+    held = gather(held_materials(ledger, turn.person, turn.inbound.sent_at))
+    known = set(photos_of(ledger.session, report))
+    new = [item for item in held if item["sha256"] not in known]
     ledger.drop_waiting(held_duty(turn.person))
+    if new and report.kind != EntryKind.VISIT.value:
+        turn.answer(show_visit(turn, report, project, new, None))
+        return
     if new:
-        data = {"visit": again.seq, "occurred": again.data.get("occurred")}
+        data = {"visit": report.seq, "occurred": report.data.get("occurred")}
         text = f"补照片{len(new)}张"
         ledger.record(EntryKind.PHOTO, text, person=turn.person, project=project, data=data, attachments=new)
     added = f"，新收到的照片{len(new)}张补上了" if new else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +10,7 @@ from sqlalchemy import select
 from handlers.filing import held_duty, keep_material
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn
-from handlers.told import read_facts
-from handlers.visiting import record_visit
+from handlers.visiting import show_visit
 from models.entry import Entry, EntryKind
 from models.message import Kind
 from models.notices import MaterialHeld, PhotosAdded, PlaceAdded, Plain
@@ -137,9 +135,7 @@ def _show_visit(
     turn: Turn, report: Entry, project: Project, attachments: list[dict[str, Any]], place: dict[str, Any] | None
 ) -> None:
     """What comes after the words shows, as it would have with them, that the sender was there."""
-    inbound = replace(turn.inbound, sent_at=sent_of(report))
-    facts = replace(read_facts(turn, inbound, project, report.text), attachments=attachments, place=place)
-    turn.answer(record_visit(turn, project, facts, []))
+    turn.answer(show_visit(turn, report, project, attachments, place))
 
 
 def _say_repeated(turn: Turn, report: Entry, project: Project) -> None:

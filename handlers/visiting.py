@@ -5,11 +5,14 @@ What it pays is told in its receipt (★4); one noted for somebody else pays not
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from handlers.arriving import last_said
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading
 from handlers.routing import Turn
-from handlers.told import Facts, reported
+from handlers.told import Facts, read_facts, reported
 from handlers.understanding.people import companions, is_called
 from models import duties
 from models.actors import Scope, holders
@@ -21,7 +24,7 @@ from models.people import Person
 from models.periods import shown
 from models.problem import open_problems
 from models.project import Project
-from models.visit import nearness_of, photos_of, visit_of_day
+from models.visit import nearness_of, photos_of, sent_of, visit_of_day
 
 
 def record_visit(turn: Turn, project: Project, facts: Facts, extras: list[str]) -> VisitFiled:
@@ -61,6 +64,15 @@ def record_visit(turn: Turn, project: Project, facts: Facts, extras: list[str]) 
         others=[] if said else reminders(ledger, project),
         joined=False,
     )
+
+
+def show_visit(
+    turn: Turn, report: Entry, project: Project, attachments: list[dict[str, Any]], place: dict[str, Any] | None
+) -> VisitFiled:
+    """Write the visit that pictures or a place show which came after the words of a report."""
+    inbound = replace(turn.inbound, sent_at=sent_of(report))
+    facts = replace(read_facts(turn, inbound, project, report.text), attachments=attachments, place=place)
+    return record_visit(turn, project, facts, [])
 
 
 def _add_to(

@@ -119,6 +119,13 @@ def last_report(ledger: Ledger, person: Person, sent_at: datetime) -> Entry | No
     return next(visits, nearest)
 
 
+def visit_beside(ledger: Ledger, person: Person, report: Entry) -> Entry:
+    """Return the visit that was told of with a report, which its pictures belong to; the report where there is none."""
+    told = _lately_told(ledger, person)
+    near = (one for one in told if one.project == report.project and abs(sent_of(one) - sent_of(report)) <= JOIN)
+    return next((one for one in near if one.kind == EntryKind.VISIT.value), report)
+
+
 def project_spoken_of(ledger: Ledger, person: Person, sent_at: datetime) -> str | None:
     """Return the 编号 of the one project somebody's message of a moment ago was about, None for none or several."""
     lately = _lately_told(ledger, person, noted=True)

@@ -153,8 +153,9 @@ def projection(story: Story) -> list[tuple[Any, ...]]:
     return sorted(found)
 
 
+@pytest.mark.timeout(300)
 @settings(
-    max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
 )
 @given(signal=signals())
 def test_bad_signal_leaves_the_same_ledger(
