@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from handlers import (
     agreements,
+    aliasing,
     answering,
     approving,
+    arriving,
     assenting,
     attending,
     boards,
@@ -27,6 +29,7 @@ from handlers import (
     extracts,
     filing,
     groups,
+    hearsay,
     help,
     inspecting,
     invested,
@@ -34,6 +37,7 @@ from handlers import (
     issuing,
     material,
     members,
+    mending,
     needs,
     nodes,
     noticing,
@@ -54,7 +58,9 @@ from handlers import (
     reviewing,
     signboard,
     solving,
+    sourcing,
     stalling,
+    summing,
     supervision,
     tasks,
     teams,
@@ -85,15 +91,15 @@ _REPORTS = (teams, report, approving, publishing)
 TOPICS = (
     clues,  # before all others: what belongs here must not reach them
     groups,
-    *(help, pages, material, answering, returning, choosing, proxies, stalling),
+    *(help, pages, material, answering, returning, choosing, proxies, stalling, summing, aliasing, sourcing),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(correction, copying, duties),
+    *(mending, correction, copying, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, contacts, query, filing, signboard, proposed),
+    *(boards, chains, solving, invested, arriving, contacts, query, hearsay, filing, signboard, proposed),
 )
 
 

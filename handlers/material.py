@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from handlers.filing import file_materials, held_duty, keep_material, sent_place
+from handlers.reading import TextReading
 from handlers.routing import Router, Turn
+from handlers.told import shows_the_site
+from handlers.visiting import show_visit
 from models.entry import Entry, EntryKind
 from models.message import Kind
 from models.notices import MaterialHeld, PhotosAdded, PlaceAdded, Plain
 from models.pictures import counted, is_picture
 from models.project import Project
-from models.trays import WAITS_FOR_MEDIA, InState, Material
-from models.visit import BACK_JOIN, last_report, nearness_of, photos_of, report_it_came_with
+from models.trays import WAITS_FOR_MEDIA, Incoming, InState, Material
+from models.visit import last_report, nearness_of, photos_of, report_it_came_with, sent_of
 
 router = Router()
 _HINT_AFTER = timedelta(seconds=3)
@@ -38,7 +41,7 @@ def material(turn: Turn) -> InState | None:
         keep_material(turn, attachments, sent_place(turn.inbound))
         file_materials(turn, chosen, turn.inbound.sent_at)
         return None
-    if report is None:
+    if report is None or _words_are_nearer(turn, report):
         _hold(turn, attachments)
         return None
     if attachments:
@@ -52,7 +55,29 @@ def _report(turn: Turn) -> Entry | None:
     ledger, sent = turn.ledger, turn.inbound.sent_at
     if ledger.source is not None and ledger.source.error == WAITS_FOR_MEDIA:
         return report_it_came_with(ledger, turn.person, sent, turn.inbound.part_of)
-    return last_report(ledger, turn.person, sent, BACK_JOIN)
+    return last_report(ledger, turn.person, sent)
+
+
+def _words_are_nearer(turn: Turn, report: Entry) -> bool:
+    """Whether words that lie in the in-tray, not yet handled, were sent nearer to this than the report before."""
+    source = turn.ledger.source
+    assert source is not None
+    if source.error == WAITS_FOR_MEDIA:
+        return False
+    waiting = turn.ledger.session.scalars(
+        select(Incoming).where(
+            Incoming.platform == source.platform,
+            Incoming.conversation == source.conversation,
+            Incoming.state == InState.NEW.value,
+            Incoming.id != source.id,
+            Incoming.kind.in_((Kind.TEXT.value, Kind.VOICE.value)),
+        )
+    )
+    before = abs(turn.inbound.sent_at - sent_of(report))
+    return any(
+        abs(row.sent_at - turn.inbound.sent_at) <= before and TextReading(row.inbound.text).may_be_report
+        for row in waiting
+    )
 
 
 def _only_files(turn: Turn) -> bool:
@@ -81,12 +106,14 @@ def _hold(turn: Turn, attachments: list[dict[str, Any]]) -> None:
 
 
 def _add_photos(turn: Turn, report: Entry, attachments: list[dict[str, Any]]) -> None:
-    ledger = turn.ledger
+    ledger, project = turn.ledger, _project(turn, report)
+    if report.kind != EntryKind.VISIT.value and any(map(shows_the_site, attachments)):
+        _show_visit(turn, report, project, attachments, None)
+        return
     before = photos_of(ledger.session, report)
     new = [item for item in attachments if item["sha256"] not in before]
-    project = _project(turn, report)
     if not new:
-        turn.answer(Plain("这张照片刚才已收到，不用重发。"))
+        _say_repeated(turn, report, project)
         return
     photos = all(is_picture(item) for item in new)
     ledger.record(
@@ -115,8 +142,28 @@ def _add_photos(turn: Turn, report: Entry, attachments: list[dict[str, Any]]) ->
     )
 
 
+def _show_visit(
+    turn: Turn, report: Entry, project: Project, attachments: list[dict[str, Any]], place: dict[str, Any] | None
+) -> None:
+    """What comes after the words shows, as it would have with them, that the sender was there."""
+    turn.answer(show_visit(turn, report, project, attachments, place))
+
+
+def _say_repeated(turn: Turn, report: Entry, project: Project) -> None:
+    """Say once that pictures came again, however many did."""
+    ledger, duty = turn.ledger, f"repeated:{report.seq}"
+    ledger.drop_waiting(duty)
+    assert ledger.source is not None
+    words = Plain(f"《{project.name}》这几张照片刚才已收到，不用重发。")
+    key = f"{duty}:{ledger.source.id}"
+    ledger.say(words, to=turn.person, key=key, push=False, not_before=ledger.now + _HINT_AFTER, duty=duty)
+
+
 def _add_place(turn: Turn, report: Entry) -> None:
     project = _project(turn, report)
+    if report.kind != EntryKind.VISIT.value:
+        _show_visit(turn, report, project, [], sent_place(turn.inbound))
+        return
     near = nearness_of(project, sent_place(turn.inbound))
     turn.ledger.record(
         EntryKind.NOTE,

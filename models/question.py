@@ -47,7 +47,7 @@ def ask(
     *,
     beside: bool = False,
 ) -> Question:
-    """Write a question; an older open one of the same subject is set aside, unless this one stands `beside` it."""
+    """Write a question; an older open one of the same subject is set aside, unless both are to wait (`beside`)."""
     for older in open_questions(ledger, person):
         if older.subject == subject and not beside:
             settle(ledger, older, "superseded")

@@ -186,10 +186,10 @@ async def test_a_voice_without_words_is_kept_and_answered(world: World) -> None:
 
 async def test_one_persons_messages_are_handled_in_the_order_they_were_sent(world: World) -> None:
     for number in range(6):
-        await world.say("周建国", f"在纺织园一期现场，第{number}根柱子浇完")
+        await world.say("周建国", f"纺织园一期第{number}根柱子浇完")
         world.clock.advance(timedelta(seconds=2))
     await world.settle()
-    told = [line["text"] for line in world.ledger() if line["kind"] == "visit"]
+    told = [line["text"] for line in world.ledger() if line["kind"] == "progress"]
     assert told == sorted(told)
     assert len(told) == 6
 

@@ -63,12 +63,12 @@ async def test_a_corrected_figure_takes_back_no_other_line(world: World) -> None
     assert lines(world, "progress")[-1]["data"]["month_amount"] == 1200
 
 
-async def test_a_corrected_figure_takes_back_the_line_that_told_it(world: World) -> None:
+async def test_a_corrected_figure_makes_the_next_version_of_the_line_that_told_it(world: World) -> None:
     await say(world, "李红梅", "二院这个月完成投资1000万")
     await say(world, "李红梅", "二院缺电梯，厂家不发货")
-    assert "进展" in await say(world, "李红梅", "二院这个月投资1200万，不是1000万")
-    [taken] = lines(world, "correction")
-    assert taken["data"]["corrects"] == "progress" and taken["data"]["month_amount"] == 1000
+    assert "已更正《县第二人民医院迁建》" in await say(world, "李红梅", "二院这个月投资1200万，不是1000万")
+    [version] = lines(world, "correction")
+    assert version["data"]["corrects"] == "progress" and version["data"]["month_amount"] == 1200
 
 
 async def test_a_corrected_figure_nobody_told_is_asked_for(world: World) -> None:

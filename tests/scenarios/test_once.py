@@ -190,7 +190,7 @@ async def test_killed_at_any_moment_nothing_accepted_is_lost_and_nothing_is_done
                 until = time.monotonic() + dice.uniform(1.5, 4.0)
                 while time.monotonic() < until:
                     number += 1
-                    words = f"在二院工地看了第{number}号楼，外墙快完了"
+                    words = f"二院第{number}号楼外墙完成六成"
                     delivery = await simulator.say(dice.choice(users), words)
                     if delivery.accepted:
                         accepted.append(words)
@@ -207,8 +207,8 @@ async def test_killed_at_any_moment_nothing_accepted_is_lost_and_nothing_is_done
             await asyncio.to_thread(process.wait, 20)
     await simulator.aclose()
     assert len(accepted) > 20
-    assert installation.count("SELECT count(*) FROM entries WHERE kind = 'visit'") == len(accepted)
-    assert installation.count("SELECT count(DISTINCT text) FROM entries WHERE kind = 'visit'") == len(accepted)
+    assert installation.count("SELECT count(*) FROM entries WHERE kind = 'progress'") == len(accepted)
+    assert installation.count("SELECT count(DISTINCT text) FROM entries WHERE kind = 'progress'") == len(accepted)
     seen = sum(1 for user in users for bubble in stage.phones[user].bubbles if not bubble.mine)
     sent = installation.count("SELECT count(*) FROM outgoing WHERE state = 'sent'")
     begun = installation.count("SELECT count(*) FROM outgoing WHERE state != 'sent' AND words IS NOT NULL")

@@ -1,0 +1,16 @@
+"""Every sample conversation has its story, and the table of them is current."""
+
+from __future__ import annotations
+
+from tests.scenarios.conversations.table import DOCUMENT, TITLES, stories, table
+
+ABOUT_PHOTOS = {"C21"}
+"""Told where near copies of photos are tested."""
+
+
+def test_every_conversation_has_a_story() -> None:
+    assert set(TITLES) - set(stories()) <= ABOUT_PHOTOS
+
+
+def test_the_document_is_current() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == table(), "run python -m tests.scenarios.conversations.table"
