@@ -32,7 +32,7 @@ from models.visit import nearness_of, photos_of, sent_of, visit_of_day
 def record_visit(turn: Turn, project: Project, facts: Facts, extras: list[str]) -> VisitFiled:
     """Write a visit, or add to the one of that day; return the receipt."""
     ledger, person = turn.ledger, turn.person
-    before = visit_of_day(ledger, person, project, facts.occurred, facts.recorded_for)
+    before = visit_of_day(ledger, person, project, facts.occurred, mode=facts.mode, recorded_for=facts.recorded_for)
     if before is not None:
         return _add_to(ledger, person, project, facts, before, extras)
     near = nearness_of(project, facts.place)

@@ -92,8 +92,13 @@ def nearness_of(project: Project, place: dict[str, Any] | None) -> str:
     return nearness(distance_to(project, place))
 
 
-def visit_of_day(ledger: Ledger, person: Person, project: Project, occurred: date, recorded_for: str) -> Entry | None:
-    """Return the visit that stands for a person, project and day: one trip is one visit, however often it is told."""
+def visit_of_day(
+    ledger: Ledger, person: Person, project: Project, occurred: date, *, mode: str, recorded_for: str
+) -> Entry | None:
+    """Return the visit that stands for a person, project and day: one trip is one visit, however often it is told.
+
+    A call by 微信 and being there are two things: one may pay what the other does not (JZ-23).
+    """
     newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
     visits = ledger.session.scalars(
         select(Entry)
@@ -106,7 +111,8 @@ def visit_of_day(ledger: Ledger, person: Person, project: Project, occurred: dat
         )
         .order_by(Entry.seq)
     )
-    return next((visit for visit in visits if (visit.data.get("recorded_for") or "") == recorded_for), None)
+    alike = (visit for visit in visits if (visit.data.get("recorded_for") or "") == recorded_for)
+    return next((visit for visit in alike if visit.data.get("mode") == mode), None)
 
 
 def last_report(ledger: Ledger, person: Person, sent_at: datetime) -> Entry | None:
