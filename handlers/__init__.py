@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from handlers import (
+    aliasing,
     answering,
     approving,
+    arriving,
     assenting,
     attending,
     boards,
@@ -23,6 +25,7 @@ from handlers import (
     extending,
     extracts,
     filing,
+    hearsay,
     help,
     inspecting,
     invested,
@@ -30,6 +33,7 @@ from handlers import (
     issuing,
     material,
     members,
+    mending,
     needs,
     nodes,
     noticing,
@@ -47,7 +51,9 @@ from handlers import (
     requesting,
     reviewing,
     solving,
+    sourcing,
     stalling,
+    summing,
     supervision,
     tasks,
     teams,
@@ -77,15 +83,15 @@ _SUPERVISION = (issuing, noticing, reviewing, supervision)
 _REPORTS = (teams, report, approving, publishing)
 TOPICS = (
     clues,  # before all others: what belongs here must not reach them
-    *(help, pages, material, answering, choosing, proxies, stalling),
+    *(help, pages, material, answering, choosing, proxies, stalling, summing, aliasing, sourcing),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(correction, duties),
+    *(mending, correction, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, query, filing),
+    *(boards, chains, solving, invested, arriving, query, hearsay, filing),
 )
 
 

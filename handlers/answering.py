@@ -14,6 +14,7 @@ router = Router()
 _YES = {"是", "是的", "对", "对的", "嗯", "中", "好", "好的", "没错"}
 _NO = {"不是", "不对", "不用", "不", "算了", "先不", "不要"}
 _CHOICE = re.compile(r"^(?:第)?([1-3一二三])(?:个)?$")
+_CHOSEN = re.compile(r"^(?:就|按|选|用|是)+(?=.{2})|(?:算|来|吧)+$|(?<=\d)万元?(?:吧)?$")
 _DIGITS = {"一": 1, "二": 2, "三": 3}
 
 
@@ -36,16 +37,19 @@ def _chosen(turn: Turn) -> _Choice | None:
 
 def _index_of(turn: Turn, question: Question, text: str) -> int | None:
     values = [value for value, _ in question.options]
-    if text in _YES and (len(values) == 1 or values[0] == questions.YES):
+    if text in _YES and (len(values) == 1 or values[0] == questions.YES or question.options[0][1].startswith("是，")):
         return 0
     if text in _NO and "no" in values:
         return values.index("no")
+    if text in _NO and question.options and question.options[-1][1].startswith("不是，"):
+        return len(values) - 1
     number = _CHOICE.match(text)
     if number:
         index = (_DIGITS.get(number[1]) or int(number[1])) - 1
         return index if index < len(question.options) else None
-    alike = [index for index, (value, label) in enumerate(question.options) if text == value or text in label]
-    if len(alike) == 1 and len(text) >= 2:
+    chosen = _CHOSEN.sub("", text)
+    alike = [index for index, (value, label) in enumerate(question.options) if chosen == value or chosen in label]
+    if len(alike) == 1 and len(chosen) >= 2:
         return alike[0]
     if question.subject == "project" and not turn.reading.is_report:
         return _named_option(turn, question, text)

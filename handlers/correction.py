@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from handlers.consent import restate, withdraw_reports
+from handlers.figures import FIGURES, progress_summary
+from handlers.mending import corrects_figure, next_version
 from handlers.routing import Router, Turn
-from handlers.understanding.numbers import read_amounts
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from models import duties, nodes
 from models.entry import ENTRY_LABELS, Entry, EntryKind
 from models.errors import Refusal
-from models.notices import Withdrawn
+from models.figure_source import versions_before
+from models.notices import Plain, Withdrawn
 from models.project import Project
 
 router = Router()
@@ -27,44 +29,18 @@ _UNDOABLE = (
     EntryKind.PHOTO,
     EntryKind.NOTE,
 )
-_FIGURES = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
-_NOT_BUT = re.compile(r"不是[^\d，。,]{0,6}(\d+(?:\.\d+)?)")
-_WAN = 10000  # 1.85 said of 1.85亿, kept in 万元
-_DIGIT = re.compile(r"\d")
+_PROGRESS = EntryKind.PROGRESS.value
 _WRONG = re.compile(r"^(?:刚才|刚刚|上面)?(?:那条|这条)?[记报说发]错了")
 
 
-@dataclass(frozen=True)
-class _Taking:
-    """What is taken back: the newest line, or the line whose figure is corrected."""
-
-    figure: Entry | None = None
-
-
-def _takes_back(turn: Turn) -> _Taking | None:
-    """Read what is to be taken back; a new figure for no line of that project is left to be filed as a report."""
+def _takes_back(turn: Turn) -> bool | None:
+    """Read that something is to be taken back; a new figure for no line of that project is left to be filed."""
     text, intents = turn.reading.text, turn.reading.intents
     if find_notice_ref(text) or Intent.REPLY in intents:
         return None  # a reply may well change its own words
-    if Intent.CORRECTION in intents and _DIGIT.search(text):
-        line = _figure_line(turn)
-        return None if line is None and turn.reading.is_report else _Taking(line)
-    return _Taking() if intents & {Intent.UNDO, Intent.CORRECTION} or _WRONG.match(text) else None
-
-
-def _figure_line(turn: Turn) -> Entry | None:
-    """Return the sender's newest progress line with the figure that is corrected, of the project named if one is."""
-    codes = {project.code for project in turn.reading.named}
-    read = {_FIGURES[name] for name in read_amounts(turn.reading.text).spans if name in _FIGURES}
-    old = _NOT_BUT.search(turn.reading.text)
-    for entry in _mine(turn):
-        told = {name: entry.data[name] for name in _FIGURES.values() if entry.data.get(name) is not None}
-        values = [value for name, value in told.items() if not read or name in read]
-        if entry.kind != EntryKind.PROGRESS.value or not values or (codes and entry.project not in codes):
-            continue
-        if old is None or any(float(value) in (float(old[1]), float(old[1]) * _WAN) for value in values):
-            return entry
-    return None
+    if corrects_figure(turn):
+        return None if turn.reading.is_report else True
+    return bool(intents & {Intent.UNDO, Intent.CORRECTION} or _WRONG.match(text)) or None
 
 
 def _mine(turn: Turn) -> list[Entry]:
@@ -81,18 +57,18 @@ def _mine(turn: Turn) -> list[Entry]:
 
 
 @router.command(_takes_back, help="撤回刚记的一条", example="记错了")
-def undo(turn: Turn, taking: _Taking) -> None:
-    """Take back the line whose figure is corrected, else what the sender's last filing message recorded."""
-    if taking.figure is not None:
-        _withdraw(turn, [taking.figure])
-        return
-    if Intent.CORRECTION in turn.reading.intents and _DIGIT.search(turn.reading.text):
+def undo(turn: Turn) -> None:
+    """Take back what the sender's last filing message recorded; of a correction, the version before stands again."""
+    if corrects_figure(turn):
         raise Refusal("最近没有您报的这个数可以更正，什么都没改；请带项目名再报一遍，例如「二院本月完成1200万」。")
     mine = _mine(turn)
-    reports = [entry for entry in mine if "visit" not in entry.data]
+    reports = [entry for entry in mine if "visit" not in entry.data or entry.data.get("joins")]
     if not reports:
         raise Refusal("最近没有您记的内容可以撤回；要改更早的，请说明是哪一条。")
     last = reports[0]
+    if last.data.get("mends"):
+        _restore(turn, last)
+        return
     if isinstance(last.data.get("about"), str):  # of a progress line it lists the figures told with 大概
         _take_back_step(turn, last)
         return
@@ -102,7 +78,8 @@ def undo(turn: Turn, taking: _Taking) -> None:
 def _withdraw(turn: Turn, taken: list[Entry]) -> None:
     """Supersede lines by corrections; what they paid is owed again."""
     ledger = turn.ledger
-    for entry in taken:
+    reports = [report for entry in taken if entry.kind == _PROGRESS for report in withdraw_reports(ledger, entry)]
+    for entry in [*taken, *reports]:
         ledger.record(
             EntryKind.CORRECTION,
             turn.inbound.text,
@@ -115,6 +92,19 @@ def _withdraw(turn: Turn, taken: list[Entry]) -> None:
     project = _project(turn, taken[-1])
     kinds = dict.fromkeys(ENTRY_LABELS[EntryKind(entry.kind)] for entry in reversed(taken))
     turn.answer(Withdrawn("、".join(kinds), project.name if project else ""))
+
+
+def _restore(turn: Turn, last: Entry) -> None:
+    """Take a correction back by a version that says again what was said before it."""
+    ledger = turn.ledger
+    before = versions_before(ledger, last)[0]
+    told = {key: before.data.get(key) for key in (*FIGURES.values(), "about", "approximate", "spans")}
+    entry = next_version(ledger, last, turn.person, turn.inbound.text, told)
+    project = _project(turn, last)
+    assert project is not None
+    said = restate(ledger, turn.person, project, entry)
+    summary = progress_summary(entry.data)
+    turn.answer(Plain(f"好，《{project.name}》刚才的更正不算了，恢复为：{summary}。{said}"))
 
 
 def _take_back_step(turn: Turn, last: Entry) -> None:
@@ -131,7 +121,7 @@ def _take_back_step(turn: Turn, last: Entry) -> None:
 def _belongs(entry: Entry, last: Entry, reports: list[Entry]) -> bool:
     if entry.message_id == last.message_id:
         return True
-    together = {report.seq for report in reports if report.message_id == last.message_id}
+    together = {report.seq for report in reports if report.message_id == last.message_id and "visit" not in report.data}
     return entry.data.get("visit") in together
 
 

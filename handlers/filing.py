@@ -7,37 +7,37 @@ with at most three buttons, and the message waits for the answer.
 from __future__ import annotations
 
 import dataclasses
-import re
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.aliasing import propose_alias
+from handlers.consent import report_with
+from handlers.figures import figures_in, progress_data, progress_summary
 from handlers.following import follow_up
+from handlers.hearsay import keep_heard, note_heard
 from handlers.naming import deadline_in
 from handlers.problems import record_problem
-from handlers.proxies import ask_whom_it_was_noted_for
-from handlers.reading import TextReading, intents_of
+from handlers.reading import TextReading
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.stalling import ask_where_stuck
+from handlers.summing import ask_which_is_right
+from handlers.told import Facts, read_facts, reported
 from handlers.understanding.categories import category_of
-from handlers.understanding.dates import read_occurred, read_period
-from handlers.understanding.numbers import AmountsRead, read_amounts
-from handlers.understanding.people import companions, find_assignee, is_called, recorded_for
-from handlers.understanding.phrases import Intent, looks_pasted, visit_mode
-from models import duties
+from handlers.understanding.dates import read_period
+from handlers.understanding.people import find_assignee, is_called
+from handlers.understanding.phrases import Intent, looks_pasted
+from handlers.understanding.reporting import NO_PROBLEM
+from handlers.visiting import record_visit, reminders
+from handlers.wording import dated
 from models import question as questions
-from models.actors import Scope, holders
-from models.amounts import plain
-from models.calendar import SHANGHAI
 from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden
 from models.ledger import Ledger
-from models.mechanism import Actor, Obligation
 from models.message import Kind
-from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled, VisitFiled
+from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled
 from models.people import Person
-from models.periods import shown
 from models.problem import open_problems
 from models.project import Project
 from models.rights import may_see
@@ -48,17 +48,16 @@ from models.visit import (
     gather,
     held_materials,
     nearness_of,
-    occurred_on,
+    photos_of,
     place_of,
+    project_spoken_of,
 )
 
 router = Router()
 _FAR = 2000.0
-_SOMEBODY = re.compile(
-    r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
-    r"(?=今天|昨天|上午|下午|刚|又|也|带|来|到|去|在)"
-)
-_AMOUNTS = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
+_QUOTED = 24
+_THERE = "在场"
+_WAITS = timedelta(minutes=30)
 
 
 def _reports(turn: Turn) -> bool:
@@ -75,27 +74,63 @@ def _reports(turn: Turn) -> bool:
 )
 def report(turn: Turn) -> InState | None:
     """File what a message reports, or ask which project it means."""
-    again = already_filed(turn.ledger, turn.person, turn.inbound.text)
-    if again is not None:
-        for material in held_materials(turn.ledger, turn.person, turn.inbound.sent_at):
-            material.used = True
-        turn.answer(Plain("这条刚才已记，不用重发。"))
-        return None
     if turn.message.attachments:
         keep_material(turn, list(turn.message.attachments), None)
-    named = turn.reading.named
+    again = already_filed(turn.ledger, turn.person, turn.inbound.text, turn.inbound.sent_at)
+    if again is not None:
+        _take_again(turn, again)
+        return None
+    named = turn.reading.named or _spoken_of(turn)
     if named:
         _file(turn, named)
         return None
-    if not named and not turn.reading.candidates:
+    candidates = _near(turn) or turn.reading.candidates
+    if not candidates:
         turn.ledger.record(EntryKind.NOTE, turn.inbound.text, person=turn.person, data={"state": "unplaced"})
         turn.answer(Plain("这条说的是哪个项目？请带上项目名再说一遍，原话我先留着。"))
         return InState.UNPLACED
-    if not named and len(turn.reading.own) == 1 and not turn.reading.decision.matches:
+    if len(turn.reading.own) == 1 and not turn.reading.decision.matches:
         _file(turn, turn.reading.own)
         return None
-    ask_project(turn, turn.reading.candidates)
+    ask_project(turn, candidates)
     return None
+
+
+def _take_again(turn: Turn, again: Entry) -> None:
+    """A message sent again after bad signal makes nothing twice; a picture that had not come through is added."""
+    ledger = turn.ledger
+    project = find_project(ledger, str(again.project))
+    known = set(photos_of(ledger.session, again))
+    new = [
+        item
+        for item in gather(held_materials(ledger, turn.person, turn.inbound.sent_at))
+        if item["sha256"] not in known
+    ]
+    ledger.drop_waiting(held_duty(turn.person))
+    if new:
+        data = {"visit": again.seq, "occurred": again.data.get("occurred")}
+        text = f"补照片{len(new)}张"
+        ledger.record(EntryKind.PHOTO, text, person=turn.person, project=project, data=data, attachments=new)
+    added = f"，新收到的照片{len(new)}张补上了" if new else ""
+    turn.answer(Plain(f"《{project.name}》这条刚才已记，不用重发{added}。"))
+
+
+def _spoken_of(turn: Turn) -> list[Project]:
+    """Return the project just spoken of, where words without a name go on about it; an arrival is somewhere new."""
+    if turn.reading.decision.matches or Intent.VISIT in turn.reading.intents:
+        return []
+    code = project_spoken_of(turn.ledger, turn.person, turn.inbound.sent_at)
+    project = find_project(turn.ledger, code) if code else None
+    return [project] if project and may_see(turn.ledger, turn.person, project) else []
+
+
+def _near(turn: Turn) -> list[Project]:
+    """Return the sender's own project at whose site the place that came with the words is, where it is one (C02)."""
+    if turn.reading.decision.matches:
+        return []
+    place = place_of(held_materials(turn.ledger, turn.person, turn.inbound.sent_at))
+    there = [project for project in turn.reading.own if nearness_of(project, place) == _THERE]
+    return there if len(there) == 1 else []
 
 
 def keep_material(turn: Turn, attachments: list[dict[str, Any]], place: dict[str, Any] | None) -> None:
@@ -116,22 +151,37 @@ def keep_material(turn: Turn, attachments: list[dict[str, Any]], place: dict[str
 
 def ask_project(turn: Turn, candidates: list[Project]) -> None:
     """Ask which project a message means; nothing is written until the answer."""
-    ledger, person = turn.ledger, turn.person
+    ledger, person, source = turn.ledger, turn.person, turn.ledger.source
+    assert source is not None
+    waiting = [one for one in questions.open_questions(ledger, person) if one.subject == "project"]
+    if any(_same_words(turn, one) for one in waiting):
+        turn.answer(Plain("这条刚才已收到，不用重发；点一下是哪个项目就记上。"))
+        return
     place = place_of(held_materials(ledger, person, turn.inbound.sent_at))
     ordered = _nearest_first(candidates, place)[:3]
-    assert ledger.source is not None
-    question = questions.ask(
-        ledger,
-        person,
-        "project",
-        {"incoming": ledger.source.id},
-        [(project.code, project.name) for project in ordered],
-    )
-    asks = f"是《{ordered[0].name}》吗？" if len(ordered) == 1 else "这条说的是哪个项目？"
+    facts = {"incoming": source.id, "words": _unsure_words(turn, ordered)}
+    options = [(project.code, project.name) for project in ordered]
+    question = questions.ask(ledger, person, "project", facts, options, beside=True)
+    this = f"「{turn.reading.text[:12]}」这条" if waiting else "这条"
+    asks = f"是《{ordered[0].name}》吗？" if len(ordered) == 1 else f"{this}说的是哪个项目？"
     more = "（都不是就直接回项目名）"
     buttons = [(question.button_key(i), project.name) for i, project in enumerate(ordered)]
     ledger.drop_waiting(held_duty(person))
     turn.answer(Asked(asks + more, buttons), duty=f"question:{question.id}")
+
+
+def _same_words(turn: Turn, question: questions.Question) -> bool:
+    """Whether a question asks about these very words, sent a moment before."""
+    earlier = turn.ledger.session.get(Incoming, int(question.facts["incoming"]))
+    if earlier is None or not turn.inbound.text or earlier.inbound.text != turn.inbound.text:
+        return False
+    return abs(earlier.sent_at - turn.inbound.sent_at) <= _WAITS
+
+
+def _unsure_words(turn: Turn, candidates: list[Project]) -> str:
+    """Return the name by which the sender called the one project that is asked about; empty where he gave none."""
+    matches = turn.reading.decision.matches
+    return matches[0].span.words if len(candidates) == 1 and matches else ""
 
 
 def held_duty(person: Person) -> str:
@@ -151,27 +201,7 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
             _file_materials(turn, project, original)
         else:
             _file(turn, [project], original)
-
-
-@dataclass(frozen=True)
-class _Facts:
-    """What one message reports on one project."""
-
-    text: str
-    sent: str
-    occurred: date
-    intents: frozenset[Intent]
-    attachments: list[dict[str, Any]]
-    place: dict[str, Any] | None
-    mode: str
-    recorded_for: str  # 代记: the words for the person it is noted for
-    counts: bool = True  # a second project of one trip may not (A14)
-
-    @property
-    def is_visit(self) -> bool:
-        """A visit is said to be one, or shown by photos and a place sent with the words."""
-        shown = any(item["type"].startswith(("image/", "video/")) for item in self.attachments)
-        return Intent.VISIT in self.intents or shown or self.place is not None
+    propose_alias(turn, str(question.facts.get("words") or ""), project)
 
 
 def _file(turn: Turn, projects: list[Project], original: Incoming | None = None) -> None:
@@ -182,224 +212,127 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
             office = ledger.mechanism.office_name
             raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{office}。")
     inbound = original.inbound if original else turn.inbound
+    texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
+    read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
+    if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
+        return
     materials = held_materials(ledger, turn.person, inbound.sent_at)
     ledger.drop_waiting(held_duty(turn.person))
     place, attachments = place_of(materials), gather(materials)
-    texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
-    sent = inbound.sent_at.astimezone(SHANGHAI)
     one_trip_one_project = ledger.mechanism.conflicts.one_trip == "first_project"
-    for number, (project, text) in enumerate(zip(projects, texts, strict=True)):
-        facts = _facts(ledger, turn.person, project, text, sent, place, attachments)
-        facts = dataclasses.replace(facts, counts=number == 0 or not one_trip_one_project)
+    for number, (project, facts) in enumerate(read):
+        counts = number == 0 or not one_trip_one_project
+        facts = dataclasses.replace(facts, place=place, attachments=attachments, counts=counts)
         turn.answer(_record(turn, project, facts))
         ask_where_stuck(turn, project, facts.intents)
 
 
-def _record(turn: Turn, project: Project, facts: _Facts) -> Notice:
+def _is_unclear(turn: Turn, project: Project, facts: Facts, among: bool) -> bool:
+    """Ask about figures that do not add up, before anything of the message is written (C04)."""
+    if Intent.PROGRESS not in facts.intents:
+        return False
+    return ask_which_is_right(turn, project, TextReading(facts.own).text, _period(facts), among=among)
+
+
+def _record(turn: Turn, project: Project, facts: Facts) -> Notice:
     """Write the entries one project's words make; return the receipt."""
-    ledger, person = turn.ledger, turn.person
+    if facts.only_heard:
+        return keep_heard(turn, project, facts)
+    problem = _record_problem(turn, project, facts) if Intent.PROBLEM in facts.intents else None
     extras: list[str] = []
-    if Intent.PROGRESS in facts.intents or Intent.NO_NEWS in facts.intents:
-        extras += _record_progress(ledger, person, project, facts)
-    problem = _record_problem(ledger, person, project, facts) if Intent.PROBLEM in facts.intents else None
+    if Intent.PROGRESS in facts.intents or Intent.NO_NEWS in facts.intents or not (facts.is_visit or problem):
+        extras += _record_progress(turn, project, facts, problem)
+    extras += note_heard(turn, project, facts)
     if isinstance(problem, ProblemFiled):
         problem = replace(problem, extras=follow_up(turn, project, problem, facts.text))
     if problem is not None and facts.is_visit:
         extras += _beside_visit(problem)
     if facts.is_visit:
-        return _record_visit(ledger, person, project, facts, extras)
+        return record_visit(turn, project, facts, extras)
     if problem is not None:
         beside = [f"进展一并记了：{extras[0]}。", *extras[1:]] if extras else []
         return replace(problem, extras=[*beside, *problem.extras])
-    extras = extras or _record_progress(ledger, person, project, facts)
-    return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:])
+    others = _open_still(turn, project) or reminders(turn.ledger, project)
+    return ProgressFiled(project.name, extras[0], len(facts.attachments), extras[1:], others)
+
+
+def _open_still(turn: Turn, project: Project) -> list[str]:
+    """Say that a problem is open where the sender says there is none: words close nothing (C18)."""
+    found = open_problems(turn.ledger, project)
+    if not found or not NO_PROBLEM.search(turn.reading.text):
+        return []
+    return [f"提醒：{found[0].number} {found[0].short}还没销号，解决了请回「{found[0].number}申请销号」。"]
 
 
 def _beside_visit(problem: ProblemFiled | ProblemAgain) -> list[str]:
+    kind = problem.category.rpartition("/")[2]
     if isinstance(problem, ProblemAgain):
-        return [f"问题{problem.number}（{problem.category}）又反映一次，没有另立。"]
-    minder = f"，盯办：{problem.person}" if problem.person else ""
-    return [f"问题{problem.number}（{problem.category}）已入问题台账{minder}。", *problem.extras]
+        return [f"问题{problem.number}（{kind}）又反映一次，没有另立。"]
+    minder = f"，{problem.person}盯办" if problem.person else ""
+    due = f"，{dated(problem.due)}前" if problem.due else ""
+    risk = f"，风险{problem.risk}" if problem.risk else ""
+    return [f"问题{problem.number}（{kind}{risk}）{minder + due or '已记'}。", *problem.extras]
 
 
-def _facts(
-    ledger: Ledger,
-    sender: Person,
-    project: Project,
-    text: str,
-    sent: datetime,
-    place: dict[str, Any] | None,
-    attachments: list[dict[str, Any]],
-) -> _Facts:
-    read = TextReading(text)
-    occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
-    proxy = recorded_for(read.text) or _SOMEBODY.match(read.text)
-    return _Facts(
-        text=text,
-        sent=sent.isoformat(timespec="seconds"),
-        occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
-        intents=intents_of(text, [project.name, *(alias.alias for alias in project.aliases)]),
-        place=place,
-        attachments=attachments,
-        mode=visit_mode(read.text),
-        recorded_for=_proxy_name(proxy, sender),
-    )
+def _period(facts: Facts) -> str:
+    period = read_period(TextReading(facts.own).text, sent=datetime.fromisoformat(facts.sent))
+    return period.period if period else f"{facts.occurred:%Y-%m}"
 
 
-def _proxy_name(proxy: Any, sender: Person) -> str:
-    """Return for whom a visit is noted, empty when the sender speaks of himself."""
-    if proxy is None:
-        return ""
-    words = str(proxy["who"]) if isinstance(proxy, re.Match) else str(proxy.words)
-    return "" if is_called(words, sender.name, sender.title) else words
-
-
-def _record_visit(ledger: Ledger, person: Person, project: Project, facts: _Facts, extras: list[str]) -> VisitFiled:
-    near = nearness_of(project, facts.place)
-    entry = ledger.record(
-        EntryKind.VISIT,
-        facts.text,
-        person=person,
-        project=project,
-        data={
-            "occurred": facts.occurred.isoformat(),
-            "mode": facts.mode,
-            "nearness": near,
-            "recorded_for": facts.recorded_for or None,
-            "sent": facts.sent,
-            "reported": ledger.today.isoformat() if facts.occurred != ledger.today else None,
-        },
-        attachments=facts.attachments,
-    )
-    paid = _pay(ledger, entry, person, project, facts)
-    if facts.recorded_for:
-        extras = [*extras, _ask_to_confirm(ledger, project, facts, person)]
-    return VisitFiled(
-        project=project.name,
-        photos=sum(1 for item in facts.attachments if item["type"].startswith("image/")),
-        nearness=near,
-        occurred=facts.occurred,
-        today=ledger.today,
-        extras=extras,
-        discharges=[duty.name for duty in paid],
-        others=_reminders(ledger, project),
-    )
-
-
-def _ask_to_confirm(ledger: Ledger, project: Project, facts: _Facts, sender: Person) -> str:
-    """代记 is no visit of the sender's; the one it is noted for is asked once (DC-31)."""
-    day = shown(facts.occurred)
-    person = ask_whom_it_was_noted_for(ledger, project, facts.recorded_for, day, sender)
-    return f"记为代记；已请{person.name}本人确认，确认后才算其现场办公。" if person else "记为代记，不抵现场办公。"
-
-
-def _pay(ledger: Ledger, entry: Entry, person: Person, project: Project, facts: _Facts) -> list[Obligation]:
-    """Let a visit pay every duty it fits (★4), for those who came along too: two who go together are two."""
-    if facts.recorded_for or not facts.counts:
-        return []
-    there = [person, *_came_along(ledger, project, facts.text, person)]
-    paid = [
-        duty
-        for one in there
-        for duty in duties.pay(ledger, entry, person=one, project=project, occurred=facts.occurred, mode=facts.mode)
-    ]
-    if len(there) > 1:
-        entry.data = {**entry.data, "companions": [one.name for one in there[1:]]}
-    return list({duty.id: duty for duty in paid}.values())
-
-
-def _came_along(ledger: Ledger, project: Project, text: str, sender: Person) -> list[Person]:
-    """Return those of the project's people whom the words name as having come along."""
-    called = companions(TextReading(text).text)
-    if not called:
-        return []
-    people = {seat.person_id: seat.person for seat in project.seats if seat.person and seat.covers(ledger.today)}
-    people |= {head.id: head for head in holders(ledger, Actor.UNIT_HEAD, Scope(project=project))}
-    return [
-        person
-        for person in people.values()
-        if person.id != sender.id and any(is_called(words, person.name, person.title) for words in called)
-    ]
-
-
-def _record_progress(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> list[str]:
-    text = TextReading(facts.text).text
-    amounts = read_amounts(text)
-    sent = datetime.fromisoformat(facts.sent)
-    period = read_period(text, sent=sent)
+def _record_progress(
+    turn: Turn, project: Project, facts: Facts, problem: ProblemFiled | ProblemAgain | None
+) -> list[str]:
+    ledger, person = turn.ledger, turn.person
+    amounts = figures_in(turn, TextReading(facts.own).text, project)
     data = {
-        **progress_data(amounts, period.period if period else f"{facts.occurred:%Y-%m}", sent),
+        **progress_data(amounts, _period(facts), datetime.fromisoformat(facts.sent)),
         "occurred": facts.occurred.isoformat(),
+        "reported": reported(facts, ledger.today),
         "no_news": (Intent.NO_NEWS in facts.intents) or None,
     }
     attachments = [] if facts.is_visit else facts.attachments
-    ledger.record(EntryKind.PROGRESS, facts.text, person=person, project=project, data=data, attachments=attachments)
+    entry = ledger.record(
+        EntryKind.PROGRESS, facts.text, person=person, project=project, data=data, attachments=attachments
+    )
     unsure = [amounts.spans[name].words for name in amounts.assumed if name in amounts.spans]
     doubts = [f"「{words}」没看准，这个数没记，请带单位再说一遍。" for words in unsure]
-    return [_progress_summary(data), *doubts]
+    stuck = f"{problem.number}{problem.category}" if problem else ""
+    report = report_with(ledger, person, project, entry, stuck)
+    summary = progress_summary(data) or f"「{facts.own[:_QUOTED]}」"
+    return [summary, *doubts, *([report] if report else [])]
 
 
-def progress_data(amounts: AmountsRead, period: str, sent: datetime) -> dict[str, Any]:
-    """Return what a progress entry holds of the figures read, without those we are not sure of."""
-    sure = {name: getattr(amounts, name) for name in _AMOUNTS if name not in amounts.assumed}
-    return {
-        "occurred": sent.date().isoformat(),
-        "period": period,
-        "month_amount": _number(sure.get("month")),
-        "total_amount": _number(sure.get("total")),
-        "percent": _number(sure.get("percent")),
-        "percent_of": amounts.percent_of or None,
-        "approximate": amounts.approximate or None,
-        "about": sorted(_AMOUNTS[name] for name in amounts.about if name in sure) or None,
-        "sent": sent.isoformat(timespec="seconds"),
-        "spans": {_AMOUNTS[name]: span.words for name, span in amounts.spans.items() if name in sure} or None,
-    }
-
-
-def _progress_summary(data: dict[str, Any]) -> str:
-    about = data.get("about") or ()
-    month = "本月" if data["period"] == data["occurred"][:7] else f"{int(data['period'][5:])}月"
-    shown = {
-        "month_amount": month + "完成{}万元",
-        "total_amount": "累计{}万元",
-        "percent": (data.get("percent_of") or "形象进度") + "{}%",
-    }
-    parts = [
-        words.format(("约" if name in about else "") + plain(data[name]))
-        for name, words in shown.items()
-        if data.get(name) is not None
-    ]
-    return "，".join(parts) or ("无新进展" if data.get("no_news") else "进展已记")
-
-
-def _record_problem(ledger: Ledger, person: Person, project: Project, facts: _Facts) -> ProblemFiled | ProblemAgain:
-    return record_problem(
-        ledger,
-        person,
+def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled | ProblemAgain:
+    minder = _minder(turn.ledger, project, facts.text)
+    filed = record_problem(
+        turn.ledger,
+        turn.person,
         project,
         facts.text,
         category=category_of(facts.text),
-        minder=_minder(ledger, project, facts.text),
-        due=deadline_in(ledger, facts.text),
+        minder=minder.name if minder else "",
+        due=deadline_in(turn.ledger, facts.text),
         occurred=facts.occurred,
         sent=facts.sent,
         attachments=[] if facts.is_visit else facts.attachments,
     )
+    if minder is not None and minder.id != turn.person.id and isinstance(filed, ProblemFiled):
+        when = f"，{dated(filed.due)}前" if filed.due else ""
+        words = (
+            f"{turn.person.name}请您盯办《{project.name}》{filed.number}（{filed.category}）{when}：{facts.text[:60]}"
+        )
+        turn.ledger.say(Plain(words), to=minder, key=f"minder:{filed.number}:{minder.id}")
+    return filed
 
 
-def _minder(ledger: Ledger, project: Project, text: str) -> str:
+def _minder(ledger: Ledger, project: Project, text: str) -> Person | None:
     """Return who is asked to see to it (叫小陈盯一下), where the words fit exactly one of the project's people."""
     words = find_assignee(TextReading(text).text)
     if words is None:
-        return ""
+        return None
     people = {seat.person for seat in project.seats if seat.person is not None and seat.covers(ledger.today)}
     meant = [person for person in people if is_called(words.words, person.name, person.title)]
-    return meant[0].name if len(meant) == 1 else ""
-
-
-def _reminders(ledger: Ledger, project: Project) -> list[str]:
-    overdue = [problem for problem in open_problems(ledger, project) if problem.due and problem.due < ledger.today]
-    return [f"提醒：{problem.number} {problem.short}已超期。" for problem in overdue[:1]]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
@@ -407,10 +340,10 @@ def _file_materials(turn: Turn, project: Project, original: Incoming) -> None:
     if not may_see(turn.ledger, turn.person, project):
         raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记。")
     materials = held_materials(turn.ledger, turn.person, original.sent_at)
-    sent = original.sent_at.astimezone(SHANGHAI)
-    facts = _facts(turn.ledger, turn.person, project, "", sent, place_of(materials), gather(materials))
+    facts = read_facts(turn, original.inbound, project, "")
+    facts = dataclasses.replace(facts, place=place_of(materials), attachments=gather(materials))
     turn.ledger.drop_waiting(held_duty(turn.person))
-    turn.answer(_record_visit(turn.ledger, turn.person, project, facts, []))
+    turn.answer(record_visit(turn, project, facts, []))
 
 
 def _nearest_first(projects: list[Project], place: dict[str, Any] | None) -> list[Project]:
@@ -421,10 +354,3 @@ def _nearest_first(projects: list[Project], place: dict[str, Any] | None) -> lis
         return distance if distance is not None and distance < _FAR else _FAR
 
     return sorted(projects, key=far)
-
-
-def _number(value: Any) -> float | int | None:
-    if value is None:
-        return None
-    number = float(value)
-    return int(number) if number.is_integer() else number

@@ -79,7 +79,7 @@ def _need_lines(turn: Turn, need: Need) -> list[str]:
     """Say who is to supply it, and ask for what is not known: which department, by when; a topic is offered."""
     if need.department is not None and need.due is not None:
         tell_department(turn.ledger, need)
-        return [f"缺{need.size}（{need.handle}），已转{need.department.shown}，{dated(need.due)}前。"]
+        return [f"{need.size}（{need.handle}）转{need.department.shown}。"]
     options = [(f"unit:{need.department_id}", f"由{need.department.shown}解决")] if need.department else []
     questions.ask(turn.ledger, turn.person, "need", {"need": need.id}, options)
     usual = need.department.shown if need.department else "自然资源局"

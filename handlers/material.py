@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 
 from handlers.filing import held_duty, keep_material
+from handlers.reading import TextReading
 from handlers.routing import Router, Turn
 from models.entry import Entry, EntryKind
 from models.message import Kind
 from models.notices import MaterialHeld, PhotosAdded, PlaceAdded, Plain
 from models.project import Project
-from models.trays import InState, Material
-from models.visit import BACK_JOIN, last_report, nearness_of, photos_of
+from models.trays import Incoming, InState, Material
+from models.visit import last_report, nearness_of, photos_of, sent_of
 
 router = Router()
 _HINT_AFTER = timedelta(seconds=3)
@@ -31,14 +32,34 @@ def material(turn: Turn) -> InState | None:
     attachments = list(turn.message.attachments)
     if turn.inbound.kind is not Kind.LOCATION and not attachments:
         return None  # lost on the way: the sender has been told already
-    report = last_report(turn.ledger, turn.person, turn.inbound.sent_at, BACK_JOIN)
-    if report is None:
+    report = last_report(turn.ledger, turn.person, turn.inbound.sent_at)
+    if report is None or _words_are_nearer(turn, report):
         _hold(turn, attachments)
     elif attachments:
         _add_photos(turn, report, attachments)
     else:
         _add_place(turn, report)
     return None
+
+
+def _words_are_nearer(turn: Turn, report: Entry) -> bool:
+    """Whether words that lie in the in-tray, not yet handled, were sent nearer to this than the report before."""
+    source = turn.ledger.source
+    assert source is not None
+    waiting = turn.ledger.session.scalars(
+        select(Incoming).where(
+            Incoming.platform == source.platform,
+            Incoming.conversation == source.conversation,
+            Incoming.state == InState.NEW.value,
+            Incoming.id != source.id,
+            Incoming.kind.in_((Kind.TEXT.value, Kind.VOICE.value)),
+        )
+    )
+    before = abs(turn.inbound.sent_at - sent_of(report))
+    return any(
+        abs(row.sent_at - turn.inbound.sent_at) <= before and TextReading(row.inbound.text).may_be_report
+        for row in waiting
+    )
 
 
 def _only_pictures(turn: Turn) -> bool:
@@ -82,7 +103,7 @@ def _add_photos(turn: Turn, report: Entry, attachments: list[dict[str, Any]]) ->
     new = [item for item in attachments if item["sha256"] not in before]
     project = _project(turn, report)
     if not new:
-        turn.answer(Plain("这张照片刚才已收到，不用重发。"))
+        _say_repeated(turn, report, project)
         return
     ledger.record(
         EntryKind.PHOTO,
@@ -105,6 +126,16 @@ def _add_photos(turn: Turn, report: Entry, attachments: list[dict[str, Any]]) ->
         not_before=ledger.now + _HINT_AFTER,
         duty=duty,
     )
+
+
+def _say_repeated(turn: Turn, report: Entry, project: Project) -> None:
+    """Say once that pictures came again, however many did."""
+    ledger, duty = turn.ledger, f"repeated:{report.seq}"
+    ledger.drop_waiting(duty)
+    assert ledger.source is not None
+    words = Plain(f"《{project.name}》这几张照片刚才已收到，不用重发。")
+    key = f"{duty}:{ledger.source.id}"
+    ledger.say(words, to=turn.person, key=key, push=False, not_before=ledger.now + _HINT_AFTER, duty=duty)
 
 
 def _add_place(turn: Turn, report: Entry) -> None:

@@ -46,8 +46,9 @@ def not_there(number: str, listed: str) -> Forbidden:
 
 
 def deadline_in(ledger: Ledger, text: str) -> date | None:
-    """Return the day by which something is to be done, as words give it."""
-    read = read_deadline(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
+    """Return the day by which something is to be done, as words give it on the day they were sent."""
+    sent = ledger.source.sent_at if ledger.source else ledger.now
+    read = read_deadline(text, sent=sent, is_workday=ledger.calendar.is_workday)
     return read.date if read else None
 
 

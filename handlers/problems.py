@@ -12,8 +12,10 @@ from handlers.naming import Ordered, evidence_with, not_there, number_in, ordere
 from handlers.routing import Router, Turn
 from handlers.topics import before_whoever_is_next
 from handlers.understanding.likeness import same_problem
+from handlers.understanding.matters import matter_of, tells_high_risk
 from handlers.understanding.orders import looked_back
 from handlers.understanding.phrases import Intent
+from handlers.understanding.text import normalise
 from handlers.which_meeting import coming_or_next
 from handlers.wording import five
 from models import problem as problems
@@ -92,10 +94,11 @@ def record_problem(
 
     `same_kind` takes any open one of that category for it.
     """
-    facts = {"occurred": occurred.isoformat(), "sent": sent}
+    late = ledger.today.isoformat() if occurred != ledger.today else None  # 补报
+    facts = {"occurred": occurred.isoformat(), "reported": late, "sent": sent}
     again = _same(ledger, project, text, category, same_kind)
     if again is not None:
-        told = replace(again, times=again.times + 1, due=due or again.due)
+        told = replace(again, times=again.times + 1, due=due or again.due, risk=again.risk or _risk(text))
         problems.tell(
             ledger, told, EntryKind.PROBLEM, text, person=person, attachments=attachments, again=True, **facts
         )
@@ -103,10 +106,15 @@ def record_problem(
         late = told.due is not None and told.due < ledger.today
         return ProblemAgain(project.name, told.number, told.category, told.times, told.due, late)
     number = problems.next_problem_number(ledger)
-    told = Problem(number, project.code, category, text, due, person=minder, raised=occurred)
+    matter, risk = matter_of(normalise(text)), _risk(text)
+    told = Problem(number, project.code, category, matter, due, person=minder, raised=occurred, risk=risk)
     problems.tell(ledger, told, EntryKind.PROBLEM, text, person=person, attachments=attachments, **facts)
     _suggest_route(ledger, told, project, text)
-    return ProblemFiled(project.name, number, category, minder, due, len(attachments))
+    return ProblemFiled(project.name, number, category, minder, due, len(attachments), risk=risk)
+
+
+def _risk(text: str) -> str:
+    return "高" if tells_high_risk(text) else ""
 
 
 def request_close(

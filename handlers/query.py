@@ -46,7 +46,7 @@ from models.supervision_states import State
 from models.visit import forgotten_materials
 
 router = Router()
-_WANTS_STATUS = {Intent.PROJECT_STATUS, Intent.GOING}  # on the way there: what is open is what one wants to know
+_WANTS_STATUS = {Intent.PROJECT_STATUS, Intent.GOING}
 _QUESTIONS = {
     "project": "有个问题等您答：这条说的是哪个项目？",
     "need": "有个问题等您答：缺的要素需要哪家解决、哪天前？",
@@ -371,13 +371,18 @@ def _status_lines(ledger: Ledger, project: Project) -> list[str]:
         lines.append(money)
     for notice in supervision.open_notices(ledger):
         if notice.project_id == project.id:
-            lines.append(f"{notice.handle}（{notice.unit.shown}）{notice.label}，{dated(notice.solve_due)}前解决")
+            lines.append(_notice_line(notice))
             break
     problems = open_problems(ledger, project)
     if problems:
         lines.append(f"未销号问题{len(problems)}个：{problems[0].number} {problems[0].short}")
     lines.append(_node_and_contact(ledger, project))
     return lines
+
+
+def _notice_line(notice: SupervisionNotice) -> str:
+    reply = f"，{shown(notice.reply_due)}前复函" if notice.reply_due and notice.missing else ""
+    return f"{notice.handle}（{notice.unit.shown}）{notice.label}{reply}，{dated(notice.solve_due)}前解决"
 
 
 def _money_line(ledger: Ledger, project: Project) -> str:

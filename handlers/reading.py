@@ -155,10 +155,13 @@ class Reading:
 
 def intents_of(text: str, names: Iterable[str]) -> frozenset[Intent]:
     """Return what a text reports of a project known by these names, in full or in short."""
-    words = normalise(text)
+    return TextReading(text, named_in(text, names)).intents
+
+
+def named_in(text: str, names: Iterable[str]) -> list[Span]:
+    """Return where a text names a project known by these names, in full or in short."""
     index = NameIndex(Name(number, name) for number, name in enumerate(names))
-    found = index.find(words, prefer=frozenset(range(len(index))))
-    return TextReading(text, [match.span for match in found]).intents
+    return [match.span for match in index.find(normalise(text), prefer=frozenset(range(len(index))))]
 
 
 class TextReading:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers.filing import progress_data
+from handlers.consent import ask_consent
+from handlers.figures import FIGURES, figures_in, progress_data
 from handlers.parts import labelled, read_parts
 from handlers.routing import Router, Turn
-from handlers.understanding.numbers import read_amounts
+from handlers.summing import ask_which_is_right
 from handlers.understanding.phrases import Intent
 from models import question as questions
 from models.actors import Scope, holders
@@ -27,7 +28,6 @@ from models.project import Part
 from models.reporting import (
     ReportState,
     Submission,
-    approval_card,
     confirm_jointly,
     duty_key,
     find_submission,
@@ -71,7 +71,14 @@ def _wants_to_report(turn: Turn) -> _Report | None:
     if occurrence is None:
         raise Refusal("现在不在报送期内。")
     parts = {**figures(turn.ledger, duty, occurrence, subject), **read_parts(duty, turn.reading.text)}
-    return _Report(duty, occurrence, subject, parts)
+    return _Report(duty, occurrence, subject, {**parts, **_settled(turn, duty, subject)})
+
+
+def _settled(turn: Turn, duty: Obligation, subject: Subject) -> dict[str, str]:
+    """Return the parts that an answer has put right (C04)."""
+    known = turn.settled.get(subject.project.code, {}) if subject.project else {}
+    right = {FIGURES[name]: f"{value}万元" for name, (value, _) in known.items()}
+    return {part.name: right[part.key] for part in duty.parts if part.key in right}
 
 
 def _answer_to_ask(turn: Turn, begun: tuple[Obligation, Subject]) -> _Report | None:
@@ -133,7 +140,9 @@ def _words_of(duty: Obligation) -> list[str]:
 )
 def file_report(turn: Turn, report: _Report) -> None:
     """Take the parts given; file, hand to the approver, or ask exactly for what is missing."""
-    ledger = turn.ledger
+    ledger, project = turn.ledger, report.subject.project
+    if project and ask_which_is_right(turn, project, turn.reading.text, report.occurrence.period):
+        return
     row = submit(
         ledger,
         report.duty,
@@ -168,8 +177,8 @@ def file_report(turn: Turn, report: _Report) -> None:
             approver="、".join(person.name for person in approvers),
         )
     )
-    for person in approvers:
-        _ask_approval(turn, report, row, person)
+    if approvers:
+        ask_consent(ledger, report.duty, report.occurrence, report.subject, row)
 
 
 def _ask_jointly(turn: Turn, report: _Report, row: Submission) -> None:
@@ -244,15 +253,11 @@ def _said(turn: Turn, report: _Report) -> str:
 def _file_figures(turn: Turn, report: _Report) -> None:
     """Put a report's figures into the ledger as progress: one message serves every use of a fact (★4)."""
     project = report.subject.project
-    amounts = read_amounts(turn.reading.text)
-    if project is None or not set(amounts.spans) - amounts.assumed:
+    if project is None:
+        return
+    amounts = figures_in(turn, turn.reading.text, project)
+    if not set(amounts.spans) - amounts.assumed:
         return
     sent = turn.inbound.sent_at.astimezone(SHANGHAI)
     data = progress_data(amounts, report.occurrence.period, sent)
     turn.ledger.record(EntryKind.PROGRESS, turn.inbound.text, person=turn.person, project=project, data=data)
-
-
-def _ask_approval(turn: Turn, report: _Report, row: Submission, person: Person) -> None:
-    card = approval_card(turn.ledger, report.duty, report.occurrence, report.subject, row)
-    key, duty = f"approve:{row.id}:{row.version}:{person.id}", f"approve:{row.id}:{row.version}"
-    turn.ledger.say(card, to=person, key=key, duty=duty)

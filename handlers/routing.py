@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.reading import NameBook, Reading
-from models.errors import Forbidden, Refusal
+from models.entry import EntryKind
+from models.errors import Forbidden, Overstepped, Refusal
 from models.ledger import Ledger
 from models.message import Inbound, Kind
 from models.notices import Notice, Plain
@@ -38,6 +39,10 @@ class Handled:
     pressed: str = ""
 
 
+Settled = dict[str, dict[str, tuple[str, str]]]
+"""Figures that an answer has put right: 编号 → figure → its value and the words of the answer."""
+
+
 @dataclass
 class Turn:
     """One registered person's message, being handled."""
@@ -49,6 +54,7 @@ class Turn:
     router: Router
     number: int  # of the message in the in-tray
     pressed: str = ""
+    settled: Settled = field(default_factory=dict)
     _answers: int = 0
 
     @property
@@ -178,6 +184,9 @@ class Router:
         except Refusal as refusal:
             savepoint.rollback()
             ledger.forget_since(mark)
+            if isinstance(refusal, Overstepped):
+                data = {"state": "refused", "reason": refusal.words}
+                ledger.record(EntryKind.NOTE, message.inbound.text, person=person, data=data)
             turn.answer(Plain(refusal.words))
             return Handled("refused")
         savepoint.commit()
@@ -213,11 +222,12 @@ class Router:
         text: str | None = None,
         person: Person | None = None,
         project: Project | None = None,
+        settled: Settled | None = None,
     ) -> Handled:
         """Handle a message anew, now that an answer has filled its gap; entries point at the message they came in.
 
-        `original` is the earlier message, by default this one; `text`, `person` and `project` are what is now
-        known: the words to read instead, whose they are, which project is meant.
+        `original` is the earlier message, by default this one; `text`, `person`, `project` and `settled` are what is
+        now known: the words to read instead, whose they are, which project is meant, which figures are right.
         """
         ledger, person = turn.ledger, person or turn.person
         inbound = original.inbound if original else turn.inbound
@@ -227,7 +237,8 @@ class Router:
         if project is not None:
             reading.settle(project)
         message = Message(inbound, person, turn.message.attachments)
-        next_turn = Turn(message, person, ledger, reading, self, turn.number, _answers=turn._answers)
+        known = settled or turn.settled
+        next_turn = Turn(message, person, ledger, reading, self, turn.number, settled=known, _answers=turn._answers)
         try:
             with on_behalf_of(ledger, original or ledger.source):
                 return self._dispatch(next_turn)

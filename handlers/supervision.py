@@ -168,7 +168,8 @@ def reply(turn: Turn, given: _Reply) -> None:
     ledger, notice = turn.ledger, given.notice
     supervision.require(ledger, notice, turn.person, Action.REPLY)
     was_received = notice.received_at is not None
-    complete = supervision.take_reply(ledger, notice, turn.person, _items(turn, given.read))
+    steps = [(one.date, one.words) for one in given.read.milestones]
+    complete = supervision.take_reply(ledger, notice, turn.person, _items(turn, given.read), steps)
     if not was_received:
         _tell_office_received(ledger, notice, turn.person)
     assert notice.reply_due is not None

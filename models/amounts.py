@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 
-def plain(value: float | int) -> str:
+
+def plain(value: float | int | Decimal) -> str:
     """Return a number without needless zeros: 18500, 12300.5."""
     if float(value).is_integer():
         return str(int(value))

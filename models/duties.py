@@ -81,6 +81,17 @@ def void(ledger: Ledger, entry_seq: int) -> None:
     ledger.session.execute(delete(Payment).where(Payment.entry_seq == entry_seq))
 
 
+def carry_over(ledger: Ledger, entry_seq: int, to: Entry) -> None:
+    """Let what an entry paid be paid by the version that takes its place."""
+    paid = list(ledger.session.scalars(select(Payment).where(Payment.entry_seq == entry_seq)))
+
+    def hand_over(sealed: Entry) -> None:
+        for payment in paid:
+            payment.entry_seq = sealed.seq
+
+    ledger.when_sealed(to, hand_over)
+
+
 def unpay(ledger: Ledger, duty: str, period: str, subject: str) -> None:
     """Open a duty again: what paid it was changed and has to be agreed to anew."""
     ledger.session.execute(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Integer, String, Text, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -118,6 +119,16 @@ class Entry(Base):
     def computed_hash(self) -> str:
         """Return what the hash must be, given every other field."""
         return line_hash(self.line())
+
+
+def of_kinds(kinds: Collection[EntryKind]) -> ColumnElement[bool]:
+    """Return the condition for entries of these kinds, and for corrections that are a new version of one.
+
+    A correction that only takes back names what it corrects and mends nothing.
+    """
+    wanted = [kind.value for kind in kinds]
+    mended = and_(Entry.kind == EntryKind.CORRECTION.value, Entry.data["mends"].as_string().in_(wanted))
+    return or_(Entry.kind.in_(wanted), mended)
 
 
 class ChainHead(Base):

@@ -2,6 +2,7 @@
 
 Refusal
 ├── Forbidden   the asker has no right to it, or it does not exist: one answer for both
+│   └── Overstepped   a decision that is others' to make: the attempt is kept in the ledger
 └── WrongState  the object's state does not allow it (a reply to a closed notice)
 """
 
@@ -19,6 +20,10 @@ class Refusal(Exception):
 
 class Forbidden(Refusal):
     """Not theirs, or not there."""
+
+
+class Overstepped(Forbidden):
+    """A decision that is others' to make; nothing changes, and that it was tried is kept."""
 
 
 class WrongState(Refusal):

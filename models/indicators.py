@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from models.calendar import SHANGHAI
 from models.delays import has_started, is_finished
-from models.entry import Entry, EntryKind
+from models.entry import Entry, EntryKind, of_kinds
 from models.ledger import Ledger
 from models.permit import Permit
 from models.project import Node, Project
@@ -104,7 +104,7 @@ def invested_this_year(ledger: Ledger) -> dict[str, tuple[Decimal, int]]:
     first = datetime(ledger.today.year, 1, 1, tzinfo=SHANGHAI)
     newest = (
         select(func.max(Entry.seq))
-        .where(Entry.kind == EntryKind.PROGRESS.value, Entry.time >= first, Entry.seq.not_in(newer))
+        .where(of_kinds([EntryKind.PROGRESS]), Entry.time >= first, Entry.seq.not_in(newer))
         .where(total.is_not(None), Entry.data["period"].as_string().startswith(str(ledger.today.year)))
         .group_by(Entry.project)
     )

@@ -19,7 +19,7 @@ from models import holidays
 from models.calendar import SHANGHAI, Window, WorkCalendar, local_date, next_opening
 from models.called import SETTING as CALLED
 from models.called import Called, read_called
-from models.entry import GENESIS, ChainHead, Entry, EntryKind
+from models.entry import GENESIS, ChainHead, Entry, EntryKind, of_kinds
 from models.mechanism import Mechanism
 from models.notices import Manner, Notice
 from models.people import Account, Person, Role, Term, account_key
@@ -274,14 +274,17 @@ class Ledger:
     # --- entries ----------------------------------------------------------------------------------------
 
     def entries(self, *, project: str | None = None, kinds: Iterable[EntryKind] = (), limit: int = 50) -> list[Entry]:
-        """Return the newest entries that stand (not superseded), newest first."""
+        """Return the newest entries that stand (not superseded), newest first.
+
+        A correction that gives a new version of an entry stands for it: it is found under that entry's kind.
+        """
         newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
         query = select(Entry).where(Entry.seq.not_in(newer)).order_by(Entry.seq.desc()).limit(limit)
         if project is not None:
             query = query.where(Entry.project == project)
-        wanted = [kind.value for kind in kinds]
+        wanted = list(kinds)
         if wanted:
-            query = query.where(Entry.kind.in_(wanted))
+            query = query.where(of_kinds(wanted))
         return list(self.session.scalars(query))
 
 

@@ -72,6 +72,7 @@ class Problem:
     raised: date | None = None
     times: int = 1
     seq: int = 0
+    risk: str = ""  # 高 where the project itself may be lost
 
     @property
     def short(self) -> str:
@@ -98,6 +99,7 @@ class Problem:
             "person": self.person or None,
             "raised": self.raised.isoformat() if self.raised else None,
             "times": self.times if self.times > 1 else None,
+            "risk": self.risk or None,
         }
 
 
@@ -322,6 +324,7 @@ def _problem(entry: Entry) -> Problem:
         date.fromisoformat(raised) if raised else local_date(entry.time),
         int(data.get("times") or 1),
         entry.seq,
+        data.get("risk") or "",
     )
 
 

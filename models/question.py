@@ -39,11 +39,17 @@ class Question(Base):
 
 
 def ask(
-    ledger: Ledger, person: Person, subject: str, facts: dict[str, Any], options: list[tuple[str, str]]
+    ledger: Ledger,
+    person: Person,
+    subject: str,
+    facts: dict[str, Any],
+    options: list[tuple[str, str]],
+    *,
+    beside: bool = False,
 ) -> Question:
-    """Write a question; an older open one of the same subject is set aside."""
+    """Write a question; an older open one of the same subject is set aside, unless both are to wait (`beside`)."""
     for older in open_questions(ledger, person):
-        if older.subject == subject:
+        if older.subject == subject and not beside:
             settle(ledger, older, "superseded")
     question = Question(
         person_id=person.id,

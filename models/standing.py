@@ -121,10 +121,15 @@ def _standing_entries(session: Session, code: str | None, before: datetime | Non
         query = query.where(Entry.time < before)
     for seq, time, kind, project, text, data, corrected in session.execute(query.execution_options(yield_per=1000)):
         if kind == EntryKind.CORRECTION.value:
-            kind = data.get("corrects") or corrected
-            if kind not in _READERS or "撤回" in (data.get("reason") or ""):
+            kind = data.get("mends") or _restated(data, corrected)
+            if kind not in _READERS:
                 continue
         yield project, Told(seq, local_date(time), EntryKind(kind), text, data)
+
+
+def _restated(data: dict[str, Any], corrected: str | None) -> str | None:
+    """Return the kind a correction speaks of, unless it only takes back."""
+    return None if "撤回" in (data.get("reason") or "") else data.get("corrects") or corrected
 
 
 def _read_progress(standing: Standing, told: Told) -> None:

@@ -15,7 +15,7 @@ from models.actors import Scope, holders
 from models.base import Base
 from models.calendar import SHANGHAI, WorkCalendar, local_date
 from models.entry import Entry, EntryKind
-from models.errors import Forbidden, Refusal, WrongState
+from models.errors import Forbidden, Overstepped, Refusal, WrongState
 from models.ledger import Ledger
 from models.obligation import end_of, reply_due
 from models.people import Person, Role, Unit
@@ -134,7 +134,7 @@ def require(ledger: Ledger, notice: SupervisionNotice, person: Person | None, ac
         if not is_addressee(ledger, notice, person):
             raise Forbidden(f"{notice.number}不是发给您单位的，请与{ledger.mechanism.office_name}联系。")
     elif not is_supervisor(ledger, person):
-        raise Forbidden(
+        raise Overstepped(
             f"{VERBS[action]}由{ledger.mechanism.office_name}或督查部门办理，办完了请发「申请销号」加上办理结果。"
         )
 
@@ -262,13 +262,25 @@ def note_receipt(
     return True
 
 
-def take_reply(ledger: Ledger, notice: SupervisionNotice, person: Person, items: dict[str, str]) -> bool:
-    """Add 落实 to a reply; True when the five are complete and the reply is filed with the office (ZZ-19)."""
+def take_reply(
+    ledger: Ledger,
+    notice: SupervisionNotice,
+    person: Person,
+    items: dict[str, str],
+    milestones: Sequence[tuple[date, str]] = (),
+) -> bool:
+    """Add 落实 to a reply; True when the five are complete and the reply is filed with the office (ZZ-19).
+
+    `milestones` are its dated steps, where it gives more than the last day.
+    """
     if notice.state in (State.ISSUED.value, State.DELIVERED.value):
         receive(ledger, notice, person)
     if State(notice.state) not in (State.RECEIVED, State.RETURNED):
         move(notice, Action.REPLY)  # refuses in words
     notice.reply = {**notice.reply, **{name: value for name, value in items.items() if value}}
+    if milestones:
+        steps = [{"date": day.isoformat(), "what": what} for day, what in milestones]
+        notice.reply = {**notice.reply, "milestones": steps}
     if notice.missing:
         return False
     move(notice, Action.REPLY)

@@ -45,6 +45,20 @@ _WORDS: tuple[tuple[UnitKind, tuple[str, ...]], ...] = (
 )
 
 
+EVERYDAY = {
+    "电业局": "供电公司",
+    "电力局": "供电公司",
+    "土地局": "自然资源局",
+    "国土局": "自然资源局",
+    "建委": "住建局",
+    "建设局": "住建局",
+    "计生委": "卫健委",
+    "卫计委": "卫健委",
+    "环保局": "生态环境局",
+}
+"""What people everywhere still call some units, by their short names today; the register's own names go before."""
+
+
 class UnitName(Base):
     """A former name of a unit (`until` is the day it ended), or another one still in use (`until` is None)."""
 
@@ -105,7 +119,7 @@ def unit_of_notice(ledger: Ledger, words: str) -> Unit | None:
 
 
 def units_by_name(ledger: Ledger) -> dict[str, Unit]:
-    """Return every name units go by, former and other ones included, each with what :func:`unit_named` finds."""
+    """Return every name units go by, former, other and everyday ones included."""
     units = ledger.session.scalars(select(Unit).order_by(Unit.id))
     others = ledger.session.scalars(select(UnitName).order_by(UnitName.id.desc()))
     found: dict[str, Unit] = {}
@@ -115,6 +129,9 @@ def units_by_name(ledger: Ledger) -> dict[str, Unit]:
     for other in others:
         for name in (other.name, other.short_name):
             found.setdefault(name, other.unit)
+    for everyday, name in EVERYDAY.items():
+        if name in found:
+            found.setdefault(everyday, found[name])
     return {name: now for name, unit in found.items() if name and (now := _in_force(ledger, unit)) is not None}
 
 

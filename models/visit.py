@@ -27,6 +27,9 @@ BACK_JOIN = timedelta(minutes=15)
 REPEAT = timedelta(minutes=30)
 """Within which the same words from the same person are the same report sent again."""
 
+GOES_ON = timedelta(minutes=5)
+"""Within which words that name no project go on about the one just spoken of."""
+
 _REPORTS = (EntryKind.VISIT, EntryKind.PROGRESS, EntryKind.PROBLEM)
 
 
@@ -81,34 +84,81 @@ def nearness_of(project: Project, place: dict[str, Any] | None) -> str:
     return nearness(distance_to(project, place))
 
 
-def last_report(ledger: Ledger, person: Person, sent_at: datetime, within: timedelta = JOIN) -> Entry | None:
-    """Return the report a photo sent at that time belongs to: the person's last that still stands."""
+def visit_of_day(ledger: Ledger, person: Person, project: Project, occurred: date, recorded_for: str) -> Entry | None:
+    """Return the visit that stands for a person, project and day: one trip is one visit, however often it is told."""
     newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
+    visits = ledger.session.scalars(
+        select(Entry)
+        .where(
+            Entry.person_id == person.id,
+            Entry.project == project.code,
+            Entry.kind == EntryKind.VISIT.value,
+            Entry.seq.not_in(newer),
+            Entry.data["occurred"].as_string() == occurred.isoformat(),
+        )
+        .order_by(Entry.seq)
+    )
+    return next((visit for visit in visits if (visit.data.get("recorded_for") or "") == recorded_for), None)
+
+
+def last_report(ledger: Ledger, person: Person, sent_at: datetime) -> Entry | None:
+    """Return the report a photo sent at that time belongs to, of those that stand: the last one before it.
+
+    Words may overtake the photos that were sent before them, so that a later report takes them too, where none
+    before it is as near.
+    """
+    near = [entry for entry in _lately_told(ledger, person) if -BACK_JOIN <= sent_of(entry) - sent_at <= JOIN]
+    if not near:
+        return None
+    nearest = min(near, key=lambda entry: (abs(sent_of(entry) - sent_at), -entry.seq))
+    same_message = [entry for entry in near if entry.message_id == nearest.message_id]
+    joined = next((entry for entry in same_message if entry.data.get("joins")), None)
+    if joined is not None:
+        return ledger.session.get(Entry, joined.data["visit"])
+    return next((entry for entry in same_message if entry.kind == EntryKind.VISIT.value), nearest)
+
+
+def project_spoken_of(ledger: Ledger, person: Person, sent_at: datetime) -> str | None:
+    """Return the 编号 of the one project somebody's message of a moment ago was about, None for none or several."""
+    lately = _lately_told(ledger, person, noted=True)
+    told = [entry for entry in lately if timedelta(0) <= sent_at - sent_of(entry) <= GOES_ON]
+    if not told:
+        return None
+    newest = max(told, key=sent_of)
+    projects = {entry.project for entry in told if entry.message_id == newest.message_id}
+    return projects.pop() if len(projects) == 1 else None
+
+
+def _lately_told(ledger: Ledger, person: Person, *, noted: bool = False) -> list[Entry]:
+    """Return what somebody reported last and stands, newest first: reports, and words added to a visit.
+
+    `noted` takes in what was kept as a promise, or as others' words.
+    """
+    newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
+    kinds = [kind.value for kind in (*_REPORTS, EntryKind.PHOTO, EntryKind.NOTE)]
     entries = ledger.session.scalars(
         select(Entry)
         .where(
             Entry.person_id == person.id,
-            Entry.kind.in_([kind.value for kind in _REPORTS]),
+            Entry.kind.in_(kinds),
             Entry.project.is_not(None),
             Entry.seq.not_in(newer),
         )
         .order_by(Entry.seq.desc())
-        .limit(10)
-    ).all()
-    near = [entry for entry in entries if abs(_sent(entry) - sent_at) <= within]
-    if not near:
-        return None
-    newest = near[0]
-    same_message = [entry for entry in near if entry.message_id == newest.message_id]
-    return next((entry for entry in same_message if entry.kind == EntryKind.VISIT.value), newest)
+        .limit(20)
+    )
+    added = (EntryKind.PHOTO.value, EntryKind.NOTE.value)
+    return [
+        entry
+        for entry in entries
+        if entry.kind not in added or entry.data.get("joins") or (noted and entry.data.get("said_by"))
+    ]
 
 
-def already_filed(ledger: Ledger, person: Person, text: str) -> Entry | None:
-    """Return the report these very words made a moment ago, if they did (a resend after bad signal)."""
-    for entry in ledger.entries(kinds=_REPORTS, limit=30):
-        if entry.person_id == person.id and entry.text == text and ledger.now - entry.time <= REPEAT:
-            return entry
-    return None
+def already_filed(ledger: Ledger, person: Person, text: str, sent_at: datetime) -> Entry | None:
+    """Return the report these very words made a moment before or after (a resend after bad signal)."""
+    told = [entry for entry in _lately_told(ledger, person) if entry.text == text]
+    return next((entry for entry in told if abs(sent_of(entry) - sent_at) <= REPEAT), None)
 
 
 def photos_of(session: Session, visit: Entry) -> list[str]:
@@ -121,7 +171,8 @@ def photos_of(session: Session, visit: Entry) -> list[str]:
     return list(dict.fromkeys(digests))
 
 
-def _sent(entry: Entry) -> datetime:
+def sent_of(entry: Entry) -> datetime:
+    """Return when what an entry tells was sent, which may be long before it reached us."""
     sent = entry.data.get("sent")
     return datetime.fromisoformat(sent) if sent else entry.time
 

@@ -20,6 +20,7 @@ class VisitFiled(Notice):
     extras: list[str]  # what else was filed from the same message: progress, problems
     discharges: list[str]
     others: list[str]  # things the sender should know: the project's open problem
+    joined: bool = False  # added to the visit of that day: `photos` are all it has
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class ProgressFiled(Notice):
     summary: str
     photos: int
     extras: list[str]
+    others: list[str] = field(default_factory=list)  # things the sender should know
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class ProblemFiled(Notice):
     due: date | None
     photos: int
     extras: list[str] = field(default_factory=list)  # who sees to it, what is still asked
+    risk: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""The figures of a report: as the words give them, or as an answer has settled them since; and in the receipt's words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from handlers.routing import Turn
+from handlers.understanding.numbers import AmountsRead, read_amounts
+from handlers.understanding.text import Span
+from models.amounts import plain
+from models.project import Project
+
+FIGURES = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
+"""The names of figures as they are read, and as the ledger keeps them."""
+
+
+def figures_in(turn: Turn, text: str, project: Project) -> AmountsRead:
+    """Return what a text says of a project's figures, with those an answer has put right."""
+    read = read_amounts(text)
+    for name, (value, words) in turn.settled.get(project.code, {}).items():
+        spans = {**read.spans, name: Span(0, 0, words)}
+        read = replace(read, spans=spans, assumed=read.assumed - {name}, about=read.about - {name})
+        read = replace(read, month=Decimal(value)) if name == "month" else replace(read, total=Decimal(value))
+    return read
+
+
+def progress_data(amounts: AmountsRead, period: str, sent: datetime) -> dict[str, Any]:
+    """Return what a progress entry holds of the figures read, without those we are not sure of."""
+    sure = {name: getattr(amounts, name) for name in FIGURES if name not in amounts.assumed}
+    return {
+        "occurred": sent.date().isoformat(),
+        "period": period,
+        "month_amount": number(sure.get("month")),
+        "total_amount": number(sure.get("total")),
+        "percent": number(sure.get("percent")),
+        "percent_of": amounts.percent_of or None,
+        "approximate": amounts.approximate or None,
+        "about": sorted(FIGURES[name] for name in amounts.about if name in sure) or None,
+        "sent": sent.isoformat(timespec="seconds"),
+        "spans": {FIGURES[name]: span.words for name, span in amounts.spans.items() if name in sure} or None,
+    }
+
+
+def progress_summary(data: dict[str, Any]) -> str:
+    """Return the figures of a progress entry as a receipt says them; empty where it has none."""
+    about = data.get("about") or ()
+    month = "本月" if data["period"] == data["occurred"][:7] else f"{int(data['period'][5:])}月"
+    shown = {
+        "month_amount": month + "完成{}万元",
+        "total_amount": "累计{}万元",
+        "percent": (data.get("percent_of") or "形象进度") + "{}%",
+    }
+    parts = [
+        words.format(("约" if name in about else "") + plain(data[name]))
+        for name, words in shown.items()
+        if data.get(name) is not None
+    ]
+    return "，".join(parts) or ("无新进展" if data.get("no_news") else "")
+
+
+def number(value: Any) -> float | int | None:
+    """Return a figure as JSON keeps it."""
+    if value is None:
+        return None
+    read = float(value)
+    return int(read) if read.is_integer() else read

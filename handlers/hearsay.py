@@ -1,0 +1,113 @@
+"""What others said and what the sender promises: kept beside the project with who said it, never as a fact of progress."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from handlers.routing import Router, Turn
+from handlers.told import Facts, read_facts
+from handlers.understanding.dates import read_deadline
+from handlers.understanding.hearsay import Heard, is_promise, read_heard
+from handlers.understanding.text import clause_at
+from handlers.wording import dated
+from models.directory import find_project
+from models.entry import Entry
+from models.errors import Forbidden
+from models.message import Kind
+from models.notices import Plain
+from models.project import Project
+from models.promise import keep
+from models.rights import may_see
+from models.visit import project_spoken_of
+
+router = Router()
+_ASKS = re.compile(r"[?？]|吗|咋|啥|什么|多少|几|谁|哪")
+_SHORT = 30
+
+
+def keep_heard(turn: Turn, project: Project, facts: Facts) -> Plain:
+    """Keep what others said, each with who said it; return the receipt."""
+    return Plain(f"《{project.name}》{'；'.join(note_heard(turn, project, facts))}。说错了回「记错了」。")
+
+
+def note_heard(turn: Turn, project: Project, facts: Facts) -> list[str]:
+    """Keep what others said beside what the sender himself reports; return what the receipt says of it."""
+    told = [_keep(turn, project, facts, heard).data for heard in facts.heard]
+    return [f"{data['said_by']}说「{data['matter'][:_SHORT]}」，记为转述，没有当作进展" for data in told]
+
+
+def _keep(turn: Turn, project: Project, facts: Facts, heard: Heard) -> Entry:
+    who = heard.who.words
+    sent = datetime.fromisoformat(facts.sent)
+    due = read_deadline(heard.matter.words, sent=sent, is_workday=turn.ledger.calendar.is_workday)
+    spans = {"said_by": who, "matter": heard.matter.words} | ({"due": due.words} if due else {})
+    return keep(
+        turn.ledger,
+        turn.person,
+        project,
+        facts.text,
+        said_by=who or "有人",
+        matter=heard.matter.words,
+        due=due.date if due else None,
+        sent=facts.sent,
+        spans={name: words for name, words in spans.items() if words},
+    )
+
+
+def _tells(turn: Turn) -> Project | None:
+    """Return the project of a message that tells nothing but a promise, or what others said."""
+    text = turn.reading.text
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.intents or len(turn.reading.named) > 1:
+        return None
+    if not read_heard(text) and not _is_promise(turn):
+        return None
+    if turn.reading.named:
+        return turn.reading.named[0]
+    if turn.reading.decision.matches:
+        return None
+    code = project_spoken_of(turn.ledger, turn.person, turn.inbound.sent_at)
+    if code is not None:
+        return find_project(turn.ledger, code)
+    return turn.reading.own[0] if len(turn.reading.own) == 1 and read_heard(text) else None
+
+
+def _is_promise(turn: Turn) -> bool:
+    """Whether the sender speaks of what is to come by a day: 城北污水厂9月15日前路要通."""
+    text = turn.reading.text
+    if _ASKS.search(text) or not turn.reading.named:
+        return False
+    read = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
+    return read is not None and is_promise(clause_at(text, read.span.start).words)
+
+
+@router.command(_tells, help="记承诺和转述", example="二院 供电公司说月底通电")
+def told(turn: Turn, project: Project) -> None:
+    """Keep it, and say that it is not taken for progress."""
+    if not may_see(turn.ledger, turn.person, project):
+        raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记。")
+    facts = read_facts(turn, turn.inbound, project, turn.inbound.text)
+    if facts.heard:
+        turn.answer(keep_heard(turn, project, facts))
+        return
+    text = turn.reading.text
+    read = read_deadline(text, sent=turn.inbound.sent_at, is_workday=turn.ledger.calendar.is_workday)
+    assert read is not None
+    matter = clause_at(text, read.span.start).words
+    spans = {"matter": matter, "due": read.words}
+    keep(
+        turn.ledger,
+        turn.person,
+        project,
+        facts.text,
+        said_by="",
+        matter=matter,
+        due=read.date,
+        sent=facts.sent,
+        spans=spans,
+    )
+    turn.answer(
+        Plain(
+            f"《{project.name}》记下您说的：{matter[:_SHORT]}（{dated(read.date)}前），没有当作进展。说错了回「记错了」。"
+        )
+    )

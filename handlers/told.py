@@ -1,0 +1,92 @@
+"""What one message reports on one project: its facts, read once, before anything of it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from handlers.reading import TextReading, intents_of, named_in
+from handlers.routing import Turn
+from handlers.understanding.dates import read_occurred
+from handlers.understanding.hearsay import Heard, read_heard, without_heard
+from handlers.understanding.people import is_called, recorded_for
+from handlers.understanding.phrases import Intent, visit_mode
+from models.calendar import SHANGHAI
+from models.message import Inbound
+from models.people import Person
+from models.project import Project
+from models.visit import occurred_on
+
+_SOMEBODY = re.compile(
+    r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
+    r"(?=今天|昨天|上午|下午|刚|又|也|带|来|到|去|在)"
+)
+# What others say makes none of these; a problem they tell of is one.
+_OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one message reports on one project."""
+
+    text: str
+    own: str  # the sender's own words: what others said left out
+    sent: str
+    occurred: date
+    intents: frozenset[Intent]
+    mode: str
+    recorded_for: str  # 代记: the words for the person it is noted for
+    heard: tuple[Heard, ...] = ()
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    place: dict[str, Any] | None = None
+    counts: bool = True  # a second project of one trip may not (A14)
+
+    @property
+    def is_visit(self) -> bool:
+        """A visit is said to be one, or shown by photos and a place sent with the words."""
+        shown = any(item["type"].startswith(("image/", "video/")) for item in self.attachments)
+        return Intent.VISIT in self.intents or shown or self.place is not None
+
+    @property
+    def only_heard(self) -> bool:
+        """Whether it tells nothing but what others said."""
+        return bool(self.heard) and not self.intents and not self.is_visit
+
+
+def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Facts:
+    """Read the words a message has for one project, as of the message's own time."""
+    ledger = turn.ledger
+    read = TextReading(text)
+    sent = inbound.sent_at.astimezone(SHANGHAI)
+    occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
+    names = [project.name, *(alias.alias for alias in project.aliases)]
+    spans = named_in(text, names)
+    own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
+    intents = intents_of(text, names)
+    if heard:
+        intents -= _OWN_ONLY - intents_of(own, names)
+    return Facts(
+        text=text,
+        own=own if heard else text,
+        sent=sent.isoformat(timespec="seconds"),
+        occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
+        intents=intents,
+        mode=visit_mode(read.text),
+        recorded_for=_proxy_name(recorded_for(read.text) or _SOMEBODY.match(read.text), turn.person),
+        heard=heard if Intent.PROBLEM not in intents or intents_of(own, names) & {Intent.PROBLEM} else (),
+    )
+
+
+def reported(facts: Facts, today: date) -> str | None:
+    """Return the day it was told, where it happened on another (补报)."""
+    return today.isoformat() if facts.occurred != today else None
+
+
+def _proxy_name(proxy: Any, sender: Person) -> str:
+    """Return for whom a visit is noted, empty when the sender speaks of himself."""
+    if proxy is None:
+        return ""
+    words = str(proxy["who"]) if isinstance(proxy, re.Match) else str(proxy.words)
+    return "" if is_called(words, sender.name, sender.title) else words

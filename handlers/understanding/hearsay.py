@@ -1,0 +1,71 @@
+"""What somebody else said, told by the sender: 他说月底能完, 供电公司说月底通电. Kept as said by them, never as a fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.understanding.text import Span, clauses, span_of
+
+_HAN = r"[\u4e00-\u9fff]"
+_POST = r"(?:书记|县长|区长|市长|局长|主任|部长|院长|经理|科长|股长|所长|站长|队长|乡长|镇长)"
+_BODY = r"(?:公司|集团|银行|局|委|中心|办|镇|乡|街道|村委会?|厂家|设计院|监理|项目部|施工方|施工队|施工单位)"
+_WHO = (
+    rf"(?:他们?|她们?|人家|对方|企业|业主|老板|施工方|施工队|施工单位|监理(?:单位|方)?|项目经理|项目部|村里|村支书|村民|厂家|厂里"
+    rf"|甲方|乙方|设计院|设计单位|供应商|{_HAN}{{1,3}}?{_POST}|{_HAN}(?:总|工|局|经理)|{_HAN}{{1,10}}?{_BODY})"
+)
+_SAYS = r"(?:说(?![明法服清不过])|讲|称(?=[^重量])|表示|告诉(?:我们?|俺们?)?|保证|答应|承诺|回话|回复说|反馈说?)"
+_TOLD = re.compile(rf"(?<![跟对给和同向让请叫催])(?P<who>{_WHO})(?:那[边头]|方面|的人)?(?P<says>{_SAYS})(?:了|是|过)?")
+_RUMOUR = re.compile(r"(?P<who>听说|据说|传言|听人讲)")
+_ASKED = re.compile(r"[?？]|吗$|啥时候|什么时候|没有$")
+_TO_COME = re.compile(
+    r"能|[会要得](?!议)|争取|力争|确保|保证|答应|承诺|预计|估计|计划|准备|打算|可以|肯定|之?前|以?内|到货|通[水电车气]|[完好成]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Words of somebody else: who said them (empty where nobody is named), what, and both with the verb between."""
+
+    who: Span
+    matter: Span
+    whole: Span
+
+
+def read_heard(text: str, names: Sequence[Span] = ()) -> tuple[Heard, ...]:
+    """Return what a normalised text tells of others' words, in order; a question asks and tells nothing.
+
+    `names` are the words that name projects: nobody's who speaks.
+    """
+    if _ASKED.search(text):
+        return ()
+    found = []
+    listed = clauses(text)
+    for number, clause in enumerate(listed):
+        told = _TOLD.search(clause.words) or _RUMOUR.search(clause.words)
+        if told is None:
+            continue
+        end = clause.end
+        if not clause.words[told.end() :].strip("，:： ") and number + 1 < len(listed):
+            end = listed[number + 1].end  # 供电公司说，月底通电
+        start = clause.start + told.start()
+        start = max([start, *(name.end for name in names if start < name.end <= clause.start + told.end("who"))])
+        matter = span_of(text, clause.start + told.end(), end)
+        matter = span_of(text, matter.start + len(matter.words) - len(matter.words.lstrip("，,:：")), end)
+        who = span_of(text, start, clause.start + told.end("who"))
+        if matter.words:
+            found.append(Heard(who if told.re is _TOLD else Span(start, start, ""), matter, span_of(text, start, end)))
+    return tuple(found)
+
+
+def without_heard(text: str, names: Sequence[Span] = ()) -> str:
+    """Return the sender's own words: a text with what others said left out."""
+    for heard in reversed(read_heard(text, names)):
+        text = text[: heard.whole.start] + text[heard.whole.end :]
+    return text.strip("，。；,; ")
+
+
+def is_promise(words: str) -> bool:
+    """Whether words speak of what is still to come; the caller has found a date in them."""
+    return bool(_TO_COME.search(words)) and not _ASKED.search(words)

@@ -1,0 +1,38 @@
+"""What is stuck, out of a text that tells more: the words a list shows of a problem."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.understanding.intents import Intent
+from handlers.understanding.people import find_assignee
+from handlers.understanding.phrases import find_intent
+from handlers.understanding.text import clauses
+
+_TURN = re.compile(r"(?:就是|不过|但是?|可是|只是|另外|还有|然后)(?:那个|这个|说)?")
+_ORDERS = re.compile(r"(?:叫|让|请|安排|派|喊|通知)$")
+_LEAST = 4
+_RISK = re.compile(r"人家要走|要撤资|撤资|不投了|投到?别处|[要想]跑|要解约|退出|另找地方|去外地|黄了")
+
+
+def matter_of(text: str) -> str:
+    """Return the words about what is stuck: from the clause that says so, without who is to see to it."""
+    found = find_intent(text, Intent.PROBLEM)
+    if found is None:
+        return text
+    start = next((clause.start for clause in clauses(text) if clause.start <= found.start < clause.end), 0)
+    turned = [match.end() for match in _TURN.finditer(text, start, found.start)]
+    start = turned[-1] if turned else start
+    end = len(text)
+    assignee = find_assignee(text)
+    if assignee is not None and assignee.start > found.end:
+        end = assignee.start
+        orders = _ORDERS.search(text[:end])
+        end = orders.start() if orders else end
+    words = text[start:end].strip(" ，,。；;")
+    return words if len(words) >= _LEAST else text
+
+
+def tells_high_risk(text: str) -> bool:
+    """Whether a problem may cost the project itself: 再不落实人家要走."""
+    return bool(_RISK.search(text))

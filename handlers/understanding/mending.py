@@ -1,0 +1,72 @@
+"""The figure a correction in words puts in place of another: 是1.83亿不是1.85, 不对，是70%, 不是2300万是2100万."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from handlers.understanding.numbers import read_amounts, read_money
+
+_NUMBER = r"\d+(?:\.\d+)?"
+_UNIT = r"(?:个)?(?:亿|万|%)"
+_NOT_THEN = re.compile(
+    rf"不是[^\d，。,]{{0,6}}(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?元?[，,、 ]*(?:而|应该?|其实|实际)*(?:是|为|改成|改为)?"
+    rf"[^\d，。,]{{0,6}}(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})?"
+)
+_THEN_NOT = re.compile(
+    rf"(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})?元?[，,、 ]*(?:而)?不是[^\d，。,]{{0,6}}(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?"
+)
+_SCALE = {"亿": Decimal(10000), "万": Decimal(1), "%": Decimal(1)}
+_MONEY = ("month_amount", "total_amount")
+_READ = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A figure's new value with the words it came from; `about` where it was said roughly."""
+
+    value: Decimal
+    words: str
+    about: bool = False
+
+
+def mended(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
+    """Return the new figures by the ledger's names; `told` are those of the line that is corrected.
+
+    A sum that may be either of the two figures told comes back under both names: ask which.
+    """
+    pair = _THEN_NOT.search(text) or _NOT_THEN.search(text)
+    if pair is not None:
+        return _by_old(pair, told)
+    read = read_amounts(text)
+    found = {
+        _READ[name]: Mended(getattr(read, name), span.words, name in read.about)
+        for name, span in read.spans.items()
+        if name not in read.assumed
+    }
+    if found:
+        return found
+    sums = read_money(text)
+    if len(sums) != 1:
+        return {}
+    return {key: Mended(sums[0].value, sums[0].span.words, sums[0].approximate) for key in _MONEY if key in told}
+
+
+def _by_old(pair: re.Match[str], told: Mapping[str, float]) -> dict[str, Mended]:
+    """Find the figure by the value it had; a number without a unit goes by the other one's, or by what was told."""
+    new_unit = pair["new_unit"] or pair["old_unit"]
+    old_unit = pair["old_unit"] or pair["new_unit"]
+    found = {}
+    for key, value in told.items():
+        for unit in ("%",) if key == "percent" else ("亿", "万"):
+            if not _is(old_unit, unit) or not _is(new_unit, unit):
+                continue
+            if Decimal(pair["old"]) * _SCALE[unit] == Decimal(str(value)):
+                found[key] = Mended(Decimal(pair["new"]) * _SCALE[unit], pair["new"] + (pair["new_unit"] or ""))
+    return found
+
+
+def _is(given: str | None, unit: str) -> bool:
+    return given is None or given.endswith(unit)

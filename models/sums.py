@@ -1,0 +1,57 @@
+"""Sums checked before they are written: 累计 = 上月累计 + 本月 within one year (mission C04, C15, ★12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.entry import EntryKind
+from models.ledger import Ledger
+from models.project import Project
+
+_LOOKED_AT = 60  # progress lines of one project; a year has fewer that tell a total
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Figures that do not add up: with `before` of the month `since`, `month` comes to another sum than `total`."""
+
+    since: str
+    before: Decimal
+    month: Decimal
+    total: Decimal
+
+    @property
+    def right_total(self) -> Decimal:
+        """The total, where this month's figure is right."""
+        return self.before + self.month
+
+    @property
+    def right_month(self) -> Decimal:
+        """This month's figure, where the total is right; below nothing where the total fell."""
+        return self.total - self.before
+
+
+def total_before(ledger: Ledger, project: Project, period: str) -> tuple[str, Decimal] | None:
+    """Return the month before a period with its total as last told; None where that month told none for certain."""
+    year, month = int(period[:4]), int(period[5:7])
+    if month == 1:
+        return None  # a year's total begins anew
+    since = f"{year}-{month - 1:02d}"
+    for entry in ledger.entries(project=project.code, kinds=(EntryKind.PROGRESS,), limit=_LOOKED_AT):
+        if entry.data.get("period") == since and entry.data.get("total_amount") is not None:
+            rough = "total_amount" in (entry.data.get("about") or ())
+            return None if rough else (since, Decimal(str(entry.data["total_amount"])))
+    return None
+
+
+def clash_of(
+    ledger: Ledger, project: Project, period: str, month: Decimal | None, total: Decimal | None
+) -> Clash | None:
+    """Return how this month's figure and the total fail to add up, None where they do or cannot be checked."""
+    if month is None or total is None:
+        return None
+    told = total_before(ledger, project, period)
+    if told is None or told[1] + month == total:
+        return None
+    return Clash(told[0], told[1], month, total)
