@@ -12,8 +12,8 @@ A half is a YAML list. A row says `who` and `say` (a word in square brackets is 
 
 Beside these: `ask: may` allows a question instead of a `write`; `also` lists entries that may be written besides;
 `says` and `never` are words the answers must and must not hold (``甲|乙``: one of them); `told` what somebody else
-must hear; `state` an open question's buttons (`buttons`); `erased` that the message's own words are not kept; `why`
-tells the judgement behind a row that the documents leave open.
+must hear; `buttons` what an open question offers; `groups` that a group may be told; `erased` that the message's own
+words are not kept; `why` tells the judgement behind a row that the documents leave open.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _KINDS = {kind.value for kind in EntryKind}
 _SITE = {"visit", "progress", "problem"}
 _KEYS = {
     *("who", "say", "at", "before", "site", "group", "voice", "write", "ask", "read", "refuse", "quiet", "kept"),
-    *("also", "says", "never", "told", "buttons", "erased", "why"),
+    *("also", "says", "never", "told", "buttons", "groups", "erased", "why"),
 }
 
 
@@ -96,6 +96,7 @@ def _defaults(kind: str, data: dict[str, str], today: str) -> dict[str, str]:
         defaults |= {"due": "-"}
     if kind == "progress":
         defaults |= {"month_amount": "-", "total_amount": "-", "percent": "-", "approximate": "-"}
+        defaults["no_news"] = "-"
         if {"month_amount", "total_amount"} & data.keys():
             defaults["period"] = today[:7]
     return defaults
@@ -147,6 +148,7 @@ class Row:
     voice: bool = False
     may_ask: bool = False
     kept: bool = False
+    groups: bool = False
     erased: bool = False
     why: str = ""
 
@@ -167,14 +169,18 @@ def read_row(row: dict[str, Any], identity: str) -> Row:
     at = datetime.fromisoformat(str(row.get("at", NOW))).replace(tzinfo=SHANGHAI)
     today = at.date().isoformat()
     answer = _list(row.get(expects)) if expects in ("read", "refuse") else []
+    write = tuple(Wanted.read(line, today) for line in _list(row.get("write")))
+    also = [Wanted.read(line, today) for line in _list(row.get("also"))]
+    # What a project lacks is noted as a need beside its problem (DC-26).
+    also += [Wanted("note", one.project, {"state": "need"}) for one in (*write, *also) if "problem" in one.kind]
     return Row(
         id=identity,
         who=row["who"],
         say=str(row["say"]),
         at=at,
         expects=expects,
-        write=tuple(Wanted.read(line, today) for line in _list(row.get("write"))),
-        also=tuple(Wanted.read(line, today) for line in _list(row.get("also"))),
+        write=write,
+        also=tuple(also),
         words=(*answer, *_list(row.get("says"))),
         never=tuple(_list(row.get("never"))),
         told={who: _list(words) for who, words in (row.get("told") or {}).items()},
@@ -185,6 +191,7 @@ def read_row(row: dict[str, Any], identity: str) -> Row:
         voice=bool(row.get("voice")),
         may_ask=row.get("ask") == "may",
         kept=bool(row.get("kept")),
+        groups=bool(row.get("groups")),
         erased=bool(row.get("erased")),
         why=row.get("why", ""),
     )

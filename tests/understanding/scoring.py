@@ -17,7 +17,7 @@ from models.trays import InState
 from tests.understanding.county import Conversation, Heard, Office, Said
 from tests.understanding.rows import Row, Wanted
 
-_ASKS = re.compile(r"[？?]|请(?:再说|补|带上|写明|说明|说清|告诉|回复?「)")
+_ASKS = re.compile(r"[？?]|请(?:再说|补|带上|写明|说明|说清|告诉|回复?「)|还[缺差]|补上")
 _MOST_BUTTONS = 3
 
 
@@ -79,14 +79,14 @@ def judge(row: Row, heard: Heard) -> tuple[Outcome, str]:
     if strange:
         return Outcome.WRONG, "; ".join(strange)
     if missing:
-        return _unwritten(heard, missing, partly=len(missing) < len(row.write))
+        return _unwritten(heard, missing, partly=bool(written))
     return _answered(row, heard)
 
 
 def _never(row: Row, heard: Heard) -> str:
     """Say what must not be, whatever else is."""
     for said in heard.said:
-        if not said.to:
+        if not said.to and not row.groups:
             return f"said in a group: {said.text}"
         if said.notice == "asked" and len(said.buttons) > _MOST_BUTTONS:
             return f"{len(said.buttons)} buttons: {said.buttons}"
