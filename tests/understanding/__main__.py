@@ -40,7 +40,7 @@ async def _score(path: Path, wanted: list[str]) -> list[Score]:
     rows = [row for row in load(path) if not wanted or row.id.endswith(tuple(wanted))]
     with tempfile.TemporaryDirectory() as home:
         async with open_office(Path(home)) as office:
-            return score_all(office, rows)
+            return await asyncio.to_thread(score_all, office, rows)
 
 
 def _show(score: Score, *, whole: bool) -> None:

@@ -1,4 +1,4 @@
-"""平澜县 as the sample conversations find it: the sample county, and what was said in it before that Thursday morning."""
+"""平澜县 as the sample conversations find it: the sample county, and what was said before that Thursday morning."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Conversation:
         person = ledger.person_by_account(row.platform, row.sender)
         handled = self._router.handle(Message(inbound, person), ledger)
         row.state, row.handler = handled.state.value, handled.handler
-        lines = [entry for entry in ledger.unsealed]
+        lines = ledger.unsealed
         ledger.seal()
         self._session.flush()
         return Heard(

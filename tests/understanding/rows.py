@@ -30,6 +30,7 @@ from models.entry import EntryKind
 
 NOW = "2026-09-17 10:00"
 FOLDER = Path(__file__).parent
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is
 OPEN = FOLDER / "open.yaml"
 _EXPECTATIONS = ("write", "read", "refuse", "quiet")
 _SHORT = {"month": "month_amount", "total": "total_amount"}
@@ -64,7 +65,11 @@ class Wanted:
         """Read a line. Raises :class:`BadRow`."""
         kind, *words = line.split()
         project = words.pop(0) if words and "=" not in words[0] else ""
-        if not set(kind.split("|")) <= _KINDS or (kind in _SITE and not project) or any("=" not in word for word in words):
+        if (
+            not set(kind.split("|")) <= _KINDS
+            or (kind in _SITE and not project)
+            or any("=" not in word for word in words)
+        ):
             raise BadRow(f"not an entry: {line}")
         data = {}
         for word in words:
@@ -155,7 +160,7 @@ class Row:
 
 def load(path: Path) -> list[Row]:
     """Read a half of the corpus. Raises :class:`BadRow`."""
-    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
     return [read_row(row, f"{path.stem}-{number:03d}") for number, row in enumerate(raw, start=1)]
 
 
