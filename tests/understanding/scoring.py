@@ -62,8 +62,8 @@ def score(office: Office, row: Row) -> Score:
 
 
 def _talk(office: Office, talk: Conversation, row: Row) -> Heard:
-    for who, words in row.before:
-        talk.say(office.actor(who), words, row.at)
+    for name, words in row.before:
+        talk.say(office.actor(name), words, row.at)
     who = office.actor(row.who)
     if row.site:
         talk.say(who, "", row.at, site=row.site)
@@ -99,9 +99,8 @@ def _never(row: Row, heard: Heard) -> str:
 
 def _is_log(line: dict[str, Any]) -> bool:
     """Whether an entry only keeps the message itself: what was not placed, what was refused."""
-    return line["kind"] == "note" and (
-        line["data"].get("state") == "unplaced" or line["data"].get("about") == "refused"
-    )
+    data = line["data"]
+    return bool(line["kind"] == "note" and (data.get("state") == "unplaced" or data.get("about") == "refused"))
 
 
 def _compare(row: Row, written: list[dict[str, Any]]) -> tuple[list[Wanted], list[str]]:
