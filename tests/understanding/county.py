@@ -91,8 +91,9 @@ class Conversation:
         lines = ledger.unsealed
         ledger.seal()
         self._session.flush()
+        names = {project.code: project.name for project in self._session.scalars(select(Project))}
         return Heard(
-            lines=[_line(entry) for entry in lines],
+            lines=[_line(entry) | {"name": names.get(entry.project or "", "")} for entry in lines],
             said=list(self._said(last)),
             questions=self._newest(Question.id) - asked,
             state=handled.state,

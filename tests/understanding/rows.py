@@ -35,7 +35,7 @@ OPEN = FOLDER / "open.yaml"
 _EXPECTATIONS = ("write", "read", "refuse", "quiet")
 _SHORT = {"month": "month_amount", "total": "total_amount"}
 _KINDS = {kind.value for kind in EntryKind}
-_SITE = {"visit", "progress", "problem"}
+SITE = {"visit", "progress", "problem"}
 _KEYS = {
     *("who", "say", "at", "before", "site", "group", "voice", "write", "ask", "read", "refuse", "quiet", "kept"),
     *("also", "says", "never", "told", "buttons", "groups", "erased", "why"),
@@ -67,7 +67,7 @@ class Wanted:
         project = words.pop(0) if words and "=" not in words[0] else ""
         if (
             not set(kind.split("|")) <= _KINDS
-            or (kind in _SITE and not project)
+            or (kind in SITE and not project)
             or any("=" not in word for word in words)
         ):
             raise BadRow(f"not an entry: {line}")
@@ -92,7 +92,7 @@ class Wanted:
 
 def _defaults(kind: str, data: dict[str, str], today: str) -> dict[str, str]:
     """What a site entry must hold where the row does not say otherwise."""
-    if kind not in _SITE:
+    if kind not in SITE:
         return {}
     defaults = {"occurred": today}
     if kind == "visit":

@@ -7,6 +7,7 @@ or that nobody asked for. *lost*: nothing written, nothing asked, and no useful 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from typing import Any
 
 from models.trays import InState
 from tests.understanding.county import Conversation, Heard, Office, Said
-from tests.understanding.rows import Row, Wanted
+from tests.understanding.rows import SITE, Row, Wanted
 
 _ASKS = re.compile(r"[？?]|请(?:再说|补|带上|写明|说明|说清|告诉|回复?「)|还[缺差]|补上")
 _MOST_BUTTONS = 3
+_FIGURES = ("month_amount", "total_amount", "percent")
 
 
 class Outcome(StrEnum):
@@ -79,7 +81,7 @@ def judge(row: Row, heard: Heard) -> tuple[Outcome, str]:
     if strange:
         return Outcome.WRONG, "; ".join(strange)
     if missing:
-        return _unwritten(heard, missing, partly=bool(written))
+        return _unwritten(row, heard, missing, partly=bool(written))
     return _answered(row, heard)
 
 
@@ -94,7 +96,22 @@ def _never(row: Row, heard: Heard) -> str:
             return f"said {word}: {said.text}"
     if row.erased and row.say in heard.kept:
         return "its words are kept"
+    return next((fault for line in heard.lines if (fault := _unproven(line))), "")
+
+
+def _unproven(line: dict[str, Any]) -> str:
+    """Say which figure of a progress line does not point at the words it came from."""
+    if line["kind"] != "progress":
+        return ""
+    spans, text = line["data"].get("spans") or {}, _bare(line["text"])
+    for figure in _FIGURES:
+        if line["data"].get(figure) is not None and (figure not in spans or _bare(spans[figure]) not in text):
+            return f"{figure} {line['data'][figure]} comes from no words of {line['text']}"
     return ""
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", words))
 
 
 def _is_log(line: dict[str, Any]) -> bool:
@@ -121,9 +138,9 @@ def _strange(line: dict[str, Any], wants: list[Wanted]) -> str:
     return f"{what} ({alike[0]})" if alike else what
 
 
-def _unwritten(heard: Heard, missing: list[Wanted], *, partly: bool) -> tuple[Outcome, str]:
+def _unwritten(row: Row, heard: Heard, missing: list[Wanted], *, partly: bool) -> tuple[Outcome, str]:
     names = "、".join(f"{wanted.kind} {wanted.project}" for wanted in missing)
-    if partly:
+    if partly and not (row.may_ask and _asks(heard)):
         return Outcome.LOST, f"only a part is written, not {names}"
     if _asks(heard):
         return Outcome.ASKED, f"asked instead of {names}"
@@ -181,11 +198,18 @@ def _lacks(row: Row, heard: Heard) -> str:
     answers = "\n".join(said.text for said in heard.said if said.to == row.who)
     labels = {label for said in heard.said for _, label in said.buttons}
     lacks = [words for words in row.words if not _holds(answers, words)]
+    lacks += [line["name"] for line in heard.lines if not _is_named(row, line, answers)]
     lacks += [label for label in row.buttons if label not in labels]
     for name, wanted in row.told.items():
         theirs = "\n".join(said.text for said in heard.said if said.to == name)
         lacks += [f"{name}：{words}" for words in wanted if not _holds(theirs, words)]
     return "、".join(lacks)
+
+
+def _is_named(row: Row, line: dict[str, Any], answers: str) -> bool:
+    """Whether a receipt names the project in full, so that a wrong one is noticed; a problem's number stands for it."""
+    number = line["data"].get("problem")
+    return line["kind"] not in SITE or line["name"] in answers or bool(number and number in row.say)
 
 
 def _holds(text: str, words: str) -> bool:

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 
 from models.entry import Entry
 from models.trays import Incoming
-from tests.understanding.county import Office, open_office
+from tests.understanding.county import Heard, Office, Said, open_office
 from tests.understanding.rows import OPEN, BadRow, Row, load, read_row
-from tests.understanding.scoring import Outcome, Score, counts, score_all
+from tests.understanding.scoring import Outcome, Score, counts, judge, score_all
 
 _MOST_ASKED = 0.15
 """So many rows of a hundred may be asked about; one may always ask, but not everybody about everything."""
@@ -104,6 +104,25 @@ def test_the_corpus_is_large_enough_and_says_everything_once() -> None:
 def test_the_scorer_tells_a_misstated_row(scored: dict[str, list[Score]], number: int) -> None:
     score = scored["misstated"][number]
     assert score.outcome is MISSTATED[number][1], (score.row.say, score.found)
+
+
+@pytest.mark.parametrize(
+    ("spans", "receipt", "outcome"),
+    [
+        ({"month_amount": "2300万"}, "已记《高端纺织产业园一期》", Outcome.RIGHT),
+        ({"month_amount": "2400万"}, "已记《高端纺织产业园一期》", Outcome.WRONG),
+        ({}, "已记《高端纺织产业园一期》", Outcome.WRONG),
+        ({"month_amount": "2300万"}, "已记。", Outcome.LOST),
+    ],
+)
+def test_a_figure_points_at_its_words_and_a_receipt_names_the_project(
+    spans: dict[str, str], receipt: str, outcome: Outcome
+) -> None:
+    row = read_row({"who": "陈浩", "say": "一期2300万", "write": ["progress P01 month=2300"]}, "row")
+    data = {"occurred": "2026-09-17", "period": "2026-09", "month_amount": 2300, "spans": spans}
+    entry = {"kind": "progress", "project": "P01", "person": "陈浩", "text": row.say, "data": data, "supersedes": None}
+    heard = Heard(lines=[entry | {"name": "高端纺织产业园一期"}], said=[Said("陈浩", receipt, "plain", (), True)])
+    assert judge(row, heard)[0] is outcome
 
 
 @pytest.mark.parametrize(
