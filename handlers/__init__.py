@@ -21,6 +21,7 @@ from handlers import (
     declaring,
     delaying,
     dispatching,
+    doubting,
     duties,
     extending,
     extracts,
@@ -83,7 +84,7 @@ _SUPERVISION = (issuing, noticing, reviewing, supervision)
 _REPORTS = (teams, report, approving, publishing)
 TOPICS = (
     clues,  # before all others: what belongs here must not reach them
-    *(help, pages, material, answering, choosing, proxies, stalling, summing, aliasing, sourcing),
+    *(help, pages, material, answering, choosing, proxies, stalling, summing, doubting, aliasing, sourcing),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones

@@ -20,11 +20,34 @@ FIGURES = {"month": "month_amount", "total": "total_amount", "percent": "percent
 def figures_in(turn: Turn, text: str, project: Project) -> AmountsRead:
     """Return what a text says of a project's figures, with those an answer has put right."""
     read = read_amounts(text)
-    for name, (value, words) in turn.settled.get(project.code, {}).items():
-        spans = {**read.spans, name: Span(0, 0, words)}
-        read = replace(read, spans=spans, assumed=read.assumed - {name}, about=read.about - {name})
-        read = replace(read, month=Decimal(value)) if name == "month" else replace(read, total=Decimal(value))
+    settled = turn.settled.get(project.code, {})
+    for name, (value, words) in settled.items():
+        other = [key for key in read.assumed if key not in settled and read.spans[key].words == words]
+        if other:  # 620万 turned out to be the total
+            read = _without(read, other[0])
+        read = _without(read, name)
+        read = replace(read, spans={**read.spans, name: Span(0, 0, words)}, **{name: Decimal(value)})
     return read
+
+
+def _without(read: AmountsRead, name: str) -> AmountsRead:
+    """Return figures without one of them, whatever was thought of it."""
+    return replace(
+        read,
+        spans={key: span for key, span in read.spans.items() if key != name},
+        either={key: choices for key, choices in read.either.items() if key != name},
+        assumed=read.assumed - {name},
+        unitless=read.unitless - {name},
+        about=read.about - {name},
+        approximate=bool(read.about - {name}),
+        **{name: None},
+    )
+
+
+def with_answers(turn: Turn, project: Project, text: str) -> str:
+    """Return the words of a report with those of the answers that settled its figures."""
+    words = [words for _, words in turn.settled.get(project.code, {}).values() if words not in text]
+    return f"{text}（答：{'，'.join(words)}）" if words else text
 
 
 def progress_data(amounts: AmountsRead, period: str, sent: datetime) -> dict[str, Any]:

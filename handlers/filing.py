@@ -13,7 +13,8 @@ from typing import Any
 
 from handlers.aliasing import propose_alias
 from handlers.consent import report_with
-from handlers.figures import figures_in, progress_data, progress_summary
+from handlers.doubting import ask_about_figures
+from handlers.figures import figures_in, progress_data, progress_summary, with_answers
 from handlers.following import follow_up
 from handlers.hearsay import keep_heard, note_heard
 from handlers.naming import deadline_in
@@ -231,7 +232,10 @@ def _is_unclear(turn: Turn, project: Project, facts: Facts, among: bool) -> bool
     """Ask about figures that do not add up, before anything of the message is written (C04)."""
     if Intent.PROGRESS not in facts.intents:
         return False
-    return ask_which_is_right(turn, project, TextReading(facts.own).text, _period(facts), among=among)
+    text, period = TextReading(facts.own).text, _period(facts)
+    return ask_which_is_right(turn, project, text, period, among=among) or ask_about_figures(
+        turn, project, text, period, among=among
+    )
 
 
 def _record(turn: Turn, project: Project, facts: Facts) -> Notice:
@@ -291,15 +295,12 @@ def _record_progress(
         "no_news": (Intent.NO_NEWS in facts.intents) or None,
     }
     attachments = [] if facts.is_visit else facts.attachments
-    entry = ledger.record(
-        EntryKind.PROGRESS, facts.text, person=person, project=project, data=data, attachments=attachments
-    )
-    unsure = [amounts.spans[name].words for name in amounts.assumed if name in amounts.spans]
-    doubts = [f"「{words}」没看准，这个数没记，请带单位再说一遍。" for words in unsure]
+    text = with_answers(turn, project, facts.text)
+    entry = ledger.record(EntryKind.PROGRESS, text, person=person, project=project, data=data, attachments=attachments)
     stuck = f"{problem.number}{problem.category}" if problem else ""
     report = report_with(ledger, person, project, entry, stuck)
     summary = progress_summary(data) or f"「{facts.own[:_QUOTED]}」"
-    return [summary, *doubts, *([report] if report else [])]
+    return [summary, *([report] if report else [])]
 
 
 def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled | ProblemAgain:
