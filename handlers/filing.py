@@ -62,9 +62,9 @@ _WAITS = timedelta(minutes=30)
 
 
 def _reports(turn: Turn) -> bool:
-    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or not turn.reading.is_report:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(turn.reading.text):
         return False
-    return not looks_pasted(turn.reading.text)
+    return turn.reading.is_report or bool(Intent.FINE in turn.reading.intents and turn.reading.named)
 
 
 @router.command(

@@ -46,6 +46,7 @@ class Intent(StrEnum):
     SOLVED = "solved"  # a problem is said to be over
     PROBLEM = "problem"
     PROGRESS = "progress"
+    FINE = "fine"  # 没啥问题, 一切正常
 
 
 @dataclass(frozen=True, slots=True)

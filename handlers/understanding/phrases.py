@@ -170,6 +170,8 @@ def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], .
     for intent, dropped in _OVERRULED.items():
         if intent in found:
             found = {other: span for other, span in found.items() if other not in dropped}
+    if len(found) > 1:
+        found.pop(Intent.FINE, None)
     return tuple(found.items())
 
 

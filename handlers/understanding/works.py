@@ -1,0 +1,36 @@
+"""The words of building works and of the papers before them: steps one goes through, and how one says that they are done.
+
+A step alone (桩基) reports progress only where nothing else is said of it; with 了, 完, 开始 it does so for certain.
+"""
+
+from __future__ import annotations
+
+
+def _one_of(listed: str) -> str:
+    return "|".join(sorted(listed.split(), key=len, reverse=True))
+
+
+STEPS = _one_of(
+    """
+地勘 勘探 钻探 放线 放样 复测 场平 平整 三通一平 临建 打围 清基 清表 清障 清淤 降水 支护 开挖 挖沟 土方 外运 回填 夯实 碾压 强夯
+试桩 打桩 压桩 桩基 灌注 灌浆 注浆 成孔 承台 墩柱 盖梁 架梁 架设 架桥 铺轨 铺装 顶管 下管 布管 接管 穿线 布线 接线 放缆 敷设 铺设 焊接
+支模 绑扎 扎筋 浇筑 浇灌 打灰 养护 拆模 砌筑 砌体 砌墙 抹灰 粉刷 涂刷 喷漆 刷漆 喷涂 贴砖 贴面 挂板 吊顶 防水 保温 吊装 组装 拼装 安装
+就位 落位 找平 摊铺 铺油 铺沥青 水稳 封层 面层 底基层 安砌 路沿石 路缘石 划线 标线 亮化 绿化 栽树 植树 打井 洗井 成井 下泵 衬砌 刻槽
+试水 闭水 试漏 试压 打压 满水试验 蓄水试验 通水 通气 单机 联调 联动试车 试车 试运行 试生产 调试 带电 通电 送电 受电 投运 投用 投产
+初验 预验收 验收 消验 竣备 贯通 合龙 合拢 封顶 封闭 收尾 扫尾 挂网 开标 评标 招标 中标 流转 评审 公示 备案 赋码 核准 可研 环评 能评 稳评
+施工证 施工许可 摘牌 签约 丈量 清点 兑付 腾空 过户 交底 图审 进场 开工 完工 竣工
+"""
+)
+
+# What hands do; with 完, 好, 了 behind it is done.
+HANDS = r"[吊打铺砌装挖浇拆清交搬焊刷粉抹填架埋栽种审批办签招验改做盖干弄整修建搭安接贴灌压夯喷扎绑挪移垒刨运]"
+DONE = r"(?:完成|完工|干完|弄完|做完|完毕|结束|成功|通过|合格|到位|过半|收尾|齐了|完了?|好了?)"
+STARTED = r"(?:开始|着手|启动|正在|正(?=[支绑扎浇砌吊挖铺装打])|已经?|接着|继续|刚刚?)(?:组织|进行|全面|大面积)?"
+
+# Not so, or not yet.
+NOT = r"(?:还没有?|没有?|木有|冇|没得|莫得|未|尚未|无法|不能|没法|不让|不给)"
+# Still to come; 主要 and 功能 are none of these.
+TO_COME = (
+    r"(?:明[天儿日]|赶明儿?|后[天儿]|下个?(?:月|周|礼拜|星期)|过[几两]天|即将|马上|就要|(?<!主)(?<!需)要|(?<![取获觉显])得"
+    r"|(?<![功智性职])能|准备|打算|计划|拟|预计|预定|争取|力争|确保|保证|尽快|抓紧|务必|必须|如果|要是|等着?)"
+)
