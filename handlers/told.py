@@ -12,7 +12,9 @@ from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
 from handlers.understanding.hearsay import Heard, read_heard, without_heard
 from handlers.understanding.people import is_called, recorded_for
+from handlers.understanding.numbers import read_amounts
 from handlers.understanding.phrases import Intent, visit_mode
+from handlers.understanding.text import phrases
 from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.people import Person
@@ -20,9 +22,10 @@ from models.project import Project
 from models.visit import occurred_on
 
 _SOMEBODY = re.compile(
-    r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
+    r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>(?![跟和同与陪带随我俺咱])[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
     r"(?=今天|昨天|上午|下午|刚|又|也|带|来|到|去|在)"
 )
+_BUT = re.compile(r"就是|但是?|不过|可是|只是|然而")
 # What others say makes none of these; a problem they tell of is one.
 _OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED}
 
@@ -67,6 +70,8 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
+    if Intent.PROBLEM in intents and not _tells_progress(own, names):
+        intents -= {Intent.PROGRESS}
     return Facts(
         text=text,
         own=own if heard else text,
@@ -77,6 +82,14 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         recorded_for=_proxy_name(recorded_for(read.text) or _SOMEBODY.match(read.text), turn.person),
         heard=heard if Intent.PROBLEM not in intents or intents_of(own, names) & {Intent.PROBLEM} else (),
     )
+
+
+def _tells_progress(text: str, names: list[str]) -> bool:
+    """Whether words tell progress of their own beside a problem: a figure, or a phrase that is not about the problem."""
+    if read_amounts(text):
+        return True
+    parts = (intents_of(words, names) for phrase in phrases(text) for words in _BUT.split(phrase.words) if words)
+    return any(Intent.PROGRESS in part and Intent.PROBLEM not in part for part in parts)
 
 
 def reported(facts: Facts, today: date) -> str | None:

@@ -81,12 +81,14 @@ _SECRET_LINE = re.compile(rf"^\s*{_GRADE}(?:\s*\d+\s*年|\s*长期)?\s*$", re.MU
 _MODES = (
     (
         "视频",
-        re.compile(r"视频(?:连线|调度|会|监控|看|督导|检查|巡|里|上)|(?:看|调|通过|用)了?(?:一下)?(?:视频|监控)|连线"),
+        re.compile(
+            r"视频(?:连线|调度|会|监控|[看瞅问]|督导|检查|巡|里|上)|(?:看|调|通过|用)了?(?:一下)?(?:视频|监控)|连线"
+        ),
     ),
     (
         "电话",
         re.compile(
-            r"(?:打|通)了?(?:个|一?通)?电话|电话(?:里|上)?(?:调度|督导|问|联系|协调|沟通|说|催|了解)|(?:通过|用)电话"
+            r"(?:打|通)(?:了|过)?(?:个|一?通)?电话|电话(?:里|上)?(?:调度|督导|问|联系|协调|沟通|说|催|了解)|(?:通过|用)电话"
         ),
     ),
     (
@@ -96,7 +98,9 @@ _MODES = (
         ),
     ),
 )
-_ON_SITE = re.compile(r"到了?(?:现场|工地)|在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了")
+_ON_SITE = re.compile(
+    r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"
+)
 
 _APPROVAL = re.compile(
     r"^(?:我)?(?:(?P<no>不同意|不行|不中|不可以|退回|打回|重报|重写|先别报)"
@@ -162,17 +166,26 @@ def visit_mode(text: str) -> str:
 def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], ...]:
     pasted = looks_pasted(text)
     masked = _masked(text, names)
-    found = {
-        entry.intent: span
+    shown = {
+        entry.intent: (entry, span)
         for entry in PHRASES
         if not (pasted and entry.intent in _REPORTS) and (span := _shown(entry, text, masked, names)) is not None
     }
+    found = {intent: span for intent, (_, span) in shown.items()}
+    if Intent.PROGRESS in shown:
+        weak = shown[Intent.PROGRESS][0].weak
+        _drop(found, Intent.PROGRESS if weak and found.keys() & {Intent.PROBLEM, Intent.NO_NEWS} else None)
+        _drop(found, Intent.NO_NEWS if not weak else None)
     for intent, dropped in _OVERRULED.items():
         if intent in found:
             found = {other: span for other, span in found.items() if other not in dropped}
-    if len(found) > 1:
-        found.pop(Intent.FINE, None)
+    _drop(found, Intent.FINE if len(found) > 1 else None)
     return tuple(found.items())
+
+
+def _drop(found: dict[Intent, Span], intent: Intent | None) -> None:
+    if intent is not None:
+        found.pop(intent, None)
 
 
 def _masked(text: str, names: Sequence[Span]) -> str:
