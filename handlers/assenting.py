@@ -10,14 +10,14 @@ from functools import partial
 from handlers import bulletins, observing, proposing, topics
 from handlers.attending import confirm, leave_of
 from handlers.routing import Router, Turn
-from handlers.understanding.phrases import read_approval
+from handlers.understanding.approval import Approval, read_approval
 from models.actors import Scope
 from models.attendance import Leave, decide_leave, leaves_before, leaves_to_confirm, withdraw_leave
 from models.deeds import Deed, require
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.meeting_papers import Paper, papers_before
-from models.notices import Plain, Result
+from models.notices import Asked, Plain, Result
 from models.observation import Observation, observations_before
 from models.people import Person, Role
 from models.reporting import pending_for
@@ -37,6 +37,7 @@ class _Waiting:
 
     name: str
     act: Callable[[bool, str], None]
+    ask: Callable[[str], None] | None = None  # where a yes with a remark is no refusal
 
 
 # --- leave ----------------------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ def confirm_in_words(turn: Turn, found: re.Match[str]) -> None:
 # --- everything else ------------------------------------------------------------------------------------
 
 
-def _assents(turn: Turn) -> tuple[_Waiting, bool, str] | None:
+def _assents(turn: Turn) -> tuple[_Waiting, Approval] | None:
     read = read_approval(turn.reading.text)
     if read is None:
         return None
@@ -130,7 +131,7 @@ def _assents(turn: Turn) -> tuple[_Waiting, bool, str] | None:
     if len(waiting) + len(reports) > 1:
         names = "、".join([one.name for one in waiting] + [f"{name}的材料" for name in reports])
         raise Refusal(f"有{len(waiting) + len(reports)}件待您定：{names}，请在卡片上点。")
-    return waiting[0], read.agreed, read.remark
+    return waiting[0], read
 
 
 def _waiting_for(turn: Turn) -> list[_Waiting]:
@@ -142,7 +143,10 @@ def _waiting_for(turn: Turn) -> list[_Waiting]:
     ]
     found += [_Waiting("观摩方案", partial(_observation, turn, one)) for one in observations_before(ledger, me)]
     found += [_Waiting(f"《{one.title}》", partial(_paper, turn, one)) for one in papers_before(ledger, me)]
-    found += [_Waiting(f"{one.person.name}的请假", partial(_leave, turn, one)) for one in leaves_before(ledger, me)]
+    found += [
+        _Waiting(f"{one.person.name}的请假", partial(_leave, turn, one), partial(_ask_leave, turn, one))
+        for one in leaves_before(ledger, me)
+    ]
     return found
 
 
@@ -162,8 +166,17 @@ def _leave(turn: Turn, request: Leave, agreed: bool, remark: str) -> None:
     decide_on(turn, request, grant=agreed, remark=remark)
 
 
+def _ask_leave(turn: Turn, request: Leave, remark: str) -> None:
+    """A yes with something added neither grants nor refuses a leave: ask."""
+    buttons = [(f"grant-{request.id}", "准假"), (f"deny-{request.id}", "不准")]
+    turn.answer(Asked(f"您说「{remark[:20]}」，{request.person.name}{request.meeting.name}的请假准不准？", buttons))
+
+
 @router.command(_assents)
-def assent(turn: Turn, given: tuple[_Waiting, bool, str]) -> None:
+def assent(turn: Turn, given: tuple[_Waiting, Approval]) -> None:
     """同意, or back with what is to be changed."""
-    waiting, agreed, remark = given
-    waiting.act(agreed, remark)
+    waiting, read = given
+    if waiting.ask is not None and read.said_yes and not read.agreed:
+        waiting.ask(read.remark)
+        return
+    waiting.act(read.agreed, read.remark)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from handlers.understanding.approval import Approval, read_approval
 from handlers.understanding.asking import ASKING
 from handlers.understanding.intents import NAMED, Intent, Phrase
 from handlers.understanding.reporting import REPORTING
@@ -102,23 +102,6 @@ _ON_SITE = re.compile(
     r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"
 )
 
-_APPROVAL = re.compile(
-    r"^(?:我)?(?:(?P<no>不同意|不行|不中|不可以|退回|打回|重报|重写|先别报)"
-    r"|(?P<yes>同意|可以|行|中|没意见|没问题|ok))(?:了|吧|的|上?报)*[。!！]*"
-    r"(?:[，,。；;：:\s]+(?P<remark>.+))?$",
-    re.IGNORECASE | re.DOTALL,
-)
-_NO_REMARK = re.compile(r"(?:报吧?|上报|就这样|辛苦了?|谢谢|没意见|可以|发吧?|按这个(?:报|来)|同意)[。!！]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """One line on a text put before a leader. Agreed with a remark is not agreed yet: it goes back once (C11)."""
-
-    agreed: bool
-    remark: str
-    span: Span
-
 
 def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
     """Return what a normalised text asks for or reports: commands, then questions, then reports.
@@ -132,17 +115,6 @@ def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
 def find_intent(text: str, intent: Intent) -> Span | None:
     """Return the words that show an intent, or None where the text has no such intent."""
     return dict(_read(text)).get(intent)
-
-
-def read_approval(text: str) -> Approval | None:
-    """Return a leader's yes or no with what is to be changed, or None where the text is neither."""
-    found = _APPROVAL.match(text)
-    if not found:
-        return None
-    remark = (found["remark"] or "").strip()
-    if _NO_REMARK.fullmatch(remark):
-        remark = ""
-    return Approval(bool(found["yes"]) and not remark, remark, span_of(text, found.start(), found.end()))
 
 
 def looks_pasted(text: str) -> bool:
