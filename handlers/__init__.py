@@ -32,9 +32,11 @@ from handlers import (
     invested,
     investing,
     issuing,
+    leftover,
     material,
     members,
     mending,
+    moving,
     needs,
     nodes,
     noticing,
@@ -88,11 +90,11 @@ TOPICS = (
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(mending, correction, duties),
+    *(mending, moving, correction, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, arriving, query, hearsay, filing),
+    *(boards, chains, solving, invested, arriving, query, hearsay, filing, leftover),
 )
 
 

@@ -205,7 +205,13 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     propose_alias(turn, str(question.facts.get("words") or ""), project)
 
 
-def _file(turn: Turn, projects: list[Project], original: Incoming | None = None) -> None:
+def file_as(turn: Turn, project: Project, original: Incoming, sort: Intent | None = None) -> None:
+    """File an earlier message on the project its sender has said it is of, as the sort of report he says."""
+    with on_behalf_of(turn.ledger, original):
+        _file(turn, [project], original, sort)
+
+
+def _file(turn: Turn, projects: list[Project], original: Incoming | None = None, sort: Intent | None = None) -> None:
     """File a message on the project it names; on each of them, with its own words, where it names several."""
     ledger = turn.ledger
     for project in projects:
@@ -215,6 +221,8 @@ def _file(turn: Turn, projects: list[Project], original: Incoming | None = None)
     inbound = original.inbound if original else turn.inbound
     texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
     read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
+    if sort is not None:
+        read = [(project, replace(facts, intents=facts.intents | {sort})) for project, facts in read]
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
         return
     materials = held_materials(ledger, turn.person, inbound.sent_at)
