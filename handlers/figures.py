@@ -26,21 +26,30 @@ def figures_in(turn: Turn, text: str, project: Project) -> AmountsRead:
         if other:  # 620万 turned out to be the total
             read = _without(read, other[0])
         read = _without(read, name)
-        read = replace(read, spans={**read.spans, name: Span(0, 0, words)}, **{name: Decimal(value)})
+        read = _with(read, name, Decimal(value), Span(0, 0, words))
     return read
+
+
+def _with(read: AmountsRead, name: str, value: Decimal, span: Span) -> AmountsRead:
+    spans = {**read.spans, name: span}
+    if name == "month":
+        return replace(read, month=value, spans=spans)
+    return replace(read, total=value, spans=spans) if name == "total" else replace(read, percent=value, spans=spans)
 
 
 def _without(read: AmountsRead, name: str) -> AmountsRead:
     """Return figures without one of them, whatever was thought of it."""
     return replace(
         read,
+        month=None if name == "month" else read.month,
+        total=None if name == "total" else read.total,
+        percent=None if name == "percent" else read.percent,
         spans={key: span for key, span in read.spans.items() if key != name},
         either={key: choices for key, choices in read.either.items() if key != name},
         assumed=read.assumed - {name},
         unitless=read.unitless - {name},
         about=read.about - {name},
         approximate=bool(read.about - {name}),
-        **{name: None},
     )
 
 

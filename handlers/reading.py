@@ -137,7 +137,18 @@ class Reading:
                 span = Span(phrase.start + match.span.start, phrase.start + match.span.end, match.span.words)
                 if not any(span.overlaps(other) for _, other in found):
                     found.append((str(match.key), span))
+            if not any(span.overlaps(phrase) for _, span in found):
+                found += self._begun_by_a_part(phrase)
         return sorted(found, key=lambda mention: mention[1])
+
+    def _begun_by_a_part(self, phrase: Span) -> list[tuple[str, Span]]:
+        """Return the one named project whose name holds the words a phrase begins with: 农田那边沟渠通了."""
+        for length in (4, 3, 2):
+            head = phrase.words[:length]
+            owners = [project.code for project in self.named if head in project.name]
+            if len(head) == length and len(owners) == 1:
+                return [(owners[0], Span(phrase.start, phrase.start + length, head))]
+        return []
 
     def _in_a_row(self, before: Span, after: Span) -> bool:
         return _JOINT.fullmatch(self.text[before.end : after.start]) is not None

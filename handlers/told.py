@@ -64,7 +64,8 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     read = TextReading(text)
     sent = inbound.sent_at.astimezone(SHANGHAI)
     occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
-    names = [project.name, *(alias.alias for alias in project.aliases)]
+    named = [project, *(other for other in turn.reading.named if other is not project)]
+    names = [name for one in named for name in (one.name, *(alias.alias for alias in one.aliases))]
     spans = named_in(text, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
     intents = intents_of(text, names)
