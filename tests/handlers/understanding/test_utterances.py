@@ -66,6 +66,11 @@ UTTERANCES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("到工地了", "P04", "-", "visit", {}),
     ("我现在在一高新校区", "P09", "P09", "visit", {}),
     ("俺在城北呢", "P04 P06", "P04", "visit", {}),
+    ("我刚打城南污水厂回来", "P06", "P06", "visit", {}),
+    ("大前天到高标准农田看的", "P08", "P08", "visit", {"occurred": "09-14"}),
+    ("李部长今天上午去二院了我代她记一下", "P03", "P03", "visit", {"for": "李部长"}),
+    ("周县长刚从棚户区三期走 帮他记一笔", "P12", "P12", "visit", {"for": "周县长"}),
+    ("跟何局长视频看了下城南污水厂 没去现场", "P06", "P06", "visit", {"mode": "视频"}),
     ("今儿又跑了一趟棚户区三期", "P12", "P12", "visit", {"occurred": "09-17"}),
     # going there is not being there
     ("我一会儿去二院", "P03", "P03", "going", {}),
@@ -74,6 +79,10 @@ UTTERANCES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("在去213的路上", "P05", "P05", "going", {}),
     ("我去纺织园", "P01 P02", "?P01,P02", "going", {}),
     ("明天去东湖", "P10", "P10", "going", {}),
+    # twins told apart by their phases
+    ("一期二期我都去看了 纺织园", "P01 P02", "P01+P02", "visit", {}),
+    ("纺织园一期本月完成2300万，二期本月完成900万", "P01 P02", "P01+P02", "progress", {}),
+    ("一期封顶了 二期桩基打了六成 纺织园的", "P01 P02", "P01+P02", "progress", {}),
     # progress
     ("二院主体封顶", "P03", "P03", "progress", {}),
     (
