@@ -95,9 +95,10 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
 
 def _without_names(text: str, names: list[Span]) -> str:
     """Return a text from its first words on that name no project nor day."""
-    for name in reversed(names):
-        text = text[: name.start] + text[name.end :]
-    return re.sub(r"^(?:今[天儿]|昨[天儿]|夜儿个?|前[天儿]|[上下中]午|刚才?|[，,\s])+", "", text)
+    rest, at = "", 0
+    for name in sorted(names):
+        rest, at = rest + text[at : max(at, name.start)], max(at, name.end)
+    return re.sub(r"^(?:今[天儿]|昨[天儿]|夜儿个?|前[天儿]|[上下中]午|刚才?|[，,\s])+", "", rest + text[at:])
 
 
 def _tells_progress(text: str, names: list[str]) -> bool:
