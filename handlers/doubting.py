@@ -1,4 +1,4 @@
-"""Figures nobody can be sure of: without a unit, between two, of no month, beyond what can be. One question, nothing written."""
+"""Figures nobody can be sure of: no unit, between two, of no month, beyond what can be: one question."""
 
 from __future__ import annotations
 

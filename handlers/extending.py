@@ -151,7 +151,7 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
 
 
 def _decides_the_one(turn: Turn) -> _Decision | None:
-    """准, 不准 还按15号: for the one request that waits, by whom it was put before, where nothing else waits for him."""
+    """准, 不准 还按15号: for the one request that waits, where nothing else waits for the sender."""
     ledger, read = turn.ledger, read_approval(turn.reading.text)
     if read is None or not _BARE.match(turn.reading.text) or not may(ledger, turn.person, Deed.GRANT_EXTENSION):
         return None

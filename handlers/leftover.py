@@ -1,4 +1,4 @@
-"""What no other topic took: a yes with nothing to say yes to, and words about a project that may be anything. Asked, never guessed."""
+"""What no other topic took: a yes with nothing to say it to, words about a project that may be anything: asked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _SUBJECT = "sort"
 _CONSENT = re.compile(
     r"^(?:我)?(?:不同意|同意|不准|准了|准|不批|批准|退回|打回)(?:了|吧|的)*(?:[，,。；;！!\s]+.*)?$", re.S
 )
-_WANTS = re.compile(ASKING + r"|^(?:请问|想问|问一?下|帮我|给我|查|看看|列|发|找|要|转)|[吧呗]$|没(?:有)?(?:顾上)?(?:去|来|过去|到场)(?!电)")
+_WANTS = re.compile(
+    ASKING
+    + r"|^(?:请问|想问|问一?下|帮我|给我|查|看看|列|发|找|要|转)|[吧呗]$|没(?:有)?(?:顾上)?(?:去|来|过去|到场)(?!电)"
+)
 _SORTS = {"进展": Intent.PROGRESS, "问题": Intent.PROBLEM}
 _LEAST = 3  # characters beside the project's name
 

@@ -1,4 +1,4 @@
-"""A report told of the wrong day or the wrong project (不是今天 是昨天去的; 搞错了 是城南不是城北) is put right, not only taken back."""
+"""A report told of the wrong day or project (不是今天 是昨天去的; 是城南不是城北) is put right, not only taken back."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def _without_names(text: str, names: list[Span]) -> str:
 
 
 def _tells_progress(text: str, names: list[str]) -> bool:
-    """Whether words tell progress of their own beside a problem: a figure, or a phrase that is not about the problem."""
+    """Whether words tell progress of their own beside a problem: a figure, or a phrase not about the problem."""
     if read_amounts(text):
         return True
     parts = (intents_of(words, names) for phrase in phrases(text) for words in _BUT.split(phrase.words) if words)

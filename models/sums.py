@@ -57,7 +57,7 @@ class Oddity:
 def oddity_of(
     ledger: Ledger, project: Project, period: str, month: Decimal | None, total: Decimal | None
 ) -> Oddity | None:
-    """Return what is odd about figures that no sum tells to be wrong: above the whole investment, or less than before."""
+    """Return what is odd about figures that add up: above the whole investment, or less than before."""
     whole = project.total_investment
     for name, value in (("total", total), ("month", month)):
         if value is not None and whole is not None and value > whole:
@@ -76,9 +76,9 @@ def _last_total(ledger: Ledger, project: Project, period: str) -> tuple[str, Dec
     for entry in ledger.entries(project=project.code, kinds=(EntryKind.PROGRESS,), limit=_LOOKED_AT):
         told = str(entry.data.get("period") or "")
         value = entry.data.get("total_amount")
-        if value is not None and told[:4] == period[:4] and told <= period:
-            if "total_amount" not in (entry.data.get("about") or ()):
-                totals.append((told, entry.seq, Decimal(str(value))))
+        certain = value is not None and "total_amount" not in (entry.data.get("about") or ())
+        if certain and told[:4] == period[:4] and told <= period:
+            totals.append((told, entry.seq, Decimal(str(value))))
     return (max(totals)[0], max(totals)[2]) if totals else None
 
 

@@ -1,6 +1,6 @@
-"""A leader's yes or no in one line, as it is said here: 同意, 中 报吧, 准了, 这不行 数再核核; with what is to be changed.
+"""A leader's yes or no in one line, as it is said here (中 报吧, 准了, 这不行 数再核核), and what is to be changed.
 
-A single character (中, 行, 准) is a word of its own only before a blank, a stop or a particle: 中午, 行动, 准备 are none.
+A single character (中, 行, 准) is a word of its own only before a blank, a stop or a particle: 中午, 行动 are none.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ YES = (
     rf"(?:同意|可以|没(?:啥|什么|有)?(?:意见|问题)|木有意见|批准|批了|照办|通过|就这[样么](?:报|办|着)?|照此(?:报|办|上报)?"
     rf"|(?:往)?上?报吧|发吧|准假|ok(?![a-z])|(?:行|中|成|妥|准|管|得劲){_ENDS})"
 )
-NO = rf"(?:不同意|不(?:太|大|咋)?(?:行|中|成|妥|合适|可以|得劲)|不准|不批(?:准)?|不予批准|退回|打回|重报|重写|重弄|(?:先)?(?:别|不)(?:忙)?(?:上)?报|缓报|不对{_ENDS})"
+NO = (
+    r"(?:不同意|不(?:太|大|咋)?(?:行|中|成|妥|合适|可以|得劲)|不准|不批(?:准)?|不予批准|退回|打回|重报|重写|重弄"
+    rf"|(?:先)?(?:别|不)(?:忙)?(?:上)?报|缓报|不对{_ENDS})"
+)
 AGAIN = r"(?:这?(?:个)?数(?:字|据)?)?再(?:好好)?(?:核|改|查|补|完善|修改|斟酌|想)(?:[核改查想]|一?下|实)?"
 BEFORE = r"(?:我|俺)?(?:看|觉得)?(?:这个?|那个?|这份|这样)?(?:材料|月报|报告|稿子|假)?(?:还|也|都|就|可)?(?:是)?"
 _AFTER = r"(?:了|吧|的|呀|啊|哈|上?报)*[。!！]*"

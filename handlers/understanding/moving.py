@@ -1,4 +1,4 @@
-"""What a short correction keeps once its denial is left out: 昨天去的 of 不是今天 是昨天去的, 城南 of 搞错了 是城南不是城北."""
+"""What a short correction keeps once its denial is left out: 昨天去的 of 不是今天 是昨天去的."""
 
 from __future__ import annotations
 

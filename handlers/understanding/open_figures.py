@@ -1,4 +1,4 @@
-"""Figures that words leave open: 2300万到2500万, 可能40%也可能45%, 两三百万, 几百万. They are asked about, never chosen."""
+"""Figures that words leave open (2300万到2500万, 可能40%也可能45%, 两三百万): asked about, never chosen."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Choice = tuple[Decimal, str]
 WAS = re.compile(
     r"(?:由|从|自)[^，。；,;到至]{0,6}$|(?:上(?:个?月|次|回|周|礼拜|期)|去年|原来|之前|原先|当初|年初)(?:的|是|为|报|末|底|还|只有?|才|完成|投资|形象进度)*$"
 )
-_TO = r"(?:到|至|[-~—–～]|、)"
+_TO = r"(?:到|至|[-~—\u2013～]|、)"
 _OR = r"[，, ]?(?:或者?是?|还是|要么是?|也可能是?|也许是?|也兴是?|就是|也|又)"
 _BETWEEN = re.compile(rf"(?:元|块钱|左右|上下)?\s?(?:{_TO}|{_OR})\s?(?:{ABOUT})?")
-_LOW = re.compile(rf"(?P<low>{NUMBER})\s?(?:到|至|[-~—–～])$")
+_LOW = re.compile(rf"(?P<low>{NUMBER})\s?(?:到|至|[-~—\u2013～])$")
 _VAGUE = re.compile(
     r"(?:(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])|(?P<some>好?几|数|上|成))"
     r"(?P<scale>[十百千]?)(?:多|来)?个?多?(?P<unit>[万亿])"

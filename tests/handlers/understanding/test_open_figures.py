@@ -1,4 +1,4 @@
-"""Figures that words leave open, tell of another time, or tell a change: none of them is taken for a figure reported."""
+"""Figures that words leave open, of another time, or of a change: none is taken for a figure reported."""
 
 from __future__ import annotations
 
