@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import callbacks, planning, reports, startup
+from benchmarks import callbacks, planning, reports, startup, understanding
 
 MEASURES = {
     "callbacks": callbacks.measure,
@@ -13,6 +13,7 @@ MEASURES = {
     "planning": planning.measure,
     "reports": reports.measure,
     "startup": startup.measure,
+    "understanding": understanding.measure,
 }
 
 

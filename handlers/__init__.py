@@ -24,6 +24,7 @@ from handlers import (
     declaring,
     delaying,
     dispatching,
+    doubting,
     duties,
     extending,
     extracts,
@@ -35,9 +36,11 @@ from handlers import (
     invested,
     investing,
     issuing,
+    leftover,
     material,
     members,
     mending,
+    moving,
     needs,
     nodes,
     noticing,
@@ -91,15 +94,16 @@ _REPORTS = (teams, report, approving, publishing)
 TOPICS = (
     clues,  # before all others: what belongs here must not reach them
     groups,
-    *(help, pages, material, answering, returning, choosing, proxies, stalling, summing, aliasing, sourcing),
+    *(help, pages, material, answering, returning, choosing, proxies, stalling),
+    *(summing, doubting, aliasing, sourcing),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(mending, correction, copying, duties),
+    *(mending, moving, correction, copying, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, arriving, contacts, query, hearsay, filing, signboard, proposed),
+    *(boards, chains, solving, invested, arriving, contacts, query, hearsay, filing, signboard, proposed, leftover),
 )
 
 

@@ -11,8 +11,13 @@ from models.errors import Forbidden
 from models.question import Question
 
 router = Router()
-_YES = {"是", "是的", "对", "对的", "嗯", "中", "好", "好的", "没错"}
-_NO = {"不是", "不对", "不用", "不", "算了", "先不", "不要"}
+_YES = re.compile(
+    r"(?:(?:是|对|嗯+|中|好|行|成|没错|可以|正是|就是|准|ok)(?:的|了|呢|吧|啊|呀|嘞|哩|它|这个|那个)*[，,。！!\s]*)+",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"(?:(?:不是|不对|不用|不|算了|先不|不要|没有|别记|不记)(?:的|了|吧|啊|呀|它|这个|那个)*[，,。！!\s]*)+"
+)
 _CHOICE = re.compile(r"^(?:第)?([1-3一二三])(?:个)?$")
 _CHOSEN = re.compile(r"^(?:就|按|选|用|是)+(?=.{2})|(?:算|来|吧)+$|(?<=\d)万元?(?:吧)?$")
 _DIGITS = {"一": 1, "二": 2, "三": 3}
@@ -37,11 +42,14 @@ def _chosen(turn: Turn) -> _Choice | None:
 
 def _index_of(turn: Turn, question: Question, text: str) -> int | None:
     values = [value for value, _ in question.options]
-    if text in _YES and (len(values) == 1 or values[0] == questions.YES or question.options[0][1].startswith("是，")):
+    if _YES.fullmatch(text) and (
+        len(values) == 1 or values[0] == questions.YES or question.options[0][1].startswith("是，")
+    ):
         return 0
-    if text in _NO and "no" in values:
+    says_no = _NO.fullmatch(text) is not None
+    if says_no and "no" in values:
         return values.index("no")
-    if text in _NO and question.options and question.options[-1][1].startswith("不是，"):
+    if says_no and question.options and question.options[-1][1].startswith("不是，"):
         return len(values) - 1
     number = _CHOICE.match(text)
     if number:

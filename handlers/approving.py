@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handlers.returning import ask_once
 from handlers.routing import Router, Turn
+from handlers.understanding.approval import AGAIN, BEFORE, NO, YES, remark_of
 from models.errors import Forbidden, Refusal
 from models.mechanism import Obligation
 from models.notices import Plain, ReportDecided
@@ -17,8 +18,8 @@ from models.subjects import Subject, subjects_of
 
 router = Router()
 _APPROVE = re.compile(
-    r"^(?:(?P<all>都|全部?|全都)|(?P<verb>同意|可以|行|中|没意见|退回|不同意))(?(all)同意)"
-    r"(?:[，,。；;：:\s]*(?P<remark>.+))?$",
+    rf"^(?:(?P<all>都|全部?|全都)(?:同意|可以|行|中)|{BEFORE}(?P<no>{NO})|{BEFORE}(?P<yes>{YES}))"
+    rf"(?:[，,。；;：:\s]*(?P<remark>.+))?$|^(?P<again>{AGAIN}.*)$",
     re.S,
 )
 _FILLER = re.compile(r"^(?:的|了|吧|报吧?|上报|材料|月报|专报|报告|[，,。；;：:！!\s])+|[。！!\s]+$")
@@ -38,7 +39,7 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
         return None
     if found["all"]:
         return _Decision([row.id for _, _, row in pending], True, "")
-    remark = (found["remark"] or "").strip()
+    remark = (found["remark"] or found["again"] or "").strip()
     meant = _meant(turn, pending)
     if len(meant) > 1:
         names = "、".join(subject.name for _, subject, _ in meant)
@@ -48,9 +49,9 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
     _, subject, row = meant[0]
     for name in (subject.name, *_short_names(subject)):
         remark = remark.replace(name, "", 1)
-    remark = _FILLER.sub("", remark).strip()
+    remark = remark_of(_FILLER.sub("", remark))
     # 「同意，把时间写明」 asks for a change first, so it goes back (★3).
-    return _Decision([row.id], found["verb"] not in ("退回", "不同意") and not remark, remark)
+    return _Decision([row.id], bool(found["yes"]) and not remark, remark)
 
 
 def _meant(

@@ -10,7 +10,7 @@ from functools import partial
 from handlers import approving, bulletins, observing, proposing, topics
 from handlers.attending import confirm, leave_of
 from handlers.routing import Router, Turn
-from handlers.understanding.phrases import read_approval
+from handlers.understanding.approval import Approval, read_approval
 from models import question as questions
 from models.actors import Scope
 from models.attendance import Leave, decide_leave, leaves_before, leaves_to_confirm, withdraw_leave
@@ -50,6 +50,7 @@ class _Waiting:
     label: str
     marks: tuple[str, ...]
     act: Callable[[bool, str], None]
+    ask: Callable[[str], None] | None = None  # where a yes with a remark is no refusal
 
 
 # --- leave ----------------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ def confirm_in_words(turn: Turn, found: re.Match[str]) -> None:
 # --- everything else ------------------------------------------------------------------------------------
 
 
-def _assents(turn: Turn) -> tuple[list[_Waiting], bool, str] | None:
+def _assents(turn: Turn) -> tuple[list[_Waiting], Approval] | None:
     """Return the waiting things the words may mean, with yes or no and what is to be changed."""
     text = turn.reading.text
     if read_approval(text) is None and not _VERB.match(text):
@@ -143,7 +144,7 @@ def _assents(turn: Turn) -> tuple[list[_Waiting], bool, str] | None:
     read = read_approval(rest)
     if read is None or all(one in reports for one in meant):
         return None
-    return meant, read.agreed, read.remark
+    return meant, read
 
 
 def _meant(text: str, waiting: list[_Waiting]) -> tuple[list[_Waiting], str]:
@@ -198,6 +199,7 @@ def _waiting_for(turn: Turn) -> list[_Waiting]:
             f"{one.person.name}的请假",
             _leave_marks(one),
             partial(_leave, turn, one),
+            partial(_ask_leave, turn, one),
         )
         for one in leaves_before(ledger, me)
     ]
@@ -253,15 +255,21 @@ def _leave(turn: Turn, request: Leave, agreed: bool, remark: str) -> None:
     decide_on(turn, request, grant=agreed, remark=remark)
 
 
+def _ask_leave(turn: Turn, request: Leave, remark: str) -> None:
+    """A yes with something added neither grants nor refuses a leave: ask."""
+    buttons = [(f"grant-{request.id}", "准假"), (f"deny-{request.id}", "不准")]
+    turn.answer(Asked(f"您说「{remark[:20]}」，{request.person.name}{request.meeting.name}的请假准不准？", buttons))
+
+
 @router.command(_assents)
-def assent(turn: Turn, given: tuple[list[_Waiting], bool, str]) -> None:
+def assent(turn: Turn, given: tuple[list[_Waiting], Approval]) -> None:
     """同意, or back with what is to be changed; of several things that wait, ask which is meant."""
-    meant, agreed, remark = given
+    meant, read = given
     if len(meant) == 1:
-        meant[0].act(agreed, remark)
+        _do(meant[0], read.agreed, read.remark, read.said_yes)
         return
     first = meant[:_BUTTONS]
-    facts = {"agreed": agreed, "remark": remark}
+    facts = {"agreed": read.agreed, "remark": read.remark, "said_yes": read.said_yes}
     question = questions.ask(turn.ledger, turn.person, _SUBJECT, facts, [(one.key, one.label) for one in first])
     buttons = [(question.button_key(at), one.label) for at, one in enumerate(first)]
     rest = len(meant) - len(first)
@@ -276,4 +284,12 @@ def settle(turn: Turn, question: Question, value: str) -> None:
     waiting = {one.key: one for one in (*_waiting_for(turn), *_reports_for(turn))}
     if value not in waiting:
         raise WrongState("这一件已经办过了，可发「我的待办」看一看。")
-    waiting[value].act(bool(question.facts["agreed"]), str(question.facts["remark"]))
+    facts = question.facts
+    _do(waiting[value], bool(facts["agreed"]), str(facts["remark"]), bool(facts.get("said_yes")))
+
+
+def _do(waiting: _Waiting, agreed: bool, remark: str, said_yes: bool) -> None:
+    if waiting.ask is not None and said_yes and not agreed:
+        waiting.ask(remark)
+        return
+    waiting.act(agreed, remark)

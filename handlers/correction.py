@@ -43,7 +43,7 @@ def _takes_back(turn: Turn) -> bool | None:
     return bool(intents & {Intent.UNDO, Intent.CORRECTION} or _WRONG.match(text)) or None
 
 
-def _mine(turn: Turn) -> list[Entry]:
+def lately_mine(turn: Turn) -> list[Entry]:
     """Return what the sender filed lately, newest first."""
     ledger = turn.ledger
     return [
@@ -61,7 +61,7 @@ def undo(turn: Turn) -> None:
     """Take back what the sender's last filing message recorded; of a correction, the version before stands again."""
     if corrects_figure(turn):
         raise Refusal("最近没有您报的这个数可以更正，什么都没改；请带项目名再报一遍，例如「二院本月完成1200万」。")
-    mine = _mine(turn)
+    mine = lately_mine(turn)
     reports = [entry for entry in mine if "visit" not in entry.data or entry.data.get("joins")]
     if not reports:
         raise Refusal("最近没有您记的内容可以撤回；要改更早的，请说明是哪一条。")
@@ -76,6 +76,13 @@ def undo(turn: Turn) -> None:
 
 
 def _withdraw(turn: Turn, taken: list[Entry]) -> None:
+    take_back(turn, taken)
+    project = _project(turn, taken[-1])
+    kinds = dict.fromkeys(ENTRY_LABELS[EntryKind(entry.kind)] for entry in reversed(taken))
+    turn.answer(Withdrawn("、".join(kinds), project.name if project else ""))
+
+
+def take_back(turn: Turn, taken: list[Entry]) -> None:
     """Supersede lines by corrections; what they paid is owed again."""
     ledger = turn.ledger
     reports = [report for entry in taken if entry.kind == _PROGRESS for report in withdraw_reports(ledger, entry)]
@@ -89,9 +96,6 @@ def _withdraw(turn: Turn, taken: list[Entry]) -> None:
             supersedes=entry.seq,
         )
         duties.void(ledger, entry.seq)
-    project = _project(turn, taken[-1])
-    kinds = dict.fromkeys(ENTRY_LABELS[EntryKind(entry.kind)] for entry in reversed(taken))
-    turn.answer(Withdrawn("、".join(kinds), project.name if project else ""))
 
 
 def _restore(turn: Turn, last: Entry) -> None:

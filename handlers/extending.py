@@ -9,12 +9,14 @@ from datetime import date
 from handlers.finding import named_notice
 from handlers.naming import deadline_in, not_there, number_in, tell
 from handlers.routing import Router, Turn
+from handlers.understanding.approval import read_approval
 from handlers.understanding.refs import find_notice_ref
 from handlers.wording import five
 from models import extension as extensions
 from models import problem as problems
 from models import task as tasks
 from models.actors import Scope, holders
+from models.deeds import Deed, may
 from models.errors import Forbidden, Refusal
 from models.extension import Extension, ExtensionState, Thing
 from models.ledger import Ledger
@@ -22,6 +24,7 @@ from models.mechanism import Actor
 from models.notices import Answer, ExtensionAsked, ExtensionDecided, Plain
 from models.people import Person
 from models.project import Project
+from models.reporting import pending_for
 from models.rights import may_see, sees_all
 
 router = Router(topic="交办")
@@ -32,6 +35,7 @@ _DECIDE = re.compile(
     r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>准予延期|同意延期|批准延期|不准延期|不同意延期|不予延期)(?P<tail>.*)$",
     re.S,
 )
+_BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中)(?!备|时)")
 _LIST = re.compile(
     r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
 )
@@ -129,7 +133,9 @@ class _Decision:
 def _wants_to_decide(turn: Turn) -> _Decision | None:
     text = turn.reading.text
     found = _DECIDE.match(text)
-    if not found or _ASK.search(text.split("：")[0].split(":")[0].replace("延期申请", "")):
+    if not found:
+        return _decides_the_one(turn)
+    if _ASK.search(text.split("：")[0].split(":")[0].replace("延期申请", "")):
         return None
     waiting = extensions.pending(turn.ledger)
     named = [one for one in waiting if _squeeze(one.label) in _squeeze(text)]
@@ -142,6 +148,18 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
     rest = re.sub(re.escape(extension.label), "", rest)
     remark = _UNTIL.sub("", rest) if grant else rest
     return _Decision(extension, grant, deadline_in(turn.ledger, rest) if grant else None, remark.strip("：:，,。； "))
+
+
+def _decides_the_one(turn: Turn) -> _Decision | None:
+    """准, 不准 还按15号: for the one request that waits, where nothing else waits for the sender."""
+    ledger, read = turn.ledger, read_approval(turn.reading.text)
+    if read is None or not _BARE.match(turn.reading.text) or not may(ledger, turn.person, Deed.GRANT_EXTENSION):
+        return None
+    waiting = extensions.pending(ledger)
+    if len(waiting) != 1 or pending_for(ledger, turn.person):
+        return None
+    until = deadline_in(ledger, read.remark) if read.said_yes else None
+    return _Decision(waiting[0], read.said_yes, until, read.remark)
 
 
 @router.command(_wants_to_decide, help="准或不准延期", example="准DB-07延期")

@@ -20,11 +20,43 @@ FIGURES = {"month": "month_amount", "total": "total_amount", "percent": "percent
 def figures_in(turn: Turn, text: str, project: Project) -> AmountsRead:
     """Return what a text says of a project's figures, with those an answer has put right."""
     read = read_amounts(text)
-    for name, (value, words) in turn.settled.get(project.code, {}).items():
-        spans = {**read.spans, name: Span(0, 0, words)}
-        read = replace(read, spans=spans, assumed=read.assumed - {name}, about=read.about - {name})
-        read = replace(read, month=Decimal(value)) if name == "month" else replace(read, total=Decimal(value))
+    settled = turn.settled.get(project.code, {})
+    for name, (value, words) in settled.items():
+        other = [key for key in read.assumed if key not in settled and read.spans[key].words == words]
+        if other:  # 620万 turned out to be the total
+            read = _without(read, other[0])
+        read = _without(read, name)
+        read = _with(read, name, Decimal(value), Span(0, 0, words))
     return read
+
+
+def _with(read: AmountsRead, name: str, value: Decimal, span: Span) -> AmountsRead:
+    spans = {**read.spans, name: span}
+    if name == "month":
+        return replace(read, month=value, spans=spans)
+    return replace(read, total=value, spans=spans) if name == "total" else replace(read, percent=value, spans=spans)
+
+
+def _without(read: AmountsRead, name: str) -> AmountsRead:
+    """Return figures without one of them, whatever was thought of it."""
+    return replace(
+        read,
+        month=None if name == "month" else read.month,
+        total=None if name == "total" else read.total,
+        percent=None if name == "percent" else read.percent,
+        spans={key: span for key, span in read.spans.items() if key != name},
+        either={key: choices for key, choices in read.either.items() if key != name},
+        assumed=read.assumed - {name},
+        unitless=read.unitless - {name},
+        about=read.about - {name},
+        approximate=bool(read.about - {name}),
+    )
+
+
+def with_answers(turn: Turn, project: Project, text: str) -> str:
+    """Return the words of a report with those of the answers that settled its figures."""
+    words = [words for _, words in turn.settled.get(project.code, {}).values() if words not in text]
+    return f"{text}（答：{'，'.join(words)}）" if words else text
 
 
 def progress_data(amounts: AmountsRead, period: str, sent: datetime) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from handlers.aliasing import propose_alias
 from handlers.consent import report_with
-from handlers.figures import figures_in, progress_data, progress_summary
+from handlers.doubting import ask_about_figures
+from handlers.figures import figures_in, progress_data, progress_summary, with_answers
 from handlers.following import follow_up
 from handlers.hearsay import keep_heard, note_heard
 from handlers.naming import deadline_in
@@ -67,9 +68,9 @@ _WAITS = timedelta(minutes=30)
 
 
 def _reports(turn: Turn) -> bool:
-    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or not turn.reading.is_report:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(turn.reading.text):
         return False
-    return not looks_pasted(turn.reading.text)
+    return turn.reading.is_report or bool(Intent.FINE in turn.reading.intents and turn.reading.named)
 
 
 @router.command(
@@ -242,6 +243,8 @@ def file_on(
     inbound = original.inbound if original else turn.inbound
     texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
     read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
+    if told:
+        read = [(project, replace(facts, intents=facts.intents | told)) for project, facts in read]
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
         return
     materials = held_materials(ledger, turn.person, inbound.sent_at, projects)
@@ -255,7 +258,6 @@ def file_on(
             place=place or photo_place(ledger, attachments, facts.occurred),
             attachments=attachments,
             counts=counts,
-            intents=facts.intents | told,
         )
         receipt = _record(turn, project, facts)
         if number == 0 and isinstance(receipt, Receipt):
@@ -283,7 +285,10 @@ def _is_unclear(turn: Turn, project: Project, facts: Facts, among: bool) -> bool
     """Ask about figures that do not add up, before anything of the message is written (C04)."""
     if Intent.PROGRESS not in facts.intents:
         return False
-    return ask_which_is_right(turn, project, TextReading(facts.own).text, _period(facts), among=among)
+    text, period = TextReading(facts.own).text, _period(facts)
+    return ask_which_is_right(turn, project, text, period, among=among) or ask_about_figures(
+        turn, project, text, period, among=among
+    )
 
 
 def _record(turn: Turn, project: Project, facts: Facts) -> Notice:
@@ -343,15 +348,12 @@ def _record_progress(
         "no_news": (Intent.NO_NEWS in facts.intents) or None,
     }
     attachments = [] if facts.is_visit else facts.attachments
-    entry = ledger.record(
-        EntryKind.PROGRESS, facts.text, person=person, project=project, data=data, attachments=attachments
-    )
-    unsure = [amounts.spans[name].words for name in amounts.assumed if name in amounts.spans]
-    doubts = [f"「{words}」没看准，这个数没记，请带单位再说一遍。" for words in unsure]
+    text = with_answers(turn, project, facts.text)
+    entry = ledger.record(EntryKind.PROGRESS, text, person=person, project=project, data=data, attachments=attachments)
     stuck = f"{problem.number}{problem.category}" if problem else ""
     report = report_with(ledger, person, project, entry, stuck)
     summary = progress_summary(data) or f"「{facts.own[:_QUOTED]}」"
-    return [summary, *doubts, *([report] if report else [])]
+    return [summary, *([report] if report else [])]
 
 
 def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled | ProblemAgain:

@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.routing import Router, Turn
 from handlers.told import Facts, read_facts
 from handlers.understanding.dates import read_deadline
-from handlers.understanding.hearsay import Heard, is_promise, read_heard
+from handlers.understanding.hearsay import Heard, is_planned, is_promise, read_heard
 from handlers.understanding.text import clause_at
 from handlers.wording import dated
 from models.directory import find_project
@@ -78,7 +78,10 @@ def _is_promise(turn: Turn) -> bool:
     if _ASKS.search(text) or not turn.reading.named:
         return False
     read = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
-    return read is not None and is_promise(clause_at(text, read.span.start).words)
+    if read is None:
+        return False
+    clause = clause_at(text, read.span.start).words
+    return is_promise(clause) or (read.date > turn.ledger.today and is_planned(clause))
 
 
 @router.command(_tells, help="记承诺和转述", example="二院 供电公司说月底通电")

@@ -54,7 +54,7 @@ def secret(turn: Turn) -> None:
 @router.command(lambda turn: Intent.HELP in turn.reading.intents)
 def show_help(turn: Turn) -> None:
     """Tell what this person can say."""
-    topics = [topic for topic in turn.router.topics if _lines(turn, topic)]
+    topics = [topic for topic in [*turn.router.topics, _OTHER] if _lines(turn, topic)]
     more = [(f"更多说法分{'、'.join(topics)}", f"帮助 {topics[0]}")] if topics else []
     turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", [*_lines(turn), *more]))
 
@@ -161,14 +161,25 @@ _DAILY = (
     "向召集人请假",
     "谁没报",
     "哪天开会",
+    "申请销号",
+    "发照片、发位置",
+    "更正刚报的数",
+    "撤回刚记的一条",
+    "打开网页",
 )
-"""What help says first, as far as the person may: the rest follows in the order in which it is tried."""
+"""What help says, as far as the person may, in this order: what is used daily."""
+_OTHER = "其他"
+"""What belongs to no topic and is not used daily has this one."""
 
 
 def _lines(turn: Turn, topic: str = "") -> list[tuple[str, str]]:
-    """Return what this person may say of one topic, by default of what belongs to none: what is used daily."""
-    lines = turn.router.help_for(turn.person.roles(turn.ledger.today), topic)
-    return sorted(lines, key=lambda line: _DAILY.index(line[0]) if line[0] in _DAILY else len(_DAILY))
+    """Return what this person may say of one topic, by default what is used daily."""
+    lines = turn.router.help_for(turn.person.roles(turn.ledger.today), "" if topic == _OTHER else topic)
+    if topic == _OTHER:
+        return [line for line in lines if line[0] not in _DAILY]
+    if topic:
+        return lines
+    return sorted((line for line in lines if line[0] in _DAILY), key=lambda line: _DAILY.index(line[0]))
 
 
 def _nearest(turn: Turn) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import in_usual_letters
-from handlers.understanding.text import Span, normalise
+from handlers.understanding.text import Span, normalise, phrases
 from models.ledger import Ledger, get_setting
 from models.message import Inbound
 from models.people import Person
@@ -124,16 +124,44 @@ class Reading:
         self.__dict__["named"] = [project]
 
     def shares(self) -> list[str]:
-        """Return the words that go with each named project, from its name to the next one's.
+        """Return the words that go with each named project: from its name to the next one's, wherever it is named.
 
         Names in a row (一期、二期都去了) share their words.
         """
-        spans = [match.span for match in self.decision.matches if str(match.key) in self._named_codes]
-        heads = [i for i, span in enumerate(spans) if i == 0 or not self._in_a_row(spans[i - 1], span)]
-        starts = [0, *(spans[i].start for i in heads[1:])]
+        mentions = self._mentions_of_named()
+        heads = [i for i, (_, span) in enumerate(mentions) if i == 0 or not self._in_a_row(mentions[i - 1][1], span)]
+        starts = [0, *(mentions[i][1].start for i in heads[1:])]
         ends = [*starts[1:], len(self.text)]
-        shared = [self.text[start:end].strip(" ，,。；;、") for start, end in zip(starts, ends, strict=True)]
-        return [shared[sum(head <= i for head in heads) - 1] for i in range(len(spans))]
+        pieces = [self.text[start:end].strip(" ，,。；;、") for start, end in zip(starts, ends, strict=True)]
+        shared: dict[str, list[str]] = {project.code: [] for project in self.named}
+        for i, (code, _) in enumerate(mentions):
+            piece = pieces[sum(head <= i for head in heads) - 1]
+            shared[code] += [piece] if piece not in shared[code] else []
+        return ["，".join(shared[project.code]) for project in self.named]
+
+    def _mentions_of_named(self) -> list[tuple[str, Span]]:
+        """Return where each named project is spoken of, by its name and again in later phrases by a part of it."""
+        codes = self._named_codes
+        found = [(str(match.key), match.span) for match in self.decision.matches if str(match.key) in codes]
+        index = self._names.index(self._ledger)
+        for phrase in phrases(self.text):
+            again = decide([m for m in index.find(phrase.words, prefer=frozenset(codes)) if str(m.key) in codes])
+            for match in again.matches if len(again.matches) == 1 or again.verdict is Verdict.SEVERAL else ():
+                span = Span(phrase.start + match.span.start, phrase.start + match.span.end, match.span.words)
+                if not any(span.overlaps(other) for _, other in found):
+                    found.append((str(match.key), span))
+            if not any(span.overlaps(phrase) for _, span in found):
+                found += self._begun_by_a_part(phrase)
+        return sorted(found, key=lambda mention: mention[1])
+
+    def _begun_by_a_part(self, phrase: Span) -> list[tuple[str, Span]]:
+        """Return the one named project whose name holds the words a phrase begins with: 农田那边沟渠通了."""
+        for length in (4, 3, 2):
+            head = phrase.words[:length]
+            owners = [project.code for project in self.named if head in project.name]
+            if len(head) == length and len(owners) == 1:
+                return [(owners[0], Span(phrase.start, phrase.start + length, head))]
+        return []
 
     def _in_a_row(self, before: Span, after: Span) -> bool:
         return _JOINT.fullmatch(self.text[before.end : after.start]) is not None

@@ -11,8 +11,10 @@ from handlers.reading import TextReading, intents_of, named_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
 from handlers.understanding.hearsay import Heard, read_heard, without_heard
+from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import is_called, recorded_for
 from handlers.understanding.phrases import Intent, visit_mode
+from handlers.understanding.text import Span, phrases
 from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.people import Person
@@ -20,9 +22,16 @@ from models.project import Project
 from models.visit import occurred_on
 
 _SOMEBODY = re.compile(
-    r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
+    r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>(?![跟和同与陪带随我俺咱])[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
     r"(?=今天|昨天|上午|下午|刚|又|也|带|来|到|去|在)"
 )
+# Others who come to a site are no visit of whoever tells of it.
+_OTHERS_CAME = re.compile(
+    r"(?:省|市|国家|环保|生态|质监|安监|应急|住建|消防|审计|督查|督导|专家|交警|银行|监理|设计|企业|厂家|村民|群众|媒体|记者)"
+    r"(?![\u4e00-\u9fff]{0,6}(?:长|任|书记))[\u4e00-\u9fff]{0,6}?[来到](?:了|过)?"
+)
+_MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
+_BUT = re.compile(r"就是|但是?|不过|可是|只是|然而")
 # What others say makes none of these; a problem they tell of is one.
 _OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED}
 
@@ -66,12 +75,17 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     read = TextReading(text)
     sent = inbound.sent_at.astimezone(SHANGHAI)
     occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
-    names = [project.name, *(alias.alias for alias in project.aliases)]
+    named = [project, *(other for other in turn.reading.named if other is not project)]
+    names = [name for one in named for name in (one.name, *(alias.alias for alias in one.aliases))]
     spans = named_in(text, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
+    if _OTHERS_CAME.match(_without_names(read.text, spans)) and not _MYSELF.search(read.text):
+        intents -= {Intent.VISIT}
+    if Intent.PROBLEM in intents and not _tells_progress(own, names):
+        intents -= {Intent.PROGRESS}
     return Facts(
         text=text,
         own=own if heard else text,
@@ -82,6 +96,22 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         recorded_for=_proxy_name(recorded_for(read.text) or _SOMEBODY.match(read.text), turn.person),
         heard=heard if Intent.PROBLEM not in intents or intents_of(own, names) & {Intent.PROBLEM} else (),
     )
+
+
+def _without_names(text: str, names: list[Span]) -> str:
+    """Return a text from its first words on that name no project nor day."""
+    rest, at = "", 0
+    for name in sorted(names):
+        rest, at = rest + text[at : max(at, name.start)], max(at, name.end)
+    return re.sub(r"^(?:今[天儿]|昨[天儿]|夜儿个?|前[天儿]|[上下中]午|刚才?|[，,\s])+", "", rest + text[at:])
+
+
+def _tells_progress(text: str, names: list[str]) -> bool:
+    """Whether words tell progress of their own beside a problem: a figure, or a phrase not about the problem."""
+    if read_amounts(text):
+        return True
+    parts = (intents_of(words, names) for phrase in phrases(text) for words in _BUT.split(phrase.words) if words)
+    return any(Intent.PROGRESS in part and Intent.PROBLEM not in part for part in parts)
 
 
 def reported(facts: Facts, today: date) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from models.amounts import plain
 from models.entry import EntryKind
 from models.ledger import Ledger
 from models.project import Project
@@ -43,6 +44,42 @@ def total_before(ledger: Ledger, project: Project, period: str) -> tuple[str, De
             rough = "total_amount" in (entry.data.get("about") or ())
             return None if rough else (since, Decimal(str(entry.data["total_amount"])))
     return None
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """A figure that can hardly be: `figure` month or total, and how it stands to `limit`, as the asker hears it."""
+
+    figure: str
+    limit: str
+
+
+def oddity_of(
+    ledger: Ledger, project: Project, period: str, month: Decimal | None, total: Decimal | None
+) -> Oddity | None:
+    """Return what is odd about figures that add up: above the whole investment, or less than before."""
+    whole = project.total_investment
+    for name, value in (("total", total), ("month", month)):
+        if value is not None and whole is not None and value > whole:
+            return Oddity(name, f"超过总投资{plain(whole)}万")
+    if month is not None and total is not None and month > total:
+        return Oddity("month", f"比累计{plain(total)}万还多")
+    told = _last_total(ledger, project, period) if total is not None else None
+    if total is not None and told is not None and total < told[1]:
+        return Oddity("total", f"比{int(told[0][5:])}月报的{plain(told[1])}万还少")
+    return None
+
+
+def _last_total(ledger: Ledger, project: Project, period: str) -> tuple[str, Decimal] | None:
+    """Return the last certain total told for this year, up to a period, with its month."""
+    totals = []
+    for entry in ledger.entries(project=project.code, kinds=(EntryKind.PROGRESS,), limit=_LOOKED_AT):
+        told = str(entry.data.get("period") or "")
+        value = entry.data.get("total_amount")
+        certain = value is not None and "total_amount" not in (entry.data.get("about") or ())
+        if certain and told[:4] == period[:4] and told <= period:
+            totals.append((told, entry.seq, Decimal(str(value))))
+    return (max(totals)[0], max(totals)[2]) if totals else None
 
 
 def clash_of(

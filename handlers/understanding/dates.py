@@ -24,6 +24,7 @@ _INSIDE = re.compile(r"(?:之内|以内|内)")
 _TO = re.compile(r"\s*(?:到|至|-|—|~|～)+\s*")
 _BARE_DAY = re.compile(r"[^月周期拜]*[日号]\Z")
 _COMPARED = re.compile(r"[比较跟同]$")
+_LIKE = re.compile(r"[比较跟同和与]$")
 _SUMMED_UP = re.compile(r"[底末]?的?(?:累计|累积|总)")
 _WHOLE_MONTH = re.compile(r".*月份?\Z")
 _MEANT_AS_DEADLINE = re.compile(
@@ -97,7 +98,7 @@ def read_occurred(text: str, *, sent: datetime, is_workday: Callable[[date], boo
     dates = read_dates(text, sent=sent, is_workday=is_workday, prefer="past")
     past = [read for read in dates if read.kind is DateKind.POINT and read.date <= today]
     for read in past:
-        if not _promised(read, text):
+        if not _promised(read, text) and not _LIKE.search(text[: read.span.start]):
             return read
     now = _JUST_NOW.search(text)
     if now and not dates:
@@ -109,8 +110,11 @@ def read_period(text: str, *, sent: datetime) -> PeriodRead | None:
     """Return the month a report speaks of (9月, 本月, 上个月); a month to come, or long gone, is not one."""
     today = local_day(sent)
     dates = read_dates(text, sent=sent, is_workday=lambda _: True, prefer="past")
-    for read in dates:
-        if _is_month(read) and not _is_measure(read, text) and today - _OLDEST_PERIOD <= read.first <= today:
+    months = [read for read in dates if _is_month(read) and not _is_measure(read, text)]
+    if len(months) > 1 and not months[-1].words.startswith("上"):  # 上月1800万，本月2300万 reports this month
+        months = [read for read in months if not read.words.startswith("上")]
+    for read in months:
+        if today - _OLDEST_PERIOD <= read.first <= today:
             return PeriodRead(f"{read.first:%Y-%m}", read.span)
     return None
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.understanding.text import Span, clauses, span_of
+from handlers.understanding.works import STEPS
 
 _HAN = r"[\u4e00-\u9fff]"
 _POST = r"(?:书记|县长|区长|市长|局长|主任|部长|院长|经理|科长|股长|所长|站长|队长|乡长|镇长)"
@@ -18,6 +19,7 @@ _WHO = (
 _SAYS = r"(?:说(?![明法服清不过])|讲|称(?=[^重量])|表示|告诉(?:我们?|俺们?)?|保证|答应|承诺|回话|回复说|反馈说?)"
 _TOLD = re.compile(rf"(?<![跟对给和同向让请叫催])(?P<who>{_WHO})(?:那[边头]|方面|的人)?(?P<says>{_SAYS})(?:了|是|过)?")
 _RUMOUR = re.compile(r"(?P<who>听说|据说|传言|听人讲)")
+_STEP = re.compile(STEPS)
 _ASKED = re.compile(r"[?？]|吗$|啥时候|什么时候|没有$")
 _TO_COME = re.compile(
     r"能|[会要得](?!议)|争取|力争|确保|保证|答应|承诺|预计|估计|计划|准备|打算|可以|肯定|之?前|以?内|到货|通[水电车气]|[完好成]"
@@ -64,6 +66,11 @@ def without_heard(text: str, names: Sequence[Span] = ()) -> str:
     for heard in reversed(read_heard(text, names)):
         text = text[: heard.whole.start] + text[heard.whole.end :]
     return text.strip("，。；,; ")
+
+
+def is_planned(words: str) -> bool:
+    """Whether words name a step of the works; the caller has found a day to come in them."""
+    return bool(_STEP.search(words)) and not _ASKED.search(words)
 
 
 def is_promise(words: str) -> bool:

@@ -46,6 +46,7 @@ class Intent(StrEnum):
     SOLVED = "solved"  # a problem is said to be over
     PROBLEM = "problem"
     PROGRESS = "progress"
+    FINE = "fine"  # 没啥问题, 一切正常
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Phrase:
     needs: Callable[[str], bool] | None
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    weak: bool = False  # gives way to a problem, and to nothing new
 
 
 def phrase(
@@ -69,6 +71,7 @@ def phrase(
     needs: Callable[[str], bool] | None = None,
     examples: tuple[str, ...],
     not_: tuple[str, ...] = (),
+    weak: bool = False,
 ) -> Phrase:
     """Return a phrase from the sources of its patterns."""
     return Phrase(
@@ -79,4 +82,5 @@ def phrase(
         needs,
         examples,
         not_,
+        weak,
     )

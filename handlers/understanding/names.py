@@ -140,6 +140,7 @@ class NameIndex:
         self._lengths: dict[str, tuple[int, ...]] = {}  # by the first two characters
         self._pairs: dict[str, array[int]] = {}
         self._places: dict[Key, int] = {}
+        self._twins: dict[str, dict[str, Key]] = {}  # by what names of several phases share
         self._forms: dict[int, tuple[Form, ...]] = {}
         self._home: frozenset[str] = frozenset()
         self._built = False
@@ -167,7 +168,8 @@ class NameIndex:
         for (number, start, end), points in found.items():
             span = span_of(text, places[start], places[end - 1] + 1)
             matches.append(self._match(number, points, span, prefer))
-        settled = _settle_phases(_without_inner(_best_of_each(matches)), text, self._phases)
+        best = _without_inner(_best_of_each(matches))
+        settled = self._twins_told_apart(best, text) or _settle_phases(best, text, self._phases)
         return sorted(settled, key=lambda match: (-match.score, match.span))[:limit]
 
     def resembling(self, words: str, *, limit: int = 5) -> list[NameMatch]:
@@ -193,6 +195,8 @@ class NameIndex:
         pairs_of = _near_pairs if len(self._items) <= _SMALL else _neighbours
         for number, item in enumerate(self._items):
             self._places[item.key] = number
+            if phase := _PHASE.search(item.full):
+                self._twins.setdefault(_stem(item.full), {})[_phase(phase.group())] = item.key
             pairs: set[str] = set()
             for form, points in spellings(item.key, item.full, item.aliases).items():
                 self._exact.setdefault(form, []).append((number, points))
@@ -250,6 +254,28 @@ class NameIndex:
         key = self._items[number].key
         total = min(100.0, points + (_PREFERRED if key in prefer else 0.0))
         return NameMatch(key, round(total, 1), span)
+
+    def _twins_told_apart(self, matches: list[NameMatch], text: str) -> list[NameMatch]:
+        """Return each twin where its phase is said, if a text names what they share and several phases of it.
+
+        纺织园一期…，二期…; 一期二期我都去了 纺织园. Empty where that is not so.
+        """
+        told: dict[str, Span] = {}
+        for found in _PHASE.finditer(text):
+            told.setdefault(_phase(found.group()), span_of(text, found.start(), found.end()))
+        best = max(matches, key=_rank, default=None)
+        if len(told) < 2 or best is None or best.score < CERTAIN:
+            return []
+        twins = self._twins.get(_stem(self._items[self._places[best.key]].full), {})
+        meant = {key: told[phase] for phase, key in twins.items() if phase in told}
+        if len(meant) < 2 or best.key not in meant:
+            return []
+        spans = {
+            key: best.span if span.within(best.span) or (key == best.key and _is_next_to(best.span, span)) else span
+            for key, span in meant.items()
+        }
+        others = [match for match in matches if match.key not in twins.values() and not match.span.overlaps(best.span)]
+        return [*others, *(NameMatch(key, best.score, span) for key, span in spans.items())]
 
     def _phases(self, key: Key) -> frozenset[str]:
         return frozenset(map(_phase, _PHASE.findall(self._items[self._places[key]].full)))
@@ -325,6 +351,14 @@ def _with_phase(match: NameMatch, phase: str, own: frozenset[str]) -> NameMatch:
         return match
     points = match.score + (_PHASE_AGREES if phase in rivals else _PHASE_DIFFERS)
     return replace(match, score=round(min(100.0, max(0.0, points)), 1))
+
+
+def _stem(name: str) -> str:
+    return _PHASE.sub("", name)
+
+
+def _is_next_to(one: Span, other: Span) -> bool:
+    return one.end == other.start or other.end == one.start
 
 
 def _phase(words: str) -> str:

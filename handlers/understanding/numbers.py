@@ -6,31 +6,28 @@ Money is in 万元 (the ledger's unit); counts and areas (30亩, 3万方, 5万�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from handlers.understanding.numerals import ARABIC, HAN_DIGIT, HAN_NUMBER, parse_number
+from handlers.understanding.numerals import ABOUT, ARABIC, HAN_DIGIT, HAN_NUMBER, NUMBER, parse_number
+from handlers.understanding.open_figures import WAS, Choice, are_rivals, in_wan, lower_end, vague_sums
 from handlers.understanding.text import Span, span_of
 
-_ABOUT = r"大概|大约|大致|约莫|约|将近|接近|近|差不多|估摸着?|估计|不到|超过|超|上下|可能"
 _ROUGHLY_AFTER = r"左右|上下|出头|以上|开外"
-# A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts.
-_HAN = rf"(?<![几数好上])[{HAN_DIGIT}十拾廿卅]{HAN_NUMBER}{{0,15}}(?:点[{HAN_DIGIT}]{{1,6}})?"
-_NUMBER = rf"(?:(?<![\d.]){ARABIC}(?:[百千](?:\d[百千])*)?|{_HAN})"
 _MEASURES = (
     "平|方|立方|亩|人(?!民币)|户|吨|株|棵|米|公里|千米|千瓦|瓦|台|套|件|只|头|斤|公斤|次|张|度|升|㎡|m|里|火|块砖|册|辆"
 )
 
 _MONEY = re.compile(
-    rf"(?P<about>{_ABOUT})?\s?(?:"
-    rf"(?P<yi>{_NUMBER}|半)(?P<more1>[来多余])?个?(?P<more2>多)?[亿億](?:(?P<yi_wan>{_NUMBER})(?P<more3>[来多余])?万"
-    rf"(?:(?P<yi_rest>{_NUMBER})(?=元|块钱))?"
+    rf"(?P<about>{ABOUT})?\s?(?:"
+    rf"(?P<yi>{NUMBER}|半)(?P<more1>[来多余])?个?(?P<more2>多)?[亿億](?:(?P<yi_wan>{NUMBER})(?P<more3>[来多余])?万"
+    rf"(?:(?P<yi_rest>{NUMBER})(?=元|块钱))?"
     rf"|(?P<yi_digit>[1-9一二三四五六七八九])(?![\d.%{HAN_DIGIT}十百千月号日期个]))?"
-    rf"|(?P<wan>{_NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
-    rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;]|$))|(?P<rest>{_NUMBER})(?=元|块钱))?"
+    rf"|(?P<wan>{NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
+    rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;]|$))|(?P<rest>{NUMBER})(?=元|块钱))?"
     rf"|(?P<rough>[个百千])把(?P<rough_unit>[亿万])"
-    rf"|(?P<yuan>{_NUMBER})(?P<more6>[来多余])?(?=元|块钱)"
+    rf"|(?P<yuan>{NUMBER})(?P<more6>[来多余])?(?=元|块钱)"
     rf")(?P<more7>[多余])?(?:元|块钱?)?(?:人民币)?(?!{_MEASURES}|元?[/每]亩)(?P<after>{_ROUGHLY_AFTER})?"
 )
 
@@ -43,7 +40,7 @@ _SIGN = re.compile(r"(?<![\d万亿元%个])[-\u2212负]$")
 _MOST_PERCENT = 200
 
 _PERCENT = re.compile(
-    rf"(?P<about>{_ABOUT})?\s?(?:(?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<more>多)?%"
+    rf"(?P<about>{ABOUT})?\s?(?:(?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<more>多)?%"
     rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}{{1,8}}(?:点[{HAN_DIGIT}]{{1,6}})?)"
     rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成"
     rf"(?P<half>半|[一二三四五六七八九](?=[，。；,;了吧 ]|$))?"
@@ -53,7 +50,7 @@ _PERCENT = re.compile(
 )
 _PROBABLY = re.compile(r"八成(?=是|要|得|会|又|没)")
 
-_AREA = re.compile(rf"(?P<about>{_ABOUT})?(?P<number>{_NUMBER})(?P<more>[来多余])?(?P<ten_thousand>万)?亩")
+_AREA = re.compile(rf"(?P<about>{ABOUT})?(?P<number>{NUMBER})(?P<more>[来多余])?(?P<ten_thousand>万)?亩")
 
 _MONTH_WORDS = re.compile(
     r"本月|这个?月|当月|上个?月|月度|新增"
@@ -68,14 +65,22 @@ _OTHER_WORDS = re.compile(
 )
 _DONE_WORDS = re.compile(r"完成|投资|产值|[投干弄花]了")
 _DENIED = re.compile(r"(?:不是|并非|不再是)[了的]?$")
+_THIS_MONTH = re.compile(r"本月|这个?月|当月")
 _INSTEAD = re.compile(r"^[，,\s]*(?:而|应该?|其实|实际)*(?:是|为|改成|改为)")
 _MENDED = re.compile(r"不对|错了|更正|应该|改")
 _BARE = re.compile(
-    rf"(?P<role>累计|累积|本月|这个?月|当月|\d月份?(?=完成|投资))(?:一共)?(?:完成)?(?:投资)?(?:额)?[是为到了:：]?\s?"
-    rf"(?P<number>{ARABIC})(?=$|[\s，。；,;!！?？吧])"
+    rf"(?P<role>累计|累积|形象进度|本月|这个?月|当月|(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?(?=完成|投资|[投干弄]了))(?:一共)?"
+    rf"(?:完成|投了|干了|弄了)?(?:投资)?(?:额)?(?:达到?|[是为到了:：])?\s?(?P<number>{ARABIC}|{HAN_NUMBER}{{2,8}})(?=$|[\s，。；,;!！?？吧])"
 )
 
 _WHOLE = re.compile(r"形象进度|(?:总体|整体|总|工程)进度|完成率|进度|整体|总体")
+# By how much it changed (提高4%, 比上月多500万); 提高到82% is how it stands.
+_CHANGED = r"(?:提高|提升|增加|增长|上升|新增|增|升|涨|加快|推进|下降|降低?|减少?|跌|[多少高低])"
+_CHANGED_BY = re.compile(
+    rf"(?:(?:比|较|环比|同比)[^，。；,;]{{0,10}}{_CHANGED}[^，。；,;到至为]{{0,4}}|{_CHANGED}了(?:约|大概|近)?"
+    r"|(?:提高|提升|增加|增长|上升|加快|推进|下降|降低|减少)(?:约|大概|近)?)$"
+)
+_CHANGED_TO = re.compile(rf"{_CHANGED}了?(?:到|至|为|成)")
 _OTHER_SHARE = re.compile(
     r"增长|提高|同比|环比|增幅|增|下降|降|占|利率|税|比例|计划|序时|欠|低于|高于|落后|滞后|首付|投资额?的|目标的|概率"
 )
@@ -88,11 +93,12 @@ _WORKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A sum in 万元."""
+    """A sum in 万元; `either` holds what it may be, where that is left open (empty for 几百万)."""
 
     value: Decimal
     approximate: bool
     span: Span
+    either: tuple[Choice, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ class Percent:
     approximate: bool
     of: str
     span: Span
+    either: tuple[Choice, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,8 @@ class AmountsRead:
     `spans` holds the words of each field that is set, under its name; `assumed` the fields whose unit or month the
     sender left to us, or that fall below nothing: ask before writing them; `about` the fields said as 约. `parts` are
     all percentages of progress; `percent` is the one that speaks of the whole, or the only one there is (`percent_of`
-    names its part, as 钢结构).
+    names its part, as 钢结构). `unitless` are those of `assumed` that lack nothing but the unit; `either` what a figure
+    may be where the words leave it open, which is then not set.
     """
 
     month: Decimal | None = None
@@ -131,6 +139,8 @@ class AmountsRead:
     approximate: bool = False
     about: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
+    unitless: frozenset[str] = frozenset()
+    either: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
     parts: tuple[Percent, ...] = ()
     spans: dict[str, Span] = field(default_factory=dict)
 
@@ -140,12 +150,12 @@ class AmountsRead:
 
 def read_money(text: str) -> tuple[Money, ...]:
     """Return every sum of money a text states with a unit."""
-    return tuple(_moneys(text))
+    return tuple(money for money in _sums(text) if money.either is None)
 
 
 def read_percents(text: str) -> tuple[Percent, ...]:
     """Return the percentages that tell progress; growth, shares and interest are none."""
-    return tuple(percent for percent in _percents(text) if not _is_other_share(text, percent.span))
+    return tuple(percent for percent in _shares(text) if percent.either is None)
 
 
 def read_areas(text: str) -> tuple[Area, ...]:
@@ -163,24 +173,26 @@ def read_areas(text: str) -> tuple[Area, ...]:
 def read_amounts(text: str) -> AmountsRead:
     """Return this month's sum, the total and the progress a report gives; see :class:`AmountsRead`."""
     sums, assumed = _sums_by_role(text)
-    parts = read_percents(text)
-    percent = _whole_percent(text, parts)
-    spans = {role: money.span for role, money in sums.items()}
-    if percent:
-        spans["percent"] = percent.span
-    month, total = sums.get("month"), sums.get("total")
-    said = {"month": month, "total": total, "percent": percent}
-    about = frozenset(name for name, value in said.items() if value and value.approximate)
+    shares = _shares(text)
+    parts = tuple(share for share in shares if share.either is None)
+    percent = _whole_percent(text, shares)
+    said: dict[str, Money | Percent] = {**sums, **({"percent": percent} if percent else {})}
+    unitless = _bare(text, said)
+    said |= unitless
+    either = {name: value.either for name, value in said.items() if value.either is not None}
+    figures = {name: value for name, value in said.items() if name not in either}
+    about = frozenset(name for name, value in figures.items() if value.approximate)
+    whole = figures.get("percent")
     return AmountsRead(
-        month=month.value if month else None,
-        total=total.value if total else None,
-        percent=percent.value if percent else None,
-        percent_of=percent.of if percent else "",
+        **{name: value.value for name, value in figures.items()},
+        percent_of=whole.of if isinstance(whole, Percent) else "",
         approximate=bool(about),
         about=about,
-        assumed=assumed,
+        assumed=(assumed | unitless.keys()) & figures.keys(),
+        unitless=frozenset(unitless),
+        either=either,
         parts=parts,
-        spans=spans,
+        spans={name: value.span for name, value in figures.items()},
     )
 
 
@@ -189,6 +201,55 @@ def plain(value: Decimal) -> Decimal:
     rounded = value.quantize(Decimal("0.0001"))
     whole = rounded.to_integral_value()
     return whole if rounded == whole else rounded.normalize()
+
+
+def _sums(text: str) -> list[Money]:
+    """Return the sums of a text in order, two that cannot both be so as one that is open."""
+    listed = list(_moneys(text))
+    for span, choices in vague_sums(text):
+        if not any(span.overlaps(money.span) and money.span.start < span.start for money in listed):
+            listed = [money for money in listed if not money.span.overlaps(span)]
+            listed.append(Money(Decimal(0), True, span, choices))
+    listed.sort(key=lambda money: money.span.start)
+    merged: list[Money] = []
+    for money in listed:
+        if merged and are_rivals(text, merged[-1].span, money.span):
+            money = replace(
+                money, span=_from(text, merged[-1].span.start, money.span), either=_both(merged.pop(), money)
+            )
+        elif (low := lower_end(text, money.span)) and money.either is None:
+            value, unit = in_wan(low[1], money.span.words)
+            either = ((value, low[2] + unit), (money.value, money.span.words))
+            money = replace(money, span=_from(text, low[0], money.span), either=either)
+        merged.append(money)
+    return merged
+
+
+def _shares(text: str) -> tuple[Percent, ...]:
+    """Return the percentages that tell progress, two that cannot both be so as one that is open."""
+    merged: list[Percent] = []
+    for percent in _percents(text):
+        if merged and are_rivals(text, merged[-1].span, percent.span):
+            one = merged.pop()
+            percent = replace(one, span=_from(text, one.span.start, percent.span), either=_both(one, percent))
+        elif low := lower_end(text, percent.span):  # 40到45%
+            either = ((low[1], f"{low[2]}%"), (percent.value, percent.span.words))
+            percent = replace(percent, span=_from(text, low[0], percent.span), either=either)
+        merged.append(percent)
+    return tuple(percent for percent in merged if not _is_other_share(text, percent.span))
+
+
+def _both(one: Money | Percent, other: Money | Percent) -> tuple[Choice, ...]:
+    choices = [each.either if each.either is not None else ((each.value, _bluntly(each)),) for each in (one, other)]
+    return tuple(dict.fromkeys(choice for listed in choices for choice in listed))
+
+
+def _bluntly(figure: Money | Percent) -> str:
+    return re.sub(rf"^(?:{ABOUT})", "", figure.span.words)
+
+
+def _from(text: str, start: int, span: Span) -> Span:
+    return span_of(text, start, span.end)
 
 
 def _moneys(text: str) -> Iterator[Money]:
@@ -279,6 +340,9 @@ def _part_before(text: str, span: Span) -> str:
 
 def _is_other_share(text: str, span: Span) -> bool:
     before = re.split(r"[%、 ]", _before(text, span))[-1]
+    if WAS.search(before) or _CHANGED_BY.search(before):
+        return True
+    before = _CHANGED_TO.sub("", before)
     return bool(_OTHER_SHARE.search(before)) and not re.search(r"形象进度", before)
 
 
@@ -293,43 +357,65 @@ def _sums_by_role(text: str) -> tuple[dict[str, Money], frozenset[str]]:
     found: dict[str, Money] = {}
     assumed: set[str] = set()
     last_role, seen = "", 0
-    moneys = read_money(text)
-    for money in moneys:
-        before = re.split(r"[。；;\n]", text[seen : money.span.start])[-1]
+    for money in _sums(text):
+        sentence = re.split(r"[。；;\n]", text[: money.span.start])[-1]
+        before = sentence[-(money.span.start - seen) :] if money.span.start > seen else ""
         seen = money.span.end
-        role, sure = _role(before, last_role)
+        role, sure = _role(before, last_role, sentence)
         sure = sure and money.value >= 0
         last_role = role or last_role
-        if not role or _DENIED.search(before) or (role == "month" and not sure and "month" in found):
+        if (
+            not role
+            or (money.either is None and _DENIED.search(before))
+            or (role == "month" and not sure and "month" in found)
+        ):
+            continue
+        if _is_of_before(before, text):
             continue
         if role not in found or _MENDED.search(before):
             found[role] = money
             assumed = assumed - {role} if sure else assumed | {role}
-    _add_bare(text, found, assumed)
     return found, frozenset(assumed)
 
 
-def _role(before: str, last_role: str) -> tuple[str, bool]:
-    """Return the role of a sum from the words before it, and whether they say so."""
+def _is_of_before(before: str, text: str) -> bool:
+    """Whether a sum tells how it stood, or by how much it changed; 上月完成1800万 alone is that month's report."""
+    clause = re.split(r"[，, ]", before)[-1]
+    if _CHANGED_BY.search(clause):
+        return True
+    found = WAS.search(clause)
+    return found is not None and (found.group()[0] in "由从自" or bool(_THIS_MONTH.search(text)))
+
+
+def _role(before: str, last_role: str, sentence: str) -> tuple[str, bool]:
+    """Return the role of a sum from the words before it, and whether they say so.
+
+    `sentence` goes back further than `before`, over other sums: 本月计划完成1500万，实际完成1350万.
+    """
     clause = re.split(r"[，, ]", before)[-1]
     if _OTHER_WORDS.search(clause):
         return "", False
-    if _INSTEAD.match(before) and last_role:
+    if last_role and (_INSTEAD.match(before) or _CHANGED_TO.match(before)):
         return last_role, True
     for words in (clause, before):
         if _TOTAL_WORDS.search(words):
             return "total", True
         if _MONTH_WORDS.search(words):
             return "month", True
-    return ("month", False) if _DONE_WORDS.search(clause) else ("", False)
+    if _DONE_WORDS.search(clause):
+        return "month", bool(_MONTH_WORDS.search(sentence)) and last_role != "total"
+    return "", False
 
 
-def _add_bare(text: str, found: dict[str, Money], assumed: set[str]) -> None:
-    """Take a number without a unit where its role is plain, as 万元 to be confirmed: "本月1200 累计9800"."""
+def _bare(text: str, said: Mapping[str, Money | Percent]) -> dict[str, Money]:
+    """Return numbers whose role is plain and whose unit is not, as 万元 or % to be confirmed: "本月1200 累计9800"."""
+    found: dict[str, Money] = {}
     for match in _BARE.finditer(text):
-        role = "total" if match["role"].startswith("累") else "month"
+        head = match["role"][0]
+        role = "total" if head == "累" else "percent" if head == "形" else "month"
         value = parse_number(match["number"])
-        if value is not None and role not in found:
-            start, end = match.span("number")
-            found[role] = Money(plain(value), False, span_of(text, start, end))
-            assumed.add(role)
+        if value is None or role in said or role in found or (role == "percent" and value > _MOST_PERCENT):
+            continue
+        start, end = match.span("number")
+        found[role] = Money(plain(value), False, span_of(text, start, end))
+    return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from handlers.understanding.approval import Approval, read_approval
 from handlers.understanding.asking import ASKING
 from handlers.understanding.intents import NAMED, Intent, Phrase
 from handlers.understanding.reporting import REPORTING
@@ -81,12 +81,14 @@ _SECRET_LINE = re.compile(rf"^\s*{_GRADE}(?:\s*\d+\s*年|\s*长期)?\s*$", re.MU
 _MODES = (
     (
         "视频",
-        re.compile(r"视频(?:连线|调度|会|监控|看|督导|检查|巡|里|上)|(?:看|调|通过|用)了?(?:一下)?(?:视频|监控)|连线"),
+        re.compile(
+            r"视频(?:连线|调度|会|监控|[看瞅问]|督导|检查|巡|里|上)|(?:看|调|通过|用)了?(?:一下)?(?:视频|监控)|连线"
+        ),
     ),
     (
         "电话",
         re.compile(
-            r"(?:打|通)了?(?:个|一?通)?电话|电话(?:里|上)?(?:调度|督导|问|联系|协调|沟通|说|催|了解)|(?:通过|用)电话"
+            r"(?:打|通)(?:了|过)?(?:个|一?通)?电话|电话(?:里|上)?(?:调度|督导|问|联系|协调|沟通|说|催|了解)|(?:通过|用)电话"
         ),
     ),
     (
@@ -96,24 +98,9 @@ _MODES = (
         ),
     ),
 )
-_ON_SITE = re.compile(r"到了?(?:现场|工地)|在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了")
-
-_APPROVAL = re.compile(
-    r"^(?:我)?(?:(?P<no>不同意|不行|不中|不可以|退回|打回|重报|重写|先别报)"
-    r"|(?P<yes>同意|可以|行|中|没意见|没问题|ok))(?:了|吧|的|上?报)*[。!！]*"
-    r"(?:[，,。；;：:\s]+(?P<remark>.+))?$",
-    re.IGNORECASE | re.DOTALL,
+_ON_SITE = re.compile(
+    r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"
 )
-_NO_REMARK = re.compile(r"(?:报吧?|上报|就这样|辛苦了?|谢谢|没意见|可以|发吧?|按这个(?:报|来)|同意)[。!！]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """One line on a text put before a leader. Agreed with a remark is not agreed yet: it goes back once (C11)."""
-
-    agreed: bool
-    remark: str
-    span: Span
 
 
 def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
@@ -128,17 +115,6 @@ def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
 def find_intent(text: str, intent: Intent) -> Span | None:
     """Return the words that show an intent, or None where the text has no such intent."""
     return dict(_read(text)).get(intent)
-
-
-def read_approval(text: str) -> Approval | None:
-    """Return a leader's yes or no with what is to be changed, or None where the text is neither."""
-    found = _APPROVAL.match(text)
-    if not found:
-        return None
-    remark = (found["remark"] or "").strip()
-    if _NO_REMARK.fullmatch(remark):
-        remark = ""
-    return Approval(bool(found["yes"]) and not remark, remark, span_of(text, found.start(), found.end()))
 
 
 def looks_pasted(text: str) -> bool:
@@ -162,15 +138,26 @@ def visit_mode(text: str) -> str:
 def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], ...]:
     pasted = looks_pasted(text)
     masked = _masked(text, names)
-    found = {
-        entry.intent: span
+    shown = {
+        entry.intent: (entry, span)
         for entry in PHRASES
         if not (pasted and entry.intent in _REPORTS) and (span := _shown(entry, text, masked, names)) is not None
     }
+    found = {intent: span for intent, (_, span) in shown.items()}
+    if Intent.PROGRESS in shown:
+        weak = shown[Intent.PROGRESS][0].weak
+        _drop(found, Intent.PROGRESS if weak and found.keys() & {Intent.PROBLEM, Intent.NO_NEWS} else None)
+        _drop(found, Intent.NO_NEWS if not weak else None)
     for intent, dropped in _OVERRULED.items():
         if intent in found:
             found = {other: span for other, span in found.items() if other not in dropped}
+    _drop(found, Intent.FINE if len(found) > 1 else None)
     return tuple(found.items())
+
+
+def _drop(found: dict[Intent, Span], intent: Intent | None) -> None:
+    if intent is not None:
+        found.pop(intent, None)
 
 
 def _masked(text: str, names: Sequence[Span]) -> str:

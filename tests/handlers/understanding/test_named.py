@@ -51,6 +51,12 @@ def read(words: str) -> frozenset[Intent]:
         "到{}督导",
         "9月15日去过{}，准备浇筑",
         "在{}，明天再来",
+        "我刚打{}回来管沟挖了有四百米了吧",
+        "大前天到{}看的 出水桩安了一半",
+        "李部长今天上午去{}了我代她记一下",
+        "周县长刚从{}走 帮他记一笔",
+        "跟何局长视频看了下{}的路基 没去现场",
+        "前天上{}那儿瞅了瞅",
     ],
 )
 def test_who_was_there_made_a_visit_whatever_the_name(words: str, name: str) -> None:

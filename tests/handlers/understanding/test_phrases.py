@@ -110,9 +110,59 @@ def test_one_line_approves_or_sends_back(words: str, agreed: bool, remark: str) 
     assert (read.agreed, read.remark) == (agreed, remark)
 
 
-@pytest.mark.parametrize("words", ["他同意了就开工", "行动方案", "可以销号了吗", "中午到", "好的，知道了", "二院咋样"])
+@pytest.mark.parametrize(
+    ("words", "agreed", "remark", "said_yes"),
+    [
+        ("中 准了", True, "", True),
+        ("我看行 就这么报", True, "", True),
+        ("没啥意见 报吧", True, "", True),
+        ("可以 让他去吧", True, "", True),
+        ("行 叫副局长来听听", False, "叫副局长来听听", True),
+        ("这不行 数再核核", False, "数再核核", False),
+        ("不中 必须来", False, "必须来", False),
+        ("数再核核", False, "数再核核", False),
+        ("先别报 变压器的事写细点", False, "变压器的事写细点", False),
+    ],
+)
+def test_a_yes_or_no_is_read_as_it_is_said_here(words: str, agreed: bool, remark: str, said_yes: bool) -> None:
+    read = read_approval(words)
+    assert read is not None
+    assert (read.agreed, read.remark, read.said_yes) == (agreed, remark, said_yes)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "他同意了就开工",
+        "行动方案",
+        "可以销号了吗",
+        "中午到",
+        "中午我看看",
+        "准备好了",
+        "成立专班",
+        "好的，知道了",
+        "二院咋样",
+    ],
+)
 def test_what_is_no_approval_is_none(words: str) -> None:
     assert read_approval(words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "not_shown"),
+    [
+        ("管沟挖了有四百米 过河的地方还没动", Intent.PROGRESS, Intent.NO_NEWS),
+        ("桩基没啥进展", Intent.NO_NEWS, Intent.PROGRESS),
+        ("清表叫老百姓拦着不让干", Intent.PROBLEM, Intent.PROGRESS),
+        ("消防水池漏水", Intent.PROBLEM, Intent.PROGRESS),
+        ("木有动静 跟上礼拜一样", Intent.NO_NEWS, Intent.PROBLEM),
+        ("路基铺了两公里，没啥问题", Intent.PROGRESS, Intent.FINE),
+    ],
+)
+def test_words_of_the_works_give_way_to_what_is_said_of_them(words: str, shown: Intent, not_shown: Intent) -> None:
+    intents = read_intents(normalise(words))
+    assert shown in intents
+    assert not_shown not in intents
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,10 @@ UTTERANCES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("在去213的路上", "P05", "P05", "going", {}),
     ("我去纺织园", "P01 P02", "?P01,P02", "going", {}),
     ("明天去东湖", "P10", "P10", "going", {}),
+    # twins told apart by their phases
+    ("一期二期我都去看了 纺织园", "P01 P02", "P01+P02", "visit", {}),
+    ("纺织园一期本月完成2300万，二期本月完成900万", "P01 P02", "P01+P02", "progress", {}),
+    ("一期封顶了 二期桩基打了六成 纺织园的", "P01 P02", "P01+P02", "progress", {}),
     # progress
     ("二院主体封顶", "P03", "P03", "progress", {}),
     (
@@ -137,10 +141,10 @@ UTTERANCES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("天基轮胎项目经理说月底能投产，就是缺煤气", "P11", "P11", "problem", {"hearsay": True}),
     ("高标准农田机井没通电", "P08", "P08", "problem", {"category": "要素保障/用电"}),
     # no problem at all
-    ("二院一切正常，没问题", "P03", "P03", "", {}),
+    ("二院一切正常，没问题", "P03", "P03", "fine", {}),
     ("城北堵路的问题解决了", "P04", "P04", "solved", {}),
     ("213的路通了", "P05", "P05", "solved progress", {}),
-    ("恒瑞不缺钱，没啥困难", "P07", "P07", "", {}),
+    ("恒瑞不缺钱，没啥困难", "P07", "P07", "fine", {}),
     # visit, progress and problem in one breath
     (
         "到二院工地了，外墙完成六成，差电梯没到货",

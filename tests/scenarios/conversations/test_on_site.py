@@ -9,16 +9,13 @@ import pytest
 
 from bot.simulator.world import World
 from tests.clauses.proof import proves
+from tests.pictures import photo
 from tests.scenarios.conversations.county import Story, in_the_field, is_receipt
 
 pytestmark = pytest.mark.asyncio
 
 P01, P03, P04, P06 = "高端纺织产业园一期", "县第二人民医院迁建", "城北污水处理厂提标改造", "城南污水处理厂"
 SITE = "我在纺织园呢一期这个钢结构起来了大概八成吧就是那个变压器电业局还没给装叫小陈盯一下这周得弄好"
-
-
-def photo(number: int) -> bytes:
-    return b"\xff\xd8\xff\xe0" + bytes([number]) * 300
 
 
 def sha(number: int) -> str:

@@ -1,0 +1,118 @@
+"""Figures nobody can be sure of: no unit, between two, of no month, beyond what can be: one question."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from handlers.figures import figures_in
+from handlers.routing import Router, Turn
+from handlers.understanding.numbers import AmountsRead
+from models import question as questions
+from models.amounts import plain
+from models.directory import find_project
+from models.errors import Forbidden
+from models.notices import Asked, Plain
+from models.project import Project
+from models.question import Question
+from models.sums import oddity_of
+from models.trays import Incoming
+
+router = Router()
+SUBJECT = "doubt"
+_MINE = "mine"
+_NAMES = {"month": "本月", "total": "累计", "percent": "形象进度"}
+_UNITS = {"month": "万元", "total": "万元", "percent": "%"}
+_MOST_CHOICES = 2
+
+Figures = dict[str, tuple[str, str]]
+"""Figures an answer settles: its value and the words for it, by name."""
+_Options = list[tuple[str, Figures]]
+"""What may be chosen: the button's label, and the figures it settles."""
+
+
+def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, among: bool = False) -> bool:
+    """Ask about the first figure that is not certain; False where each is, or there is none."""
+    read = figures_in(turn, text, project)
+    asked = _open(read) or _unitless(read) or _unplaced(read) or _odd(turn, project, read, period)
+    if asked is None or turn.ledger.source is None:
+        return False
+    words, options = asked
+    offered = [*options, (_mine(options), {})]
+    facts: dict[str, Any] = {
+        "incoming": turn.ledger.source.id,
+        "project": project.code,
+        "alone": not among,
+        "figures": [figures for _, figures in offered],
+        "settled": turn.settled,
+    }
+    choices = [(str(at) if figures else _MINE, label) for at, (label, figures) in enumerate(offered)]
+    question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, choices)
+    buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(choices)]
+    turn.answer(Asked(f"《{project.name}》{words}，先没记。", buttons), duty=f"question:{question.id}")
+    return True
+
+
+def _mine(options: _Options) -> str:
+    return "不是，我改" if options and options[0][0].startswith("是，") else "我改"
+
+
+def _open(read: AmountsRead) -> tuple[str, _Options] | None:
+    """A figure between two, or of no certain size."""
+    for name, choices in read.either.items():
+        options = [(words, {name: (str(value), words)}) for value, words in choices[:_MOST_CHOICES]]
+        asks = "是哪个数？" if options else "具体是多少？"
+        return f"{_NAMES[name]}没看准，{asks}", options
+    return None
+
+
+def _unitless(read: AmountsRead) -> tuple[str, _Options] | None:
+    """Numbers that lack nothing but the unit."""
+    if not read.unitless:
+        return None
+    names = [name for name in _NAMES if name in read.unitless]
+    figures = {name: (str(getattr(read, name)), read.spans[name].words) for name in names}
+    shown = "，".join(f"{_NAMES[name]}{plain(getattr(read, name))}{_UNITS[name]}" for name in names)
+    return f"是{shown}吗？没看到单位", [("是，记上", figures)]
+
+
+def _unplaced(read: AmountsRead) -> tuple[str, _Options] | None:
+    """A sum that is the month's or the total, and does not say which."""
+    for name in sorted(read.assumed):
+        value, words = getattr(read, name), read.spans[name].words
+        others = [key for key in ("month", "total") if key not in read.spans or key == name]
+        options = [(f"{_NAMES[key]}{words}", {key: (str(value), words)}) for key in others if value >= 0]
+        return f"「{words}」是本月的还是累计的？", options
+    return None
+
+
+def _odd(turn: Turn, project: Project, read: AmountsRead, period: str) -> tuple[str, _Options] | None:
+    """A sum that is certain and can hardly be."""
+    settled = turn.settled.get(project.code, {})
+    odd = oddity_of(turn.ledger, project, period, read.month, read.total)
+    if odd is None or odd.figure in settled:
+        return None
+    value: Decimal = getattr(read, odd.figure)
+    name = _NAMES[odd.figure]
+    words = read.spans[odd.figure].words
+    return f"您报的{name}{plain(value)}万{odd.limit}，对吗？", [
+        (f"是，就是{words}"[:20], {odd.figure: (str(value), words)})
+    ]
+
+
+@router.answered(SUBJECT)
+def settle(turn: Turn, question: Question, value: str) -> None:
+    """Take the message up again with what was chosen; 我改 waits for other words."""
+    facts = question.facts
+    project = find_project(turn.ledger, str(facts["project"]))
+    original = turn.ledger.session.get(Incoming, int(facts["incoming"]))
+    if original is None:
+        raise Forbidden("那条消息找不到了，请再说一遍。")
+    if value == _MINE:
+        turn.answer(Plain(f"好，没有记。请把《{project.name}》的数带单位再说一遍，如「本月完成……万，累计……万」。"))
+        return
+    before: dict[str, Any] = facts.get("settled") or {}
+    settled = {code: {name: tuple(given) for name, given in figures.items()} for code, figures in before.items()}
+    chosen = facts["figures"][int(value)]
+    settled.setdefault(project.code, {}).update({name: (given[0], given[1]) for name, given in chosen.items()})
+    turn.router.again(turn, original=original, project=project if facts["alone"] else None, settled=settled)
