@@ -12,6 +12,7 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.cli_agreements import agreement_app
 from bot.cli_county import board_app, chain_app, need_app
 from bot.cli_duties import burden_app, duties_app
 from bot.cli_inspection import assessment_app, inspection_app
@@ -66,6 +67,7 @@ app.add_typer(inspection_app, name="inspection")
 app.add_typer(assessment_app, name="assessment")
 app.add_typer(project_app, name="project")
 app.add_typer(investment_app, name="investment")
+app.add_typer(agreement_app, name="agreement")
 app.add_typer(mechanism_app, name="mechanism")
 app.add_typer(holidays_app, name="holidays")
 app.add_typer(duties_app, name="duties")

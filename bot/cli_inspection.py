@@ -86,7 +86,7 @@ def inspection_find(
 def inspection_show(what: What) -> None:
     """打印文稿全文，数字后面是台账流水号。"""
     from handlers.inspecting import find_paper
-    from models.paper import text_of
+    from models.inspection_paper import text_of
 
     def work(ledger: Ledger) -> str:
         found = find_paper(ledger, what)
@@ -101,7 +101,7 @@ def inspection_show(what: What) -> None:
 def inspection_revise(what: What, text: Annotated[str, typer.Option("--text", help="加的话")], by: Inspector) -> None:
     """在文稿里加一句要求。"""
     from handlers.inspecting import find_paper
-    from models.paper import revise
+    from models.inspection_paper import revise
 
     def work(ledger: Ledger, person: Person | None) -> str:
         found = find_paper(ledger, what)
@@ -131,7 +131,7 @@ def inspection_publish(what: What, by: Inspector) -> None:
 def inspection_list() -> None:
     """还没印发的文稿和督查。"""
     from models.inspection import open_inspections
-    from models.paper import drafts
+    from models.inspection_paper import drafts
 
     def work(ledger: Ledger) -> list[str]:
         lines = [f"{one.number}\t{one.title}" for one in drafts(ledger) if one.inspection_id is None]

@@ -202,15 +202,18 @@ def posts(
 
 @people_app.command("vacancies")
 def vacancies() -> None:
-    """无分包领导、职级不符、项目数不符、联络员空缺。"""
+    """无分包领导、职级不符、项目数不符、联络员空缺、定期义务没有人办。"""
     from models.liaison import below_rank, doubles
     from models.liaison import vacancies as without
+    from models.subjects import unmanned
     from models.succession import alarms
 
     def work(ledger: Ledger) -> list[str]:
         lines = alarms(ledger)
         lines += [f"没有联络员：{unit.shown}" for unit in without(ledger)]
         lines += [f"联络员不止一位：{unit.shown}" for unit in doubles(ledger)]
+        for actor, owed in unmanned(ledger):
+            lines.append(f"没有登记{ledger.mechanism.actor_name(actor)}：{'、'.join(one.name for one in owed)}没有人办")
         return lines + [f"联络员职级不到{ledger.mechanism.liaison_rank}：{one.name}" for one in below_rank(ledger)]
 
     for line in on_ledger(work) or ["没有空缺。"]:

@@ -188,7 +188,7 @@ def plan(
     by: By = "",
 ) -> None:
     """倒排工期：由竣工往回推每一步，对不上的写明；加 --write 才写入。"""
-    from models.planning import plan_back, write_plan
+    from models.backward_plan import plan_back, write_plan
 
     def work(ledger: Ledger) -> list[str]:
         found = find_project(ledger, project)

@@ -20,6 +20,7 @@ from models.summary import Summary
 summary_app = typer.Typer(no_args_is_help=True, help="汇总稿和通报：汇总、送审、审定、发布。")
 
 _What = Annotated[str, typer.Argument(help="哪一种报送，如 第三季度报告、9月调度情况")]
+_Empty = Annotated[str, typer.Option("--though-empty", help="一份都没报也照发：写明原因，写入台账")]
 _By = Annotated[str, typer.Option(help="以谁的身份办；不写是项目办")]
 
 
@@ -66,12 +67,12 @@ def summary_edit(what: _What, file: Annotated[Path, typer.Option(help="改好的
 
 
 @summary_app.command("send")
-def summary_send(what: _What, by: _By = "") -> None:
-    """送审。"""
+def summary_send(what: _What, by: _By = "", though_empty: _Empty = "") -> None:
+    """送审；一份都没报的要写明照发的原因。"""
 
     def work(ledger: Ledger) -> str:
         duty, row = _find(ledger, what)
-        publishing.send_for_approval(ledger, duty, row, _person(ledger, by))
+        publishing.send_for_approval(ledger, duty, row, _person(ledger, by), though_empty=though_empty)
         return f"《{row.title}》第{row.version}稿已送审"
 
     say(on_ledger(work))
@@ -94,12 +95,12 @@ def summary_decide(
 
 
 @summary_app.command("publish")
-def summary_publish(what: _What, by: _By = "") -> None:
+def summary_publish(what: _What, by: _By = "", though_empty: _Empty = "") -> None:
     """发布已审定的稿子，编期号。"""
 
     def work(ledger: Ledger) -> str:
         duty, row = _find(ledger, what)
-        summary.publish(ledger, duty, row, _person(ledger, by))
+        summary.publish(ledger, duty, row, _person(ledger, by), though_empty=though_empty)
         ledger.drop_waiting(f"publish:{row.id}")
         return f"《{row.title}》已发布，{row.number}"
 

@@ -368,13 +368,19 @@ def request_list() -> None:
 
 
 @delay_app.command("list")
-def delay_list(unit: Annotated[str, typer.Option(help="只看一个单位")] = "") -> None:
-    """四类未按时清单：事实、依据、单位说明。"""
-    from models.delays import delay_names, delays
+def delay_list(
+    unit: Annotated[str, typer.Option(help="只看一个单位")] = "",
+    since: Annotated[str, typer.Option(help="连同从这天起晚了才完成的")] = "",
+) -> None:
+    """四类未按时清单：事实、依据、单位说明；企业没按协议完成的列在后面。"""
+    from models.delay_rows import kind_name
+    from models.delays import delays
+
+    first = day_of(since) if since else None
 
     def work(ledger: Ledger) -> list[str]:
-        names = delay_names(ledger.mechanism)
-        return [f"{names[row.kind]}\t{row.line}" for row in delays(ledger, unit=unit)]
+        rows = delays(ledger, unit=unit, span=(first, ledger.today) if first else None)
+        return [f"{kind_name(ledger.mechanism, row)}\t{row.line}" for row in rows]
 
     _print(on_ledger(work))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import (
+    agreements,
     aliasing,
     answering,
     approving,
@@ -15,6 +16,7 @@ from handlers import (
     changes,
     choosing,
     clues,
+    contacts,
     convening,
     correction,
     deciding,
@@ -49,6 +51,7 @@ from handlers import (
     relays,
     report,
     requesting,
+    returning,
     reviewing,
     solving,
     sourcing,
@@ -77,13 +80,13 @@ _MEETINGS = (
     attending,
 )
 _PEOPLE = (extracts, relays, changes, units, needs)
-_PROJECTS = (declaring, investing, nodes, permits, projects)
+_PROJECTS = (declaring, agreements, investing, nodes, permits, projects)
 _TRACKING = (inspecting, delaying, extending, requesting, dispatching, tasks, problems, urging)
 _SUPERVISION = (issuing, noticing, reviewing, supervision)
 _REPORTS = (teams, report, approving, publishing)
 TOPICS = (
     clues,  # before all others: what belongs here must not reach them
-    *(help, pages, material, answering, choosing, proxies, stalling, summing, aliasing, sourcing),
+    *(help, pages, material, answering, returning, choosing, proxies, stalling, summing, aliasing, sourcing),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
@@ -91,7 +94,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, arriving, query, hearsay, filing),
+    *(boards, chains, solving, invested, arriving, contacts, query, hearsay, filing),
 )
 
 

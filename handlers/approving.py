@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from handlers.returning import ask_once
 from handlers.routing import Router, Turn
 from models.errors import Forbidden, Refusal
 from models.mechanism import Obligation
@@ -79,19 +80,19 @@ def _short_names(subject: Subject) -> list[str]:
 def decide_in_words(turn: Turn, given: _Decision) -> None:
     """同意, or 退回 with what to change."""
     for number in given.submissions:
-        _decide(turn, number, approve=given.approve, remark=given.remark)
+        decide_report(turn, number, approve=given.approve, remark=given.remark)
 
 
 @router.press("approve", "已同意")
 def press_approve(turn: Turn, rest: str) -> None:
     """The card's 同意, for the version it showed."""
-    _decide(turn, _version_shown(turn, rest), approve=True, remark="")
+    decide_report(turn, _version_shown(turn, rest), approve=True, remark="")
 
 
 @router.press("send_back", "已退回")
 def press_send_back(turn: Turn, rest: str) -> None:
     """The card's 退回."""
-    _decide(turn, _version_shown(turn, rest), approve=False, remark="")
+    decide_report(turn, _version_shown(turn, rest), approve=False, remark="")
 
 
 def _version_shown(turn: Turn, rest: str) -> int:
@@ -104,14 +105,18 @@ def _version_shown(turn: Turn, rest: str) -> int:
     return row.id
 
 
-def _decide(turn: Turn, submission_id: int, *, approve: bool, remark: str) -> None:
+def decide_report(turn: Turn, submission_id: int, *, approve: bool, remark: str) -> None:
+    """同意 or 退回, tell the drafter, and ask once how a mended text goes on."""
     row = decide(turn.ledger, submission_id, turn.person, approve=approve, remark=remark)
     turn.ledger.drop_waiting(f"approve:{row.id}:{row.version}")
     duty = turn.ledger.mechanism.obligation(row.duty)
     subject = next(subject for subject in subjects_of(turn.ledger, duty, row.person) if subject.key == row.subject)
     said = period_said(row.period, turn.ledger.today)
-    words = ReportDecided(duty.name, said, subject.name, approve, turn.person.name, remark)
+    told = ReportDecided(duty.name, said, subject.name, approve, turn.person.name, remark)
     key = f"decided:{row.id}:{row.version}:{approve}:{turn.ledger.now.isoformat()}"
-    turn.ledger.say(words, to=row.person, key=key)
-    verb = "同意，已报" if approve else "退回"
-    turn.answer(Plain(f"好，{subject.name}的{duty.name}{verb}，已告诉{row.person.name}。"))
+    turn.ledger.say(told, to=row.person, key=key)
+    words = f"好，{subject.name}的{duty.name}{'同意，已报' if approve else '退回'}，已告诉{row.person.name}。"
+    if approve:
+        turn.answer(Plain(words))
+        return
+    ask_once(turn, row, words)

@@ -7,20 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from handlers import bulletins, observing, proposing, topics
+from handlers import approving, bulletins, observing, proposing, topics
 from handlers.attending import confirm, leave_of
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import read_approval
+from models import question as questions
 from models.actors import Scope
 from models.attendance import Leave, decide_leave, leaves_before, leaves_to_confirm, withdraw_leave
 from models.deeds import Deed, require
-from models.errors import Refusal
+from models.errors import Refusal, WrongState
 from models.ledger import Ledger
-from models.meeting_papers import Paper, papers_before
-from models.notices import Plain, Result
+from models.meeting_papers import MeetingDocument, papers_before
+from models.notices import Asked, Plain, Result
 from models.observation import Observation, observations_before
 from models.people import Person, Role
-from models.reporting import pending_for
+from models.periods import period_words
+from models.question import Question
+from models.reporting import Submission, pending_for
 from models.topic import Topic, topics_before
 
 router = Router()
@@ -28,14 +31,24 @@ _LEAVE = re.compile(
     r"^(?P<verb>不准|不批准|不批|准假|批准|准了|准)(?P<who>[\u4e00-\u9fff]{2,4}?)??(?:的)?(?:请?假)?"
     r"(?:[，,。 ]+(?P<remark>.+))?[。!！]*$"
 )
+_SUBJECT = "assent"
+_BUTTONS = 3
+_SORT = 2  # a mark this short names a sort of thing (议题, 请假), a longer one the thing itself
+_VERB = re.compile(r"^(?:同意|可以|行|批准|没意见|审定|退回|不同意|不行)")
 _CONFIRM = re.compile(r"^(?P<verb>确认请假|我确认请假|不请假|我不请假|我能去)[。!！]*$")
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    """One thing that waits for the sender's word: what it is called, and what his word does."""
+    """One thing that waits for the sender's word: what it is called, in full and on a button, and what his word does.
 
+    `marks` are the words by which somebody names it.
+    """
+
+    key: str
     name: str
+    label: str
+    marks: tuple[str, ...]
     act: Callable[[bool, str], None]
 
 
@@ -119,31 +132,109 @@ def confirm_in_words(turn: Turn, found: re.Match[str]) -> None:
 # --- everything else ------------------------------------------------------------------------------------
 
 
-def _assents(turn: Turn) -> tuple[_Waiting, bool, str] | None:
-    read = read_approval(turn.reading.text)
-    if read is None:
+def _assents(turn: Turn) -> tuple[list[_Waiting], bool, str] | None:
+    """Return the waiting things the words may mean, with yes or no and what is to be changed."""
+    text = turn.reading.text
+    if read_approval(text) is None and not _VERB.match(text):
         return None
-    waiting = _waiting_for(turn)
-    if not waiting:
+    found = _waiting_for(turn)
+    reports = _reports_for(turn) if found else []
+    meant, rest = _meant(text, [*found, *reports])
+    read = read_approval(rest)
+    if read is None or all(one in reports for one in meant):
         return None
-    reports = [subject.name for _, subject, _ in pending_for(turn.ledger, turn.person)]
-    if len(waiting) + len(reports) > 1:
-        names = "、".join([one.name for one in waiting] + [f"{name}的材料" for name in reports])
-        raise Refusal(f"有{len(waiting) + len(reports)}件待您定：{names}，请在卡片上点。")
-    return waiting[0], read.agreed, read.remark
+    return meant, read.agreed, read.remark
+
+
+def _meant(text: str, waiting: list[_Waiting]) -> tuple[list[_Waiting], str]:
+    """Return what the words before the first comma name (同意10月例会议题), all where they name none; and the rest."""
+    verb = _VERB.match(text)
+    head, tail = _split(text[verb.end() :]) if verb else ("", "")
+    named = [one for one in waiting if any(mark in head for mark in one.marks)]
+    if verb is None or not named:
+        return waiting, text
+    exact = [one for one in named if any(len(mark) > _SORT and mark in head for mark in one.marks)]
+    return exact or named, verb[0] + tail
+
+
+def _split(text: str) -> tuple[str, str]:
+    found = re.search(r"[，,。：:；;\s]", text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
 
 
 def _waiting_for(turn: Turn) -> list[_Waiting]:
     ledger, me = turn.ledger, turn.person
-    found = [_Waiting(f"议题{one.number}", partial(_topic, turn, one)) for one in topics_before(ledger, me)]
+    found = [_topic_waiting(turn, one) for one in topics_before(ledger, me)]
     found += [
-        _Waiting(f"{one.name}的建议", partial(proposing.answer, turn, one))
+        _Waiting(
+            f"day-{one.id}", f"{one.name}的会期", "会期", ("建议", "会期", "开会"), partial(proposing.answer, turn, one)
+        )
         for one in proposing.suggested_to(ledger, me)
     ]
-    found += [_Waiting("观摩方案", partial(_observation, turn, one)) for one in observations_before(ledger, me)]
-    found += [_Waiting(f"《{one.title}》", partial(_paper, turn, one)) for one in papers_before(ledger, me)]
-    found += [_Waiting(f"{one.person.name}的请假", partial(_leave, turn, one)) for one in leaves_before(ledger, me)]
-    return found
+    found += [
+        _Waiting(
+            f"tour-{one.id}",
+            f"{period_words(one.period)}观摩方案",
+            "观摩方案",
+            ("观摩",),
+            partial(_observation, turn, one),
+        )
+        for one in observations_before(ledger, me)
+    ]
+    found += [
+        _Waiting(
+            f"paper-{one.id}",
+            f"《{one.title}》",
+            one.title[-8:],
+            (one.title, one.title[-2:]),
+            partial(_paper, turn, one),
+        )
+        for one in papers_before(ledger, me)
+    ]
+    return found + [
+        _Waiting(
+            f"leave-{one.id}",
+            _leave_name(one),
+            f"{one.person.name}的请假",
+            _leave_marks(one),
+            partial(_leave, turn, one),
+        )
+        for one in leaves_before(ledger, me)
+    ]
+
+
+def _leave_name(request: Leave) -> str:
+    return f"{request.person.name}{request.meeting.name}的请假"
+
+
+def _leave_marks(request: Leave) -> tuple[str, ...]:
+    return (request.person.name, "请假", "的假")
+
+
+def _topic_waiting(turn: Turn, topic: Topic) -> _Waiting:
+    about = f"《{topic.project.name}》" if topic.project else ""
+    meeting = topic.meeting.name if topic.meeting else ""
+    marks = (topic.number, topic.number.replace("-", ""), "议题")
+    return _Waiting(
+        f"topic-{topic.id}", f"{meeting}议题{topic.number}{about}", topic.number, marks, partial(_topic, turn, topic)
+    )
+
+
+def _reports_for(turn: Turn) -> list[_Waiting]:
+    return [
+        _Waiting(
+            f"report-{row.id}",
+            f"《{subject.name}》的{duty.name}",
+            subject.name,
+            (subject.name, duty.name, "材料", "月报", "专报"),
+            partial(_report, turn, row),
+        )
+        for duty, subject, row in pending_for(turn.ledger, turn.person)
+    ]
+
+
+def _report(turn: Turn, row: Submission, agreed: bool, remark: str) -> None:
+    approving.decide_report(turn, row.id, approve=agreed, remark=remark)
 
 
 def _topic(turn: Turn, topic: Topic, agreed: bool, remark: str) -> None:
@@ -154,7 +245,7 @@ def _observation(turn: Turn, row: Observation, agreed: bool, remark: str) -> Non
     observing.decide(turn, row, agreed=agreed, remark=remark)
 
 
-def _paper(turn: Turn, paper: Paper, agreed: bool, remark: str) -> None:
+def _paper(turn: Turn, paper: MeetingDocument, agreed: bool, remark: str) -> None:
     bulletins.decide(turn, paper, agreed=agreed, remark=remark)
 
 
@@ -163,7 +254,26 @@ def _leave(turn: Turn, request: Leave, agreed: bool, remark: str) -> None:
 
 
 @router.command(_assents)
-def assent(turn: Turn, given: tuple[_Waiting, bool, str]) -> None:
-    """同意, or back with what is to be changed."""
-    waiting, agreed, remark = given
-    waiting.act(agreed, remark)
+def assent(turn: Turn, given: tuple[list[_Waiting], bool, str]) -> None:
+    """同意, or back with what is to be changed; of several things that wait, ask which is meant."""
+    meant, agreed, remark = given
+    if len(meant) == 1:
+        meant[0].act(agreed, remark)
+        return
+    first = meant[:_BUTTONS]
+    facts = {"agreed": agreed, "remark": remark}
+    question = questions.ask(turn.ledger, turn.person, _SUBJECT, facts, [(one.key, one.label) for one in first])
+    buttons = [(question.button_key(at), one.label) for at, one in enumerate(first)]
+    rest = len(meant) - len(first)
+    more = f"另有{rest}件，发「我的待办」看，写明是哪件再回。" if rest else ""
+    words = f"有{len(meant)}件待您定：{'；'.join(one.name for one in first)}。{more}说的是哪一件？"
+    turn.answer(Asked(words, buttons), duty=f"question:{question.id}")
+
+
+@router.answered(_SUBJECT)
+def settle(turn: Turn, question: Question, value: str) -> None:
+    """Do what was said to the thing that was chosen, if it still waits."""
+    waiting = {one.key: one for one in (*_waiting_for(turn), *_reports_for(turn))}
+    if value not in waiting:
+        raise WrongState("这一件已经办过了，可发「我的待办」看一看。")
+    waiting[value].act(bool(question.facts["agreed"]), str(question.facts["remark"]))

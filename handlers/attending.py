@@ -11,12 +11,14 @@ from handlers.routing import Router, Turn
 from handlers.understanding.dates import DateKind, read_dates
 from handlers.understanding.phrases import Intent
 from handlers.which_meeting import coming_or_next, meeting_named
+from handlers.wording import five, some
 from models import supervision
 from models.attendance import (
     Leave,
     SeatState,
     ask_leave,
     confirm_leave,
+    leaves_of,
     mark,
     seat_for,
     seats_of,
@@ -27,15 +29,20 @@ from models.directory import people_in
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.meeting import Meeting, duty, seat_of
-from models.notices import MeetingChoice, Plain, Result
+from models.notices import Answer, MeetingChoice, Plain, Result
 from models.people import Person, Role
 from models.periods import shown
+from models.rights import sees_all
 from models.supervision_states import State
 
 router = Router()
 _AWARE = re.compile(
     r"^(?P<which>[^，。,\s]{1,16}?会(?:议?通知)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了?|知悉|"
     r"(?P<comes>我?(?:准时|按时|一定|可以|能)?(?:参加|参会|到会)))[了吧，,。!！ ]*$"
+)
+_WHO_LEFT = re.compile(
+    r"(?:谁|哪些人|哪几个人?|哪些单位|几个人|多少人)(?:都|还|要|又)?(?:请(?:了|个)?假|没(?:有)?请假)"
+    r"|请(?:了)?假(?:的)?(?:人)?(?:都)?(?:有(?:谁|哪些|几个|多少)|是谁|名单|情况|几个|多少)|有(?:没有)?人请(?:了)?假"
 )
 _LATE = re.compile(r"(?:晚|迟)(?:到|一?会儿?到|\d+分钟|半个?小?时|点到)|赶不上开头")
 _OBSERVE = re.compile(r"(?:想|申请|要求?|请求|能不能|可不可以|可否|让我)[^，。]{0,12}列席")
@@ -82,6 +89,26 @@ def _note_aware(turn: Turn, meeting: Meeting) -> None:
     if seat.state == SeatState.CALLED.value:
         mark(turn.ledger, meeting, seat, SeatState.AWARE, turn.person, turn.inbound.text or "收到")
     turn.answer(Plain(f"好的，{meeting.name}{shown(meeting.day)}见；不能到会请直接回「请假」加原因。"))
+
+
+# --- who is on leave ------------------------------------------------------------------------------------
+
+
+@router.command(lambda turn: bool(_WHO_LEFT.search(turn.reading.text)))
+def who_left(turn: Turn) -> None:
+    """谁请假了: for those who keep the roll, oversee the county or convene this meeting."""
+    ledger, person = turn.ledger, turn.person
+    meeting = coming_or_next(ledger, turn.reading.text)
+    if not (
+        may(ledger, person, Deed.RECORD_ATTENDANCE) or meeting.convenor_id == person.id or sees_all(ledger, person)
+    ):
+        raise Forbidden(f"请假情况由召集人和{ledger.mechanism.office_name}掌握；您自己的请假可发「我的待办」看。")
+    lines = [
+        f"{one.person.unit.shown}{one.person.name}：{one.label}，{one.reason}" for one in leaves_of(ledger, meeting)
+    ]
+    turn.answer(
+        Answer(f"{meeting.name}请假{len(lines)}人：" if lines else f"{meeting.name}还没有人请假。", five(lines, "人"))
+    )
 
 
 # --- 请假, 替会 -----------------------------------------------------------------------------------------
@@ -224,7 +251,7 @@ def _spoken_of(turn: Turn, words: str) -> Person:
     if len(found) > 1:
         found = [one for one in found if one.unit_id == turn.person.unit_id] or found
     if len(found) != 1:
-        names = "、".join(f"{one.name}（{one.unit.shown}）" for one in found[:4])
+        names = some([f"{one.name}（{one.unit.shown}）" for one in found], 4, "位")
         raise Refusal(f"没有记请假：「{words}」{'有几位：' + names if found else '不在人员表里'}，请写明姓名再发一遍。")
     return found[0]
 
@@ -248,7 +275,7 @@ def _which(ledger: Ledger, who: Person, text: str) -> Meeting:
         return named
     seats = seats_of(ledger, who)
     if len(seats) > 1:
-        names = "、".join(meeting.name for meeting, _ in seats[:4])
+        names = some([meeting.name for meeting, _ in seats], 4)
         raise Refusal(f"{who.name}近期有{len(seats)}个会：{names}，请写明哪一个。")
     return seats[0][0] if seats else coming_or_next(ledger, text)
 

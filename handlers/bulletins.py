@@ -14,7 +14,7 @@ from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.meeting import Meeting, MeetingKind
 from models.meeting_papers import (
-    Paper,
+    MeetingDocument,
     PaperKind,
     approve,
     correct,
@@ -111,7 +111,7 @@ def draft_by_chat(turn: Turn, found: re.Match[str]) -> None:
     turn.answer(MeetingPaper(f"［{paper.label}］", paper.text))
 
 
-def write(ledger: Ledger, meeting: Meeting, kind: PaperKind, by: Person | None) -> Paper:
+def write(ledger: Ledger, meeting: Meeting, kind: PaperKind, by: Person | None) -> MeetingDocument:
     """Draft a paper, by whoever may (ZZ-28, DC-22, DC-30)."""
     require(ledger, by, Deed.RECORD_ATTENDANCE if kind is PaperKind.ATTENDANCE else Deed.DRAFT_BULLETIN)
     return draft(ledger, meeting, kind)
@@ -124,7 +124,7 @@ def hand_up_by_chat(turn: Turn) -> None:
     turn.answer(Plain(f"《{paper.title}》已报召集人{paper.meeting.convenor}审定。"))
 
 
-def put_up(ledger: Ledger, meeting: Meeting, by: Person | None) -> Paper:
+def put_up(ledger: Ledger, meeting: Meeting, by: Person | None) -> MeetingDocument:
     """Draft the bulletin where there is none, and put it before the convenor. Raises Refusal, Forbidden."""
     require(ledger, by, Deed.DRAFT_BULLETIN)
     paper = find_paper(ledger, meeting, PaperKind.BULLETIN) or draft(ledger, meeting, PaperKind.BULLETIN)
@@ -154,7 +154,7 @@ def press_return(turn: Turn, rest: str) -> None:
     decide(turn, _paper(turn, rest), agreed=False, remark="")
 
 
-def decide(turn: Turn, paper: Paper, *, agreed: bool, remark: str) -> None:
+def decide(turn: Turn, paper: MeetingDocument, *, agreed: bool, remark: str) -> None:
     """The convenor approves the bulletin or sends it back, by chat."""
     turn.answer(Plain(settle(turn.ledger, paper, turn.person, agreed=agreed, remark=remark)))
 
@@ -173,7 +173,7 @@ def approve_by_chat(turn: Turn) -> None:
     turn.answer(Plain(settle_paper(turn.ledger, begun_meeting(turn.ledger, turn.reading.text), turn.person)))
 
 
-def settle(ledger: Ledger, paper: Paper, by: Person | None, *, agreed: bool, remark: str) -> str:
+def settle(ledger: Ledger, paper: MeetingDocument, by: Person | None, *, agreed: bool, remark: str) -> str:
     """The convenor approves the bulletin or sends it back; return what he is told. Raises Forbidden, WrongState."""
     require(ledger, by, Deed.APPROVE_BULLETIN, Scope(convenor=paper.meeting.convened_by))
     assert by is not None
@@ -200,7 +200,7 @@ def issue_by_chat(turn: Turn) -> None:
     turn.answer(Plain(f"《{paper.title}》{number_of(turn.ledger, paper)}已下发，{count}项，已告知各有关单位。"))
 
 
-def publish(ledger: Ledger, meeting: Meeting, by: Person | None) -> Paper:
+def publish(ledger: Ledger, meeting: Meeting, by: Person | None) -> MeetingDocument:
     """Issue a meeting's bulletin, pay its duty, tell each unit its own items. Raises WrongState, Forbidden."""
     require(ledger, by, Deed.ISSUE_BULLETIN)
     paper = find_paper(ledger, meeting, PaperKind.BULLETIN)
@@ -246,7 +246,7 @@ def correct_by_chat(turn: Turn, found: re.Match[str]) -> None:
     )
 
 
-def amend(ledger: Ledger, serial: int, text: str, by: Person | None) -> Paper:
+def amend(ledger: Ledger, serial: int, text: str, by: Person | None) -> MeetingDocument:
     """Correct an issued bulletin and say so to the units in it. Raises Refusal, Forbidden."""
     require(ledger, by, Deed.ISSUE_BULLETIN)
     paper = find_issued(ledger, serial)
@@ -269,8 +269,8 @@ def amend_of(ledger: Ledger, meeting: Meeting, text: str, by: Person | None) -> 
     return f"《{paper.title}》{number_of(ledger, paper)}已更正"
 
 
-def _paper(turn: Turn, rest: str) -> Paper:
-    paper = turn.ledger.session.get(Paper, int(rest)) if rest.isdigit() else None
+def _paper(turn: Turn, rest: str) -> MeetingDocument:
+    paper = turn.ledger.session.get(MeetingDocument, int(rest)) if rest.isdigit() else None
     if paper is None:
         raise Forbidden("没有找到这份通报。")
     return paper

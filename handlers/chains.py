@@ -21,7 +21,9 @@ from models.team import Place
 router = Router(topic="产业链")
 _ASKS = re.compile(r"链(?:上)?(?:的)?(?:都)?(?:有|是)?(?:哪些|啥|什么|几个|谁|项目|清单|四个清单|链长|班子|方案|情况)")
 _LIST = re.compile(r"(?:的)?(?P<list>重点(?:事项|园区|企业|项目)(?:清单)?)")
-_ALL = re.compile(r"^(?:有哪些|都有哪些|几条|看看)?(?:产业链|链长制)(?:有哪些|有几条|名单|情况)?[?？。]*$")
+_ALL = re.compile(
+    r"^(?:全县|我县|县里|市里|现在|看看)*(?:都)?(?:有)?(?:哪些|哪几条|几条)?(?:产业链|链长制)(?:都)?(?:有)?(?:哪些|哪几条|几条|名单|清单|情况)?[?？。]*$"
+)
 _FOUNDS = re.compile(
     r"^登记(?:产业)?链[：: ]*(?P<name>[\u4e00-\u9fff]{2,12}?)(?:链)?(?:[，,：:]\s*方案[：:]?(?P<plan>.+))?[。]?$", re.S
 )
@@ -119,15 +121,19 @@ def show_chain(turn: Turn, chain: Chain) -> None:
     )
 
 
-@router.command(lambda turn: bool(_ALL.match(turn.reading.text)) and sees_all(turn.ledger, turn.person))
+@router.command(lambda turn: bool(_ALL.match(turn.reading.text)), help="有哪些产业链", example="有哪些产业链")
 def list_chains(turn: Turn) -> None:
-    """Every chain with its chief and how many projects."""
+    """Every chain with its chief; how many projects for those who oversee the county."""
     lines = []
+    counted = sees_all(turn.ledger, turn.person)
     for chain in chains.all_chains(turn.ledger):
         chief = next((m.name for m in team.members(turn.ledger, chain_id=chain.id) if m.place == Place.CHIEF), "空缺")
         count = len(chains.on_list(turn.ledger, chain, chains.PROJECTS))
-        lines.append(f"{chain.shown}：链长{chief}，重点项目{count}个")
-    turn.answer(Answer(f"产业链{len(lines)}条：" if lines else "还没有登记产业链。", five(lines)))
+        lines.append(f"{chain.shown}：链长{chief}{f'，重点项目{count}个' if counted else ''}")
+    if not lines:
+        turn.answer(Plain(f"还没有登记产业链；由{turn.ledger.mechanism.office_name}登记。"))
+        return
+    turn.answer(Answer(f"产业链{len(lines)}条：", five(lines, "条", "可问「纺织链有哪些项目」这样的一条")))
 
 
 def _full(turn: Turn, words: str) -> str:

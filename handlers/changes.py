@@ -11,19 +11,22 @@ from sqlalchemy import select
 from handlers.confirming import confirm
 from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
-from handlers.wording import dated, five
+from handlers.wording import LINES, dated, five, packed, some
 from models import question as questions
 from models import succession
+from models.actors import holders
 from models.deeds import Deed, may, require
 from models.directory import find_project
 from models.errors import Refusal
 from models.ledger import Ledger
+from models.mechanism import Actor, Body
 from models.notices import Answer, Plain
 from models.people import Person
 from models.project import Part, Project, Taskforce
 from models.question import Question
 from models.ranks import RANKS
 from models.rights import sees_all
+from models.roster import members_on
 
 router = Router(topic="人员")
 _GOES = re.compile(r"调走|调离|调任|调到|退休|离任|离职|不再担任|免去")
@@ -40,6 +43,7 @@ _POST = re.compile(
     r"^(?P<name>[\u4e00-\u9fff]{2,4}?)(?:担任|兼任|任)(?P<body>[\u4e00-\u9fff]{0,20}?)"
     r"(?P<post>总召集人|召集人|副组长\d?|组长|副主任|主任)(?=[，,。 ]|$)"
 )
+_A_BODY = re.compile(r"(?:领导小组|联席会议|委员会|指挥部)$")
 _VACANT = re.compile(r"(?:无|没有?|缺)分包领导|分包领导(?:空缺|缺)|(?:谁|哪些项目)没人(?:包|分包)")
 _BODY = re.compile(r"^(?P<body>[\u4e00-\u9fff]{2,20}?)(?:都)?(?:有谁|是谁|有哪些人|的?组成(?:人员)?|的?名单)[?？。]*$")
 
@@ -205,19 +209,37 @@ def vacant_leaders(turn: Turn) -> None:
 
 
 def _asks_body(turn: Turn) -> str | None:
+    """Return the words that ask for a body: one of the county's, or what can only be a body's name."""
     found = _BODY.match(turn.reading.text)
     if found is None:
         return None
-    body = _body_name(turn.ledger, found["body"], strict=True)
-    return body if body and succession.posts_on(turn.ledger, body, turn.ledger.today) else None
+    return (
+        found["body"] if _body_name(turn.ledger, found["body"], strict=True) or _A_BODY.search(found["body"]) else None
+    )
 
 
 @router.command(_asks_body, help="机构组成", example="领导小组都有谁")
-def body_posts(turn: Turn, body: str) -> None:
-    """Who holds a body's posts today."""
-    posts = succession.posts_on(turn.ledger, body, turn.ledger.today)
-    words = [f"{post.name} {post.person.name}（{post.person.title}）" for post in posts]
-    turn.answer(Answer(f"{body}：", words if len(words) <= 6 else ["；".join(words)]))
+def body_posts(turn: Turn, words: str) -> None:
+    """Who holds a body's posts today; of a body this county has not, those that it has."""
+    ledger = turn.ledger
+    name = _body_name(ledger, words, strict=True)
+    bodies = [body for body in ledger.mechanism.bodies if (body.short or body.name) == name] or ledger.mechanism.bodies
+    heading = f"{name}：" if name else f"本制度没有{words}，有："
+    lines = [line for body in bodies for line in _body_lines(ledger, body, named=not name)]
+    turn.answer(Answer(heading, packed(lines, width=200) if len(lines) > LINES else lines))
+
+
+def _body_lines(ledger: Ledger, body: Body, *, named: bool) -> list[str]:
+    """Say who holds a body's posts, by register or by title, else which posts the notice names; and its members."""
+    posts = succession.posts_on(ledger, body.short or body.name, ledger.today)
+    held = [f"{post.name} {post.person.name}（{post.person.title}）" for post in posts]
+    if not held and any("召集人" in words for words in body.posts):
+        held = [f"召集人 {person.name}（{person.title}）" for person in holders(ledger, Actor.CONVENOR)]
+    if not held and body.posts:
+        held = [f"{'、'.join(body.posts)}：姓名还没有登记"]
+    members = members_on(ledger, body.name, ledger.today)
+    lines = [*held, *([f"成员单位{len(members)}家：{some(members, measure='家')}"] if members else [])]
+    return [f"{body.short or body.name}：{'；'.join(lines)}"] if named else lines
 
 
 # --- reading ----------------------------------------------------------------------------------------------

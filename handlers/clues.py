@@ -9,7 +9,7 @@ from sqlalchemy import select
 from handlers.routing import Handled, Message, Router, Turn
 from handlers.understanding.phrases import has_secret_marking
 from handlers.understanding.text import normalise
-from handlers.wording import dated
+from handlers.wording import dated, five
 from models import clue as clues
 from models.calendar import local_date
 from models.clue import CLUE_LABELS, DUTY, Clue, ClueState
@@ -92,7 +92,7 @@ def read_clues(turn: Turn) -> None:
     if not found:
         turn.answer(Plain("没有等您看的线索。"))
         return
-    lines = [_line(clue) for clue in found[:5]]
+    lines = five([_line(clue) for clue in found], "条", "办结前面的再发「看线索」")
     first = found[0].id
     heading = f"线索{len(found)}条（办理请回「线索{first}受理」或「线索{first}办结」）："
     turn.answer(Answer(heading, lines), duty=f"{DUTY}read")

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 
 from handlers.meeting import Called, announce_meeting, call_prepared, require_caller
-from handlers.meeting_changes import cancel_meeting, hold_meeting, merge_meetings, move_meeting
+from handlers.meeting_changes import cancel_meeting, hold_meeting, merge_meetings, move_to_day
 from handlers.meeting_ripples import invite, said_at
 from handlers.routing import Router, Turn
 from handlers.understanding.moments import read_clock, read_days, read_moment, read_place
@@ -20,18 +20,18 @@ from handlers.which_meeting import (
     meeting_named,
     taskforce_named,
 )
-from handlers.wording import five
+from handlers.wording import dated, five
 from models.actors import Scope
 from models.attendance import SEAT_LABELS, SeatState
 from models.deeds import Deed, may, require
 from models.directory import find_attendees, find_person
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
-from models.meeting import COMING, FORMS, Meeting, MeetingKind, MeetingState, step, usual_convenor
+from models.meeting import COMING, FORMS, Meeting, MeetingKind, MeetingState, coming_meetings, step, usual_convenor
 from models.notices import Answer, Plain
 from models.people import Person, Role
 from models.project import Group
-from models.regular import find_regular, prepare, taskforce_meeting
+from models.regular import find_regular, next_period, plan_of, prepare, taskforce_meeting
 from models.reporting import begun
 from models.rights import sees_all
 from models.roster import relay_words
@@ -63,7 +63,9 @@ _HELD = re.compile(
     rf"{MEETING_WORDS}(?:已经?|昨天|今天|刚)?(?:开过|开完|召开|开)了[。!！]*|{MEETING_WORDS}已(?:经)?(?:召开|开过|结束)"
 )
 _ROSTER = re.compile(r"(?:参会|与会|到会)(?:人员|名单)|谁(?:要)?参(?:会|加)|都?通知了?谁")
-_SOON = re.compile(r"^(?:近期|最近|本月|这个月)(?:的|有哪些|有啥)?会议?(?:安排)?[?？。]*$")
+_SOON = re.compile(
+    r"^(?:看看|查一?下)?(?:近期|最近|近来|本月|这个月)(?:都)?(?:的|有哪些|有什么|有啥)?会议?(?:安排|有哪些|要开)?[?？。]*$"
+)
 
 
 # --- calling --------------------------------------------------------------------------------------------
@@ -117,7 +119,7 @@ def called_lines(called: Called) -> list[str]:
     waiting = [seat.unit_name for seat in called.meeting.seats if seat.state == SeatState.TO_INVITE.value]
     invited = [f"议题有关单位由政府办通知：{'、'.join(waiting)}"] if waiting else []
     paper = [f"另发纸质通知，{how}：{'、'.join(names)}" for how, names in called.on_paper.items()]
-    return [*invited, *paper, *called.warnings][:5]
+    return five([*invited, *paper, *called.warnings], "条", f"见「{called.meeting.name}参会名单」")
 
 
 def meeting_groups(ledger: Ledger) -> list[Group]:
@@ -205,11 +207,8 @@ def move_by_chat(turn: Turn) -> None:
     days = read_days(tail, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     if not days:
         raise Refusal("请写明改到哪一天，例如「10月例会改到10月12日9点」。")
-    local = meeting.at.astimezone(turn.ledger.local_now.tzinfo)
-    clock = read_clock(re.sub(r"\d+月\d+[日号]", "", tail)) or local.time()
-    at = local.replace(year=days[-1].year, month=days[-1].month, day=days[-1].day, hour=clock.hour, minute=clock.minute)
-    move_meeting(turn.ledger, meeting, at, read_place(tail), turn.person)
-    turn.answer(Plain(f"{meeting.name}已改到{said_at(at, turn.ledger)}，参会人和要报材料的已各告知一次。"))
+    clock = read_clock(re.sub(r"\d+月\d+[日号]", "", tail))
+    turn.answer(Plain(move_to_day(turn.ledger, meeting, days[-1], clock, read_place(tail), turn.person)))
 
 
 def _cancels(turn: Turn) -> re.Match[str] | None:
@@ -348,19 +347,31 @@ def roster_lines(ledger: Ledger, meeting: Meeting) -> list[str]:
     for seat in meeting.seats:
         label = relay_words(ledger, seat) if seat.relay else SEAT_LABELS[SeatState(seat.state)]
         groups.setdefault(label, []).append(seat.name)
-    return [f"{label}：{'、'.join(names)}" for label, names in groups.items()][:5] or ["还没有通知。"]
+    return [f"{label}：{'、'.join(names)}" for label, names in groups.items()] or ["还没有通知。"]
 
 
-@router.command(
-    lambda turn: bool(_SOON.match(turn.reading.text)) and sees_all(turn.ledger, turn.person),
-    listed=(Role.OFFICE,),
-    help="近期会议",
-    example="近期会议",
-)
+@router.command(lambda turn: bool(_SOON.match(turn.reading.text)), help="近期会议", example="近期会议")
 def soon(turn: Turn) -> None:
-    """The meetings prepared, called and lately held, with their numbers."""
-    lines = [*unheld_line(turn.ledger), *meeting_lines(turn.ledger)]
-    turn.answer(Answer("近期会议：" if lines else "近期没有会议。", five(lines)))
+    """What is coming: all meetings with how they stand for those who oversee the county, one's own for others."""
+    ledger = turn.ledger
+    if sees_all(ledger, turn.person):
+        lines = [*unheld_line(ledger), *meeting_lines(ledger)]
+        lines += [] if find_regular(ledger, next_period(ledger)) else next_regular_line(ledger)
+    else:
+        mine = [one for one in coming_meetings(ledger) if turn.person.id in {person.id for person in one.people}]
+        lines = [f"{one.name}：{said_at(one.at, ledger)}，{one.place}" for one in mine] + next_regular_line(ledger)
+    turn.answer(Answer("近期会议：" if lines else "近期没有会议。", five(lines, "个", "可问「10月例会」这样的一次会")))
+
+
+def next_regular_line(ledger: Ledger) -> list[str]:
+    """Say which day is meant for the next regular meeting while no notice has fixed it."""
+    period = next_period(ledger)
+    plan, meeting = plan_of(ledger, period), find_regular(ledger, period)
+    if plan is None or (meeting is not None and meeting.by_notice):
+        return []
+    day = meeting.day if meeting is not None else plan.day
+    clash = f"（{plan.clash}）" if plan.clash and day == plan.day else ""
+    return [f"{int(period[5:])}月{ledger.mechanism.meetings.name}：拟{dated(day)}{clash}，以通知为准"]
 
 
 def meeting_lines(ledger: Ledger) -> list[str]:

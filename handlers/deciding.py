@@ -10,6 +10,7 @@ from handlers.decisions import ask_missing, completed, read_decision, split_item
 from handlers.meeting_changes import hold_meeting
 from handlers.routing import Router, Turn
 from handlers.which_meeting import begun_meeting
+from handlers.wording import five
 from models import question as questions
 from models.actors import people_of
 from models.agenda import settle_topics
@@ -25,6 +26,7 @@ from models.task import Task, TaskSource, assign, duty_key
 
 router = Router(topic="会议")
 _SUBJECT = "decision"
+_THE_REST = "可发「交办清单」看"
 _DECIDED = re.compile(
     r"^(?P<which>[^：:。]{0,24}?)(?:会议)?(?:议定|决定事项|会议决定|形成决定)(?:事项)?[：:]\s*(?P<text>.+)$", re.S
 )
@@ -67,11 +69,11 @@ def roll(ledger: Ledger, meeting: Meeting, by: Person | None, exceptions: dict[s
         (SeatState.LATE, "迟到"),
         (SeatState.LEAVE_GRANTED, "请假（准）"),
         (SeatState.STAND_IN, "替会（不算到会）"),
-        (SeatState.OBSERVER, "列席"),
         (SeatState.ABSENT, "缺席"),
     )
-    told += [f"{label}：{'、'.join(by_state[state])}" for state, label in labels if by_state.get(state)]
-    return told[:5]
+    listening = by_state.get(SeatState.OBSERVER)
+    told[0] += f"；列席：{'、'.join(listening)}" if listening else ""
+    return told + [f"{label}：{'、'.join(by_state[state])}" for state, label in labels if by_state.get(state)]
 
 
 def read_exceptions(meeting: Meeting, text: str) -> dict[str, SeatState]:
@@ -112,7 +114,11 @@ def decided_by_chat(turn: Turn, found: re.Match[str]) -> None:
         else:
             done.append(_assign(turn.ledger, meeting, parts, turn.person))
     if done:
-        turn.answer(Answer(f"{meeting.name}议定{len(done)}项，已交办：", [task_line(task) for task in done][:5]))
+        turn.answer(
+            Answer(
+                f"{meeting.name}议定{len(done)}项，已交办：", five([task_line(task) for task in done], "件", _THE_REST)
+            )
+        )
     if open_items:
         ask_missing(turn, _SUBJECT, {"meeting": meeting.id}, open_items)
 

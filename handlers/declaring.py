@@ -307,7 +307,7 @@ def show_paper(turn: Turn, brief: Brief) -> None:
     """The paper of an admitted project."""
     lines = [f"{name}：{brief.facts.get(name) or '没写'}" for name in briefs.fact_names(turn.ledger)]
     turn.answer(
-        Answer(f"《{brief.name}》项目说明书第{brief.version}版（{brief.unit.shown}{brief.author.name}）：", lines[:5])
+        Answer(f"《{brief.name}》项目说明书第{brief.version}版（{brief.unit.shown}{brief.author.name}）：", lines)
     )
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from handlers.routing import Router, Turn
 from handlers.wording import five
 from models import delays
-from models.delays import CAUSES, Delay
+from models.delay_rows import Delay, by_kind
+from models.delays import CAUSES
 from models.errors import Refusal
 from models.indicators import PRESETS, indicators, lagging
 from models.notices import Answer, Plain
 from models.rights import sees_all
 
 router = Router(topic="督查")
-_LIST = re.compile(r"^(?:看看|查一?下|列一?下)?(?:四类)?未按时(?:的)?(?:清单|名单|有哪些|项目|事项|落实)?[?？。]*$")
+_LIST = re.compile(
+    r"^(?:看看|查一?下|列一?下)?(?:(?P<year>今年|本年|全年)|(?P<month>1[0-2]|[1-9])月份?|(?P<this>本月|这个月))?(?:的)?"
+    r"(?:四类)?未按时(?:的)?(?:清单|名单|有哪些|项目|事项|落实)?[?？。]*$"
+)
 _EXPLAIN = re.compile(
     r"^(?P<handle>[A-Za-z]{1,4}-?\d+[\u4e00-\u9fff]{0,16}?)(?:的)?(?:未按时)?(?:情况)?说明(?:情况)?"
     r"[：:，, ]+(?P<text>.+)$",
@@ -32,18 +37,33 @@ _RATES_ASKED = re.compile(
 _LAG = re.compile(r"明显滞后|滞后(?:项目|清单|的有)")
 
 
-@router.command(lambda turn: bool(_LIST.match(turn.reading.text)), help="四类未按时清单", example="未按时清单")
-def delay_list(turn: Turn) -> None:
-    """The four lists: all of them for those who oversee the county, one's own for others."""
-    rows = delays.delays(turn.ledger, unit="" if sees_all(turn.ledger, turn.person) else turn.person.unit.shown)
-    names = delays.delay_names(turn.ledger.mechanism)
-    lines = [f"{names[kind]}{sum(row.kind == kind for row in rows)}项" for kind in range(len(names))]
+@router.command(lambda turn: _LIST.match(turn.reading.text), help="四类未按时清单", example="未按时清单")
+def delay_list(turn: Turn, found: re.Match[str]) -> None:
+    """The lists: all of them for those who oversee the county, one's own for others; of a month or year where asked."""
+    span = _span(turn, found)
+    unit = "" if sees_all(turn.ledger, turn.person) else turn.person.unit.shown
+    rows = delays.delays(turn.ledger, unit=unit, span=span)
     if not rows:
         turn.answer(Answer("没有未按时的。", []))
         return
-    first = rows[0]
+    lines = [f"{name}{len(group)}项" for name, group in by_kind(turn.ledger.mechanism, rows)]
     heading = f"未按时{len(rows)}项（已批准延期和客观原因的不列）："
-    turn.answer(Answer(heading, [*lines, f"{first.line}；说明请发「{first.handle}说明：……」"]))
+    first = rows[0]
+    shown = f"{first.line}；说明请发「{first.handle}说明：……」"
+    # Five lines in all: the agreements' count, where there is one, stands beside the tasks'.
+    turn.answer(Answer(heading, [*lines[:3], "；".join(lines[3:]), shown]))
+
+
+def _span(turn: Turn, found: re.Match[str]) -> tuple[date, date] | None:
+    """Return the days a list is asked for, None for what is late now."""
+    today = turn.ledger.today
+    if found["year"]:
+        return date(today.year, 1, 1), today
+    month = int(found["month"]) if found["month"] else today.month if found["this"] else None
+    if month is None:
+        return None
+    first = date(today.year - (month > today.month), month, 1)
+    return first, min(today, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
 
 @router.command(

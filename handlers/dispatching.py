@@ -10,6 +10,7 @@ from typing import Any
 from handlers.decisions import ask_missing, completed, read_decision, split_items
 from handlers.routing import Router, Turn
 from handlers.tasks import give
+from handlers.wording import five
 from models import duties
 from models import question as questions
 from models.actors import Scope, holders
@@ -77,7 +78,7 @@ def dispatch(turn: Turn, given: _Dispatch) -> None:
     open_items = [item for item in items if item["missing"]]
     if done:
         heading = f"《{given.project.name}》调度{len(done)}项，已交办："
-        turn.answer(Answer(heading, [_line(task) for task in done][:5]))
+        turn.answer(Answer(heading, five([_line(task) for task in done], "件", "可发「交办清单」看")))
     if open_items:
         ask_missing(turn, _SUBJECT, {}, open_items)
 

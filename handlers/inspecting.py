@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from handlers.naming import deadline_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.orders import find_numbered
-from handlers.wording import five
-from models import briefing, inspection, paper
+from handlers.wording import LINES, five
+from models import briefing, inspection, inspection_paper
 from models.actors import people_of
 from models.calendar import local_date
 from models.deeds import Deed, require
 from models.errors import Forbidden, Refusal
 from models.inspection import OBJECTION_DAYS, OTHER_CHECK, Evidence, Finding, Inspection
+from models.inspection_paper import InspectionPaper
 from models.ledger import Ledger
 from models.notices import Answer, FindingTold, Plain
-from models.paper import Paper
 from models.people import Person, Role
 from models.project import Project
 
@@ -40,19 +40,21 @@ _LIST = re.compile(r"^(?:看看|查一?下)?(?:待印发的?|督查)(?:文稿|�
 # --- acts, shared with the command line and the clock ---------------------------------------------------
 
 
-def report_on(ledger: Ledger, one: Inspection) -> Paper:
+def report_on(ledger: Ledger, one: Inspection) -> InspectionPaper:
     """Return the 督查专报 of an inspection as it stands: drafted anew from the ledger until it is out."""
     body = briefing.of_inspection(ledger, one)
-    found = paper.paper_of(ledger, one)
+    found = inspection_paper.paper_of(ledger, one)
     if found is None:
         series = ledger.mechanism.documents.inspection_report
-        return paper.draft(ledger, series=series, title=one.title, body=body.text, sources=body.sources, inspection=one)
+        return inspection_paper.draft(
+            ledger, series=series, title=one.title, body=body.text, sources=body.sources, inspection=one
+        )
     if found.published_at is None:
         found.body, found.sources = body.text, body.sources
     return found
 
 
-def publish(ledger: Ledger, found: Paper, by: Person | None) -> str:
+def publish(ledger: Ledger, found: InspectionPaper, by: Person | None) -> str:
     """印发 by the inspectors; each inspected unit hears its own findings and may object. Return the masthead."""
     one = found.inspection
     if one is not None:
@@ -60,9 +62,9 @@ def publish(ledger: Ledger, found: Paper, by: Person | None) -> str:
         if not one.findings:
             raise Refusal(f"{one.number}还没有结论；请先记，例如「{one.number}结论：路未通，依据ISS-31」。")
         found = report_on(ledger, one)
-    paper.publish(ledger, found, by)
+    inspection_paper.publish(ledger, found, by)
     ledger.drop_waiting(f"paper:{found.id}")
-    head = paper.masthead(ledger, found)
+    head = inspection_paper.masthead(ledger, found)
     for finding in one.findings if one is not None else []:
         _feed_back(ledger, finding, head)
     return head
@@ -83,11 +85,11 @@ def object_to(ledger: Ledger, finding: Finding, person: Person, text: str) -> No
     tell(ledger, ledger.people_with(Role.INSPECTOR), said, f"finding:{finding.id}:objected")
 
 
-def find_paper(ledger: Ledger, words: str) -> Paper | None:
+def find_paper(ledger: Ledger, words: str) -> InspectionPaper | None:
     """Return the draft or paper that words name: 稿3, DD-1."""
     numbered = _DRAFT.search(words)
     if numbered:
-        return paper.find_paper(ledger, int(numbered["id"]))
+        return inspection_paper.find_paper(ledger, int(numbered["id"]))
     named = find_numbered(words, ledger.mechanism.numbering.inspection)
     one = inspection.find_inspection(ledger, named.number) if named else None
     return report_on(ledger, one) if one else None
@@ -131,7 +133,15 @@ def plan(turn: Turn, found: re.Match[str]) -> None:
     )
     lines = [line for line in briefing.of_inspection(turn.ledger, one).text.splitlines() if "《" in line]
     heading = f"{one.number}方案已记（{day.isoformat()}，查{'、'.join(one.checks)}）；台账里："
-    turn.answer(Answer(heading, [*lines[:4], f"记结论请回「{one.number}结论 项目：……，依据ISS-31」。"]))
+    turn.answer(
+        Answer(
+            heading,
+            [
+                *five(lines, "条", f"「{one.number}专报」里都有", most=LINES - 1),
+                f"记结论请回「{one.number}结论 项目：……，依据ISS-31」。",
+            ],
+        )
+    )
 
 
 def _wants_finding(turn: Turn) -> tuple[Inspection, str] | None:
@@ -157,7 +167,7 @@ def find(turn: Turn, given: tuple[Inspection, str]) -> None:
     )
 
 
-def _wants_to_see(turn: Turn) -> Paper | None:
+def _wants_to_see(turn: Turn) -> InspectionPaper | None:
     text = turn.reading.text
     draft = re.fullmatch(r"(?:看看?)?(稿\d+)[。?？]*", text)
     named = find_numbered(text, turn.ledger.mechanism.numbering.inspection)
@@ -168,9 +178,9 @@ def _wants_to_see(turn: Turn) -> Paper | None:
 
 
 @router.command(_wants_to_see, help="看督查文稿", example="DD-1专报", roles=(Role.INSPECTOR,))
-def show(turn: Turn, found: Paper) -> None:
+def show(turn: Turn, found: InspectionPaper) -> None:
     """The whole text as it stands."""
-    turn.answer(Plain(paper.text_of(turn.ledger, found)[:1500]))
+    turn.answer(Plain(inspection_paper.text_of(turn.ledger, found)[:1500]))
 
 
 @router.command(
@@ -182,11 +192,11 @@ def show(turn: Turn, found: Paper) -> None:
 def revise(turn: Turn, found: re.Match[str]) -> None:
     """Add a remark to a draft."""
     one = _paper(turn, found["what"])
-    paper.revise(turn.ledger, one, turn.person, found["text"])
+    inspection_paper.revise(turn.ledger, one, turn.person, found["text"])
     turn.answer(Plain(f"已加进{one.number}；没问题请回「印发{found['what']}」。"))
 
 
-def _wants_to_publish(turn: Turn) -> Paper | None:
+def _wants_to_publish(turn: Turn) -> InspectionPaper | None:
     found = _PUBLISH.match(turn.reading.text) or _PUBLISH_TAIL.match(turn.reading.text)
     if not found or not re.search(r"稿\d+|[A-Za-z]{2,4}-?\d+", found["what"]):
         return None
@@ -195,7 +205,7 @@ def _wants_to_publish(turn: Turn) -> Paper | None:
 
 
 @router.command(_wants_to_publish, help="印发督查通报、专报", example="印发稿3", roles=(Role.INSPECTOR,))
-def publish_in_words(turn: Turn, found: Paper) -> None:
+def publish_in_words(turn: Turn, found: InspectionPaper) -> None:
     """印发, by the inspectors alone."""
     turn.answer(Plain(f"已印发：{publish(turn.ledger, found, turn.person)}。正式文件按公文渠道送达。"))
 
@@ -203,7 +213,7 @@ def publish_in_words(turn: Turn, found: Paper) -> None:
 @router.press("publish", "已印发")
 def press_publish(turn: Turn, rest: str) -> None:
     """The card's 印发."""
-    found = paper.find_paper(turn.ledger, int(rest)) if rest.isdigit() else None
+    found = inspection_paper.find_paper(turn.ledger, int(rest)) if rest.isdigit() else None
     if found is None:
         raise Forbidden("没有找到这份文稿，可发「督查文稿」看一看。")
     publish_in_words(turn, found)
@@ -227,7 +237,7 @@ def object_in_words(turn: Turn, found: re.Match[str]) -> None:
 )
 def paper_list(turn: Turn) -> None:
     """The drafts and inspections that are not out yet."""
-    lines = [f"{one.number} {one.title}" for one in paper.drafts(turn.ledger) if one.inspection_id is None]
+    lines = [f"{one.number} {one.title}" for one in inspection_paper.drafts(turn.ledger) if one.inspection_id is None]
     lines += [
         f"{one.number} {one.title}：结论{len(one.findings)}条" for one in inspection.open_inspections(turn.ledger)
     ]
@@ -242,7 +252,7 @@ def _inspection(turn: Turn, number: str) -> Inspection:
     return one
 
 
-def _paper(turn: Turn, words: str) -> Paper:
+def _paper(turn: Turn, words: str) -> InspectionPaper:
     found = find_paper(turn.ledger, words)
     if found is None:
         raise Forbidden(f"没有找到文稿「{words}」，可发「督查文稿」看一看。")

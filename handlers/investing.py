@@ -6,7 +6,7 @@ import re
 
 from handlers.choosing import day_past, meant_project, references
 from handlers.routing import Router, Turn
-from handlers.wording import dated, five, packed
+from handlers.wording import dated, five, packed, some
 from models import handover, investment
 from models.actors import holders, people_of
 from models.deeds import Deed, may
@@ -264,7 +264,7 @@ def papers(turn: Turn, given: tuple[Lead, re.Match[str]]) -> None:
 def who_runs(turn: Turn, projects: list[Project]) -> None:
     """The named 帮办专人, at once; the liaison where nobody is named."""
     lines = []
-    for project in projects[:5]:
+    for project in projects:
         people = project.people(Part.HELPER, turn.ledger.today)
         if people:
             lines.append(f"《{project.name}》帮办专人：" + "、".join(_contact(person) for person in people))
@@ -272,7 +272,7 @@ def who_runs(turn: Turn, projects: list[Project]) -> None:
         liaisons = project.people(Part.LIAISON, turn.ledger.today)
         named = f"；可先找联络员{_contact(liaisons[0])}" if liaisons else ""
         lines.append(f"《{project.name}》还没定帮办专人{named}")
-    turn.answer(Plain("\n".join(lines)))
+    turn.answer(Plain("\n".join(five(lines, "个", "请带上项目全名问"))))
 
 
 def _contact(person: Person) -> str:
@@ -318,7 +318,7 @@ def list_leads(turn: Turn, found: re.Match[str]) -> None:
     for lead in shown:
         by_stage.setdefault(lead.stage, []).append(lead)
     lines = [
-        f"{stage}{len(own)}个" + ("：" + "、".join(lead.shown for lead in own[:4]) if own else "")
+        f"{stage}{len(own)}个" + ("：" + some([lead.shown for lead in own], 4) if own else "")
         for stage, own in by_stage.items()
     ]
     turn.answer(

@@ -114,6 +114,14 @@ def require_caller(ledger: Ledger, meeting: Meeting, by: Person | None) -> None:
         require(ledger, by, Deed.CALL_MEETING)
 
 
+def require_mover(ledger: Ledger, meeting: Meeting, by: Person | None) -> None:
+    """Refuse whoever may not move this meeting: its convenor may, and whoever may call it."""
+    if meeting.taskforce is not None and meeting.convened_by is not by:
+        require(ledger, by, Deed.CALL_TASKFORCE, Scope(taskforce=meeting.taskforce))
+        return
+    require(ledger, by, Deed.MOVE_MEETING, Scope(convenor=meeting.convened_by))
+
+
 def send_notice(ledger: Ledger, meeting: Meeting, *, urgent: str = "") -> None:
     """Tell everybody asked and every group, each once."""
     words = MeetingCalled(

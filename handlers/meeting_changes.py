@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 
-from handlers.meeting import require_caller
+from handlers.meeting import require_caller, require_mover
 from handlers.meeting_ripples import merge, said_at, tell_dates_moved
 from models import duties
 from models.attendance import void_leaves
@@ -25,7 +25,7 @@ _SPECIAL = {MeetingKind.MATCHING.value: Actor.DEPARTMENT, MeetingKind.GENERAL.va
 
 def move_meeting(ledger: Ledger, meeting: Meeting, at: datetime, place: str, by: Person | None) -> None:
     """改期: the notice's new day counts, for the meeting and for all that is counted back from it (DC-15)."""
-    require_caller(ledger, meeting, by)
+    require_mover(ledger, meeting, by)
     if meeting.state != MeetingState.CALLED.value:
         raise WrongState(f"{meeting.name}现在是「{meeting.label}」，还没有通知，直接发会议通知即可。")
     if at <= ledger.now:
@@ -48,6 +48,14 @@ def move_meeting(ledger: Ledger, meeting: Meeting, at: datetime, place: str, by:
         for person in void_leaves(ledger, meeting):
             ledger.say(words, to=person, key=f"{duty(meeting)}:{moved}:leave:{person.id}")
     tell_dates_moved(ledger, meeting, before)
+
+
+def move_to_day(ledger: Ledger, meeting: Meeting, day: date, clock: time | None, place: str, by: Person | None) -> str:
+    """改期 to a day, at the hour it had where none is given; return what is told."""
+    local = meeting.at.astimezone(ledger.local_now.tzinfo)
+    at = datetime.combine(day, clock or local.time(), local.tzinfo)
+    move_meeting(ledger, meeting, at, place, by)
+    return f"{meeting.name}已改到{said_at(at, ledger)}，参会人和要报材料的已各告知一次。"
 
 
 def cancel_meeting(ledger: Ledger, meeting: Meeting, by: Person | None, reason: str) -> None:

@@ -13,13 +13,13 @@ from handlers.wording import dated, five, packed
 from models import nodes
 from models import question as questions
 from models.actors import Scope
+from models.backward_plan import BackwardPlan, explain, plan_back, write_plan
 from models.deeds import Deed, may
 from models.directory import find_project, unit_mentions
 from models.errors import Refusal
 from models.mechanism import Step
 from models.notices import Answer, Asked, Plain
 from models.periods import shown
-from models.planning import BackwardPlan, explain, plan_back, write_plan
 from models.project import Node, Project
 from models.question import Question
 from models.rights import own_projects, sees_all

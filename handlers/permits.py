@@ -14,6 +14,7 @@ from models.actors import Scope
 from models.deeds import Deed, require
 from models.directory import unit_mentions
 from models.errors import Refusal
+from models.need import factor_names, factor_of
 from models.notices import Answer, Plain
 from models.permit import Permit, PermitFacts
 from models.project import Project
@@ -168,11 +169,11 @@ def permit_granted(turn: Turn, row: Permit) -> None:
 def priorities(turn: Turn, found: re.Match[str]) -> None:
     """Who gets a scarce factor first."""
     require(turn.ledger, turn.person, Deed.SUPPLY_FACTOR, Scope(unit=turn.person.unit))
-    codes = turn.ledger.mechanism.codes.factors
-    known = codes.names if codes else ("土地", "环保容量", "用工", "资金")
-    factor = next((name for name in known if name in turn.reading.text or (found["factor"] or "?") in name), None)
+    known = factor_names(turn.ledger.mechanism)
+    factor = factor_of(turn.ledger.mechanism, turn.reading.text)
     if factor is None:
-        raise Refusal(f"请写明哪一种要素，例如「{known[0]}优先清单」；可选：{'、'.join(known)}。")
+        example = f"，例如「{known[0]}优先清单」；可选：{'、'.join(known)}" if known else ""
+        raise Refusal(f"请写明哪一种要素{example}。")
     lines = [
         f"{at}. {one.project.code}《{one.project.name}》{'项目办排定' if one.rank else one.asks}"
         for at, one in enumerate(permit.priorities(turn.ledger, factor), start=1)

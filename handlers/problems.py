@@ -17,7 +17,7 @@ from handlers.understanding.orders import looked_back
 from handlers.understanding.phrases import Intent
 from handlers.understanding.text import normalise
 from handlers.which_meeting import coming_or_next
-from handlers.wording import five
+from handlers.wording import five, some
 from models import problem as problems
 from models.actors import Scope, holders
 from models.directory import unit_mentions, units_in
@@ -207,7 +207,7 @@ def _solved_there(turn: Turn) -> Problem | None:
         return None
     found = [one for one in problems.open_problems(turn.ledger, project) if one.state is not ProblemState.CLOSING]
     if len(found) > 1:
-        numbers = "、".join(f"{one.number}（{one.short[:10]}）" for one in found[:3])
+        numbers = some([f"{one.number}（{one.short[:10]}）" for one in found], 3)
         raise Refusal(f"《{project.name}》有{len(found)}个没销号的问题：{numbers}，请写明是哪一个。")
     return found[0] if found else None
 

@@ -11,10 +11,12 @@ from handlers.wording import dated, five, packed, some
 from models import gate, tags
 from models import question as questions
 from models.actors import Scope
-from models.deeds import Deed, require
+from models.deeds import Deed, may, require
+from models.delay_rows import has_started
 from models.directory import find_project
 from models.errors import Refusal
 from models.five_clear import five_clear
+from models.ledger import Ledger
 from models.notices import Answer, Asked, Plain
 from models.overview import DATES, four_views, set_date
 from models.project import ItemKind, Project
@@ -40,6 +42,10 @@ _MOVE = re.compile(
 _MET = re.compile(
     r"储备条件[:：，,\s]*(?P<name>[\u4e00-\u9fff、]{2,20}?)(?:已|都)?(?:完成|具备|通过|办结|取得|有)了?(?P<rest>.*)$",
     re.S,
+)
+_THERE = re.compile(
+    r"^[的，, ]*(?P<what>[\u4e00-\u9fff]{2,12}?)(?:报告|批复|手续)?(?:已经|已|都)?"
+    r"(?:具备|完成|通过|办结|办好|办下来|批下来|批复|取得|拿到|有)了?[。！!]*$"
 )
 _TAG = re.compile(
     r"(?:加|打|贴)(?:上)?(?:标签|分类)[:：，,\s]*(?P<names>.+)$|归(?:到|入|为)(?P<names2>[^，。]+?)(?:类|板块)[。]?$",
@@ -114,9 +120,55 @@ def gate_met(turn: Turn, found: re.Match[str]) -> None:
     on = day_past(turn, turn.reading.text) or turn.ledger.today
     for name in known:
         gate.meet(turn.ledger, project, name, on=on, evidence=found["rest"].strip(" ，,。：:"), by=turn.person)
-    lacking = gate.missing_for_gate(turn.ledger, project)
+    turn.answer(Plain(_now_lacks(turn.ledger, project, "、".join(known))))
+
+
+def _told_in_passing(turn: Turn) -> tuple[Project, str] | None:
+    """Return the one project named and the condition before 储备 that is said to be there: 恒瑞可研具备了."""
+    text = turn.reading.text
+    if len(text) > _BRIEFLY or _QUESTION.search(text) or len(turn.reading.named) != 1:
+        return None
+    project = turn.reading.named[0]
+    for match in turn.reading.decision.matches:
+        text = text.replace(match.span.words, "", 1)
+    found = _THERE.match(text)
+    name = gate.find_condition(turn.ledger, found["what"]) if found else None
+    ahead = project in turn.reading.visible and not has_started(project)
+    return (project, name) if name and ahead else None
+
+
+@router.command(_told_in_passing)
+def condition_told(turn: Turn, told: tuple[Project, str]) -> None:
+    """The office notes it; what anybody else tells is kept and put before the office to verify."""
+    project, name = told
+    ledger = turn.ledger
+    on = day_past(turn, turn.reading.text) or ledger.today
+    if may(ledger, turn.person, Deed.MOVE_PROJECT):
+        gate.meet(ledger, project, name, on=on, evidence="", by=turn.person)
+        turn.answer(Plain(_now_lacks(ledger, project, name)))
+        return
+    gate.tell(ledger, project, name, on=on, text=turn.inbound.text, by=turn.person)
+    who = f"{turn.person.unit.shown}{turn.person.name}"
+    words = f"{who}报《{project.name}》储备条件「{name}」{dated(on)}已具备，核实了请点「已核实」。"
+    at = gate.gate_names(ledger).index(name)
+    buttons = [(f"gatemet-{project.id}-{at}-{on:%Y-%m-%d}", "已核实")]
+    ledger.say_to_office(Asked(words, buttons), key=f"gate:{project.id}:{at}:{turn.number}")
+    turn.answer(Plain(f"《{project.name}》{name}已记为您报的，{ledger.mechanism.office_name}核实后算储备条件。"))
+
+
+@router.press("gatemet", "已核实")
+def press_met(turn: Turn, rest: str) -> None:
+    """The office has verified what a unit told."""
+    number, at, day = rest.split("-", 2)
+    project, name = turn.ledger.session.get_one(Project, int(number)), gate.gate_names(turn.ledger)[int(at)]
+    gate.meet(turn.ledger, project, name, on=date.fromisoformat(day), evidence="", by=turn.person)
+    turn.answer(Plain(_now_lacks(turn.ledger, project, name)))
+
+
+def _now_lacks(ledger: Ledger, project: Project, names: str) -> str:
+    lacking = gate.missing_for_gate(ledger, project)
     more = f"还差{'、'.join(lacking)}。" if lacking else "储备条件齐了，可以转储备。"
-    turn.answer(Plain(f"《{project.name}》{'、'.join(known)}已记。{more}"))
+    return f"《{project.name}》{names}已记。{more}"
 
 
 @router.command(

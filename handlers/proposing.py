@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 
 from sqlalchemy import select
 
+from handlers.meeting_changes import move_to_day
 from handlers.meeting_ripples import said_at
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
 from handlers.understanding.moments import read_clock, read_days
-from handlers.which_meeting import coming_or_next, period_named
+from handlers.which_meeting import coming_or_next, meeting_named, period_named
+from handlers.wording import five
 from models.actors import holders
 from models.agenda import AgendaLine, general_meeting, theme_line, themes
 from models.collecting import AROUND, collecting, send_collection, workdays_off
-from models.deeds import Deed, require
+from models.deeds import Deed, may, require
 from models.errors import Forbidden, Refusal, WrongState
 from models.ledger import Ledger
 from models.mechanism import Actor
-from models.meeting import Meeting, MeetingState, duty, moment_of, set_collection, step
+from models.meeting import Meeting, MeetingState, coming_meetings, duty, moment_of, set_collection, step
 from models.notices import Answer, MeetingChoice, Plain
 from models.people import Person, Role
 from models.periods import shown, weekday_words
@@ -205,17 +207,28 @@ def press_move(turn: Turn, rest: str) -> None:
 
 def _changes_day(turn: Turn) -> tuple[Meeting, re.Match[str]] | None:
     found = _NEW_DAY.match(turn.reading.text)
-    waiting = suggested_to(turn.ledger, turn.person) if found else []
-    if not found or not waiting:
+    if not found:
         return None
     named = period_named(turn.ledger, found["which"] or "")
-    waiting = [one for one in waiting if named is None or one.period == named]
-    return (waiting[0], found) if waiting else None
+    waiting = [one for one in suggested_to(turn.ledger, turn.person) if named is None or one.period == named]
+    meeting = waiting[0] if waiting else _convened(turn, found["which"] or "")
+    return (meeting, found) if meeting is not None else None
+
+
+def _convened(turn: Turn, which: str) -> Meeting | None:
+    """Return the meeting the sender convenes and speaks of, before any proposal or after the notice."""
+    if not may(turn.ledger, turn.person, Deed.DECIDE_MEETING):
+        return None
+    if which:
+        meeting = meeting_named(turn.ledger, which)
+        return meeting if meeting is not None and meeting.convenor_id == turn.person.id else None
+    called = [one for one in coming_meetings(turn.ledger) if one.convenor_id == turn.person.id]
+    return called[0] if len(called) == 1 else None
 
 
 @router.command(_changes_day)
 def decide_other_day(turn: Turn, given: tuple[Meeting, re.Match[str]]) -> None:
-    """The convenor's 改到…, in words."""
+    """The convenor's 改到…, in words: of a proposal, of a meeting not proposed yet, of one called."""
     meeting, found = given
     days = read_days(found["rest"], sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     if not days:
@@ -241,11 +254,14 @@ def decide(turn: Turn, meeting: Meeting, day: date | None, clock: str = "") -> N
 
 
 def fix(ledger: Ledger, meeting: Meeting, by: Person | None, day: date | None, clock: str = "") -> str:
-    """The convenor fixes the day; nothing goes to members before the notice (A3). Return what he is told."""
+    """The convenor fixes the day; nothing goes to members before the notice (A3). Return what he is told.
+
+    After the notice his other day moves the meeting, and everybody asked hears it once (DC-15).
+    """
     require(ledger, by, Deed.DECIDE_MEETING)
     assert by is not None
     if meeting.state == MeetingState.CALLED.value:
-        raise WrongState(f"{meeting.name}已经通知，改期请告诉{ledger.mechanism.office_name}。")
+        return _move_called(ledger, meeting, by, day, clock)
     local = meeting.at.astimezone(ledger.local_now.tzinfo)
     if day is not None:
         if day < ledger.today:
@@ -258,6 +274,15 @@ def fix(ledger: Ledger, meeting: Meeting, by: Person | None, day: date | None, c
     words = f"召集人{by.name}定了：{meeting.name}{said}。请发通知，{how}。"
     ledger.say_to_office(Plain(words), key=f"{duty(meeting)}:decided:{ledger.now.isoformat()}", besides=by.id)
     return f"好的，{meeting.name}定在{said}，由{ledger.mechanism.office_name}发通知。"
+
+
+def _move_called(ledger: Ledger, meeting: Meeting, by: Person, day: date | None, clock: str) -> str:
+    if day is None:
+        raise WrongState(f"{meeting.name}已经通知；要改期请回「{meeting.name}改到」加日期。")
+    told = move_to_day(ledger, meeting, day, time.fromisoformat(clock) if clock else None, "", by)
+    words = Plain(f"召集人{by.name}改期：{told}")
+    ledger.say_to_office(words, key=f"{duty(meeting)}:moved:{ledger.now.isoformat()}:office", besides=by.id)
+    return told
 
 
 def answer(turn: Turn, meeting: Meeting, agreed: bool, remark: str) -> None:
@@ -276,7 +301,12 @@ def general_by_chat(turn: Turn) -> None:
     require(turn.ledger, turn.person, Deed.PROPOSE_MEETING)
     meeting, count = make_general(turn.ledger, turn.person)
     lines = [f"{theme_line(theme, found)}" for theme, found in themes(topics_of(turn.ledger, meeting)).items()]
-    turn.answer(Answer(f"{meeting.number}{meeting.name}议程已生成，{count}项提请事项：", lines[:5]))
+    turn.answer(
+        Answer(
+            f"{meeting.number}{meeting.name}议程已生成，{count}项提请事项：",
+            five(lines, "类", f"可发「{meeting.name}议程」看"),
+        )
+    )
 
 
 def make_general(ledger: Ledger, by: Person | None) -> tuple[Meeting, int]:

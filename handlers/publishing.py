@@ -22,12 +22,14 @@ from models.summary import Summary, SummaryState
 
 router = Router()
 _GATHER = re.compile(r"^(?:请|帮我)?(?:把)?(?:汇总|合并)(?:一?下)?(?P<what>.*)$")
+_THOUGH_EMPTY = (
+    r"(?:[，,、 ]*(?P<empty>(?:都?没有?|无)(?:单位|人|一家)?(?:都没)?(?:报|报送|上报)了?[，,、 ]*[也就仍]?照[发报送]))?"
+)
 _SEND = re.compile(
     r"^(?:把)?(?P<before>.*?)(?:送审|报审|报主要领导审定|提请审定)(?P<after>[^，。！!]*?)(?:吧|一?下)?"
-    r"(?:[，,、 ]*(?P<empty>(?:都?没有?|无)(?:单位|人|一家)?(?:都没)?(?:报|报送|上报)了?"
-    r"[，,、 ]*[也就仍]?照[发报送]))?[。!！]*$"
+    rf"{_THOUGH_EMPTY}[。!！]*$"
 )
-_PUBLISH = re.compile(r"^(?:把)?(?:发布|印发|通报)(?P<what>.*?(?:通报|报告|汇总)?)[。!！]*$")
+_PUBLISH = re.compile(rf"^(?:把)?(?:发布|印发|通报)(?P<what>.*?(?:通报|报告|汇总)?){_THOUGH_EMPTY}[。!！]*$")
 _DECIDE = re.compile(r"^(?P<verb>审定|同意|通过|退回|不同意)(?P<what>.*?)(?:[，,：:\s]+(?P<remark>.+))?$", re.S)
 _LINES = 5
 
@@ -224,23 +226,24 @@ def decide_summary(ledger: Ledger, duty: Obligation, row: Summary, by: Person, *
 # --- publish --------------------------------------------------------------------------------------------
 
 
-def _to_publish(turn: Turn) -> tuple[Obligation, Summary | None] | None:
+def _to_publish(turn: Turn) -> tuple[Obligation, Summary | None, str] | None:
     found = _PUBLISH.match(turn.reading.text)
     chain = chain_of(turn.ledger, found["what"]) if found else None
-    if chain is None:
+    if found is None or chain is None:
         return None
-    return chain.bulletin, summary.find_summary(turn.ledger, chain.bulletin, chain.occurrence.period)
+    row = summary.find_summary(turn.ledger, chain.bulletin, chain.occurrence.period)
+    return chain.bulletin, row, found["empty"] or ""
 
 
 @router.command(_to_publish)
-def publish(turn: Turn, given: tuple[Obligation, Summary | None]) -> None:
+def publish(turn: Turn, given: tuple[Obligation, Summary | None, str]) -> None:
     """Issue what was approved; whoever tries before, or in another's place, is refused and that is kept."""
-    duty, row = given
+    duty, row, though_empty = given
     if row is None:
         raise Refusal("还没有汇总稿，无从发布。")
     savepoint = turn.ledger.session.begin_nested()
     try:
-        summary.publish(turn.ledger, duty, row, turn.person)
+        summary.publish(turn.ledger, duty, row, turn.person, though_empty=though_empty)
     except Refusal as refusal:
         savepoint.rollback()
         summary.note_refusal(turn.ledger, row, turn.person, f"要发布《{row.title}》")

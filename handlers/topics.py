@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
-
+from handlers.returning import ask_once
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
 from handlers.understanding.names import Verdict
@@ -248,8 +247,7 @@ def decide(turn: Turn, topic: Topic, *, agreed: bool, remark: str) -> None:
     if agreed:
         turn.answer(Plain(words))
         return
-    buttons = [(f"mended-{topic.id}", "改好直接报"), (f"again-{topic.id}", "再给我看")]
-    turn.answer(Asked(f"{words}改好直接报，还是再给您看？", buttons))
+    ask_once(turn, topic, words)
 
 
 def settle_consent(ledger: Ledger, topic: Topic, by: Person | None, *, agreed: bool, remark: str) -> str:
@@ -272,39 +270,6 @@ def settle_consent(ledger: Ledger, topic: Topic, by: Person | None, *, agreed: b
 def _tell_drafter(ledger: Ledger, topic: Topic, words: str) -> None:
     if topic.person is not None:
         ledger.say(Result(words), to=topic.person, key=f"topic:{topic.id}:{topic.version}:{topic.state}")
-
-
-@router.press("mended", "改好直接报")
-def press_mended(turn: Turn, rest: str) -> None:
-    """The leader lets the mended text go on by itself."""
-    _answer_mended(turn, rest, straight=True)
-
-
-@router.press("again", "再给我看")
-def press_again(turn: Turn, rest: str) -> None:
-    """The leader wants to see the mended text."""
-    _answer_mended(turn, rest, straight=False)
-
-
-def _answer_mended(turn: Turn, rest: str, *, straight: bool) -> None:
-    topic = find_topic(turn.ledger, rest)
-    if topic is None or topic.approver_id != turn.person.id:
-        raise Forbidden("这个议题不需要您同意。")
-    topic.on_once_mended = straight
-    turn.answer(Plain("好的，改好就直接报。" if straight else "好的，改好再给您看。"))
-
-
-@router.command(lambda turn: bool(re.match(r"^(?:改好|改完)(?:了)?(?:就)?直接报", turn.reading.text)))
-def mended_in_words(turn: Turn) -> None:
-    """改好直接报, in words: the last topic this leader sent back."""
-    rows = turn.ledger.session.scalars(
-        select(Topic)
-        .where(Topic.approver_id == turn.person.id, Topic.state == TopicState.RETURNED.value)
-        .order_by(Topic.id.desc())
-    ).all()
-    if not rows:
-        raise Refusal("没有您退回待改的议题。")
-    _answer_mended(turn, str(rows[0].id), straight=True)
 
 
 # --- the office -----------------------------------------------------------------------------------------

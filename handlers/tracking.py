@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models import extension, lookback, paper, problem, request
+from handlers.wording import some
+from models import extension, inspection_paper, lookback, problem, request
 from models import task as tasks
 from models.ledger import Ledger
 from models.people import Person, Role
@@ -24,7 +25,7 @@ def todo_lines(ledger: Ledger, person: Person) -> list[str]:
     if ledger.has_role(person, Role.OFFICE):
         lines += _office_lines(ledger)
     if ledger.has_role(person, Role.INSPECTOR):
-        lines += [f"待印发：{one.number} {one.title}" for one in paper.drafts(ledger)]
+        lines += [f"待印发：{one.number} {one.title}" for one in inspection_paper.drafts(ledger)]
     return lines
 
 
@@ -51,4 +52,4 @@ def _office_lines(ledger: Ledger) -> list[str]:
         "问题销号待定": [one.number for one in problem.open_problems(ledger) if one.state is ProblemState.CLOSING],
         "该回头看": [look.number for look in lookback.due_looks(ledger)],
     }
-    return [f"{what}：{'、'.join(numbers[:8])}" for what, numbers in waiting.items() if numbers]
+    return [f"{what}：{some(numbers)}" for what, numbers in waiting.items() if numbers]

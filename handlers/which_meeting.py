@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from handlers.understanding.numerals import parse_number
+from handlers.wording import some
 from models.errors import Refusal
 from models.ledger import Ledger
 from models.meeting import Meeting, MeetingState, coming_meetings
@@ -86,7 +87,7 @@ def called_named(ledger: Ledger, text: str) -> Meeting:
         return (named or coming)[0]
     if not coming:
         raise Refusal("现在没有已通知、还没开的会议。")
-    names = "、".join(f"{meeting.number}{meeting.name}" for meeting in coming[:5])
+    names = some([f"{meeting.number}{meeting.name}" for meeting in coming], 5)
     raise Refusal(f"已通知的会议有{len(coming)}个：{names}，请写明是哪一个。")
 
 

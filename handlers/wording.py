@@ -14,11 +14,11 @@ def dated(day: date) -> str:
     return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
 
 
-def five(lines: Sequence[str], measure: str = "项") -> list[str]:
-    """Keep an answer at five lines and say what was left out."""
-    if len(lines) <= LINES:
+def five(lines: Sequence[str], measure: str = "项", how: str = "", most: int = LINES) -> list[str]:
+    """Keep an answer at five lines, or at `most`; say how many were left out, and `how` they are seen."""
+    if len(lines) <= most:
         return list(lines)
-    return [*lines[: LINES - 1], f"……另有{len(lines) - LINES + 1}{measure}"]
+    return [*lines[: most - 1], f"……另有{len(lines) - most + 1}{measure}{'，' + how if how else ''}"]
 
 
 def packed(items: Sequence[str], separator: str = "；", width: int = 60) -> list[str]:

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from models.calendar import SHANGHAI, local_date
-from models.delays import delay_names, delays
+from models.delay_rows import kind_name
+from models.delays import delays
 from models.duties import due_within
 from models.entry import Entry, EntryKind
 from models.indicators import invested_this_year
@@ -200,16 +201,18 @@ def _due_dates(ledger: Ledger) -> Callable[[str, str], date | None]:
 
 
 def _from_delays(ledger: Ledger, year: int) -> Iterator[Fact]:
-    """Yield what is late now and not excused, with the unit's own words."""
-    awards, names, whose = award_names(ledger), delay_names(ledger.mechanism), _Whose(ledger)
-    for row in delays(ledger):
+    """Yield what is late, or was over late in that year, and not excused, with the unit's own words."""
+    awards, whose = award_names(ledger), _Whose(ledger)
+    for row in delays(ledger, span=(date(year, 1, 1), date(year, 12, 31))):
         if row.due.year != year:
             continue
         seq = row.evidence[0] if row.evidence else None
-        text = f"{row.what}，应于{row.due.isoformat()}" + (f"；{row.note}" if row.note else "")
+        ended = f"，{row.ended.isoformat()}完成" if row.ended else ""
+        text = f"{row.what}，应于{row.due.isoformat()}{ended}" + (f"；{row.note}" if row.note else "")
+        kind = kind_name(ledger.mechanism, row)
         for unit in row.unit.split("、") if row.unit else [awards[UNIT]]:
             award = whose.award_of(unit)
-            yield Fact(award, unit, names[row.kind], text, row.due, row.handle, seq, row.explanation or "单位未作说明")
+            yield Fact(award, unit, kind, text, row.due, row.handle, seq, row.explanation or "单位未作说明")
 
 
 def _from_investment(ledger: Ledger, year: int) -> Iterator[Fact]:

@@ -251,6 +251,12 @@ def open_leaves(ledger: Ledger, meeting: Meeting, person: Person) -> list[Leave]
     )
 
 
+def leaves_of(ledger: Ledger, meeting: Meeting) -> list[Leave]:
+    """Return the leave asked for a meeting that stands: waiting, granted or not."""
+    query = select(Leave).where(Leave.meeting_id == meeting.id, Leave.state != LeaveState.WITHDRAWN.value)
+    return list(ledger.session.scalars(query.order_by(Leave.id)))
+
+
 def leaves_before(ledger: Ledger, convenor: Person) -> list[Leave]:
     """Return the requests that wait for a convenor."""
     return list(

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from models import supervision
 from models import task as tasks
 from models.calendar import SHANGHAI
-from models.delays import delay_names, delays
+from models.delay_rows import by_kind
+from models.delays import delays
 from models.entry import Entry, EntryKind
 from models.indicators import PRESETS, indicators, lagging
 from models.inspection import Inspection
@@ -51,7 +52,7 @@ def periodic(ledger: Ledger, occurrence: Occurrence) -> Body:
     body = Body()
     _progress(ledger, body)
     _done(ledger, body, occurrence.starts, occurrence.ends)
-    _late(ledger, body)
+    _late(ledger, body, occurrence.starts, occurrence.ends)
     _next(ledger, body)
     return body
 
@@ -114,11 +115,10 @@ def _done(ledger: Ledger, body: Body, start: date, end: date) -> None:
     )
 
 
-def _late(ledger: Ledger, body: Body) -> None:
+def _late(ledger: Ledger, body: Body, start: date, end: date) -> None:
     body.add("三、存在问题")
-    found = delays(ledger)
-    for kind, name in enumerate(delay_names(ledger.mechanism)):
-        rows = [row for row in found if row.kind == kind]
+    found = delays(ledger, span=(start, min(end, ledger.today)))
+    for name, rows in by_kind(ledger.mechanism, found):
         body.add(f"{name}：{len(rows)}项")
         for row in rows:
             body.add(row.line)

@@ -32,6 +32,7 @@ class Deed(StrEnum):
     PROPOSE_MEETING = "提出开会建议"
     DECIDE_MEETING = "确定会议"
     CALL_MEETING = "发会议通知"
+    MOVE_MEETING = "会议改期"
     INVITE = "通知议题有关人员参会"
     CALL_TASKFORCE = "召集专班调度会"
     MERGE_MEETINGS = "合并会议"
@@ -79,6 +80,8 @@ class Deed(StrEnum):
     RELAY = "代外部单位记"
     EXCUSE_DELAY = "认定客观原因"
     KEEP_HOLIDAYS = "录入放假安排"
+    KEEP_AGREEMENT = "登记企业协议"
+    WITHDRAW_AGREEMENT = "撤销企业协议登记"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ WHO: dict[Deed, _Rule] = {
     Deed.PROPOSE_MEETING: _by(_OFFICE),
     Deed.DECIDE_MEETING: _by(Actor.CONVENOR, Actor.MAIN_LEADER),
     Deed.CALL_MEETING: _by(_OFFICE, Actor.GOVERNMENT_OFFICE),
+    Deed.MOVE_MEETING: _by(Actor.CONVENOR, _OFFICE, Actor.GOVERNMENT_OFFICE),
     Deed.INVITE: _by(Actor.GOVERNMENT_OFFICE),
     Deed.CALL_TASKFORCE: _by(Actor.TASKFORCE_LEADER, Actor.LEAD_UNIT, _OFFICE),
     Deed.MERGE_MEETINGS: _by(_OFFICE),
@@ -161,6 +165,8 @@ WHO: dict[Deed, _Rule] = {
     Deed.RELAY: _by(_OFFICE, Actor.LIAISON),
     Deed.EXCUSE_DELAY: _by(_OFFICE),
     Deed.KEEP_HOLIDAYS: _by(_OFFICE, Actor.ADMIN),
+    Deed.KEEP_AGREEMENT: _by(_OFFICE, Actor.RESPONSIBLE_UNIT, Actor.UNIT_HEAD, Actor.INVESTMENT),
+    Deed.WITHDRAW_AGREEMENT: _by(_OFFICE),
 }
 
 

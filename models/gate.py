@@ -111,6 +111,14 @@ def meet(ledger: Ledger, project: Project, name: str, *, on: date, evidence: str
     )
 
 
+def tell(ledger: Ledger, project: Project, name: str, *, on: date, text: str, by: Person) -> Entry:
+    """Keep what somebody tells of a condition; it is met once the office has verified it. Raises Refusal."""
+    if on > ledger.today:
+        raise Refusal(f"{on}还没到，请填已经办成的日子。")
+    data = {"about": "gate", "state": "told", "condition": name, "occurred": on.isoformat()}
+    return ledger.record(EntryKind.NOTE, text, person=by, project=project, data=data)
+
+
 def move(ledger: Ledger, project: Project, to: str, *, by: Person | None, reason: str = "") -> Entry:
     """Move an item to another 批. Raises WrongState naming what the gate misses, Refusal for going back without why."""
     require(ledger, by, Deed.MOVE_PROJECT)

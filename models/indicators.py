@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from models.calendar import SHANGHAI
-from models.delays import has_started, is_finished
+from models.delay_rows import has_started, is_finished
 from models.entry import Entry, EntryKind, of_kinds
 from models.ledger import Ledger
 from models.permit import Permit

@@ -53,7 +53,7 @@ PAPER_LABELS = {
 }
 
 
-class Paper(Base):
+class MeetingDocument(Base):
     """One paper of one meeting. `serial` is given when it is issued; `issued_seq` is the entry that says so."""
 
     __tablename__ = "meeting_papers"
@@ -83,14 +83,14 @@ class Paper(Base):
 # --- steps ----------------------------------------------------------------------------------------------
 
 
-def draft(ledger: Ledger, meeting: Meeting, kind: PaperKind) -> Paper:
+def draft(ledger: Ledger, meeting: Meeting, kind: PaperKind) -> MeetingDocument:
     """Write a paper anew from the ledger; what is issued stays as it is. Raises WrongState."""
     paper = find_paper(ledger, meeting, kind)
     if paper is not None and paper.state == PaperState.ISSUED.value:
         raise WrongState(f"{paper.title}已经下发，只能更正，例如「更正通报第{paper.serial}期：……」。")
     title, text = _WRITERS[kind](ledger, meeting)
     if paper is None:
-        paper = Paper(meeting_id=meeting.id, kind=kind.value, year=0, serial=0, corrections=[])
+        paper = MeetingDocument(meeting_id=meeting.id, kind=kind.value, year=0, serial=0, corrections=[])
         ledger.session.add(paper)
     paper.title, paper.text = title, text
     paper.state, paper.approved_by, paper.drafted_at = PaperState.DRAFT.value, None, ledger.now
@@ -99,12 +99,14 @@ def draft(ledger: Ledger, meeting: Meeting, kind: PaperKind) -> Paper:
     return paper
 
 
-def find_paper(ledger: Ledger, meeting: Meeting, kind: PaperKind) -> Paper | None:
+def find_paper(ledger: Ledger, meeting: Meeting, kind: PaperKind) -> MeetingDocument | None:
     """Return a meeting's paper of a kind."""
-    return ledger.session.scalar(select(Paper).where(Paper.meeting_id == meeting.id, Paper.kind == kind.value))
+    return ledger.session.scalar(
+        select(MeetingDocument).where(MeetingDocument.meeting_id == meeting.id, MeetingDocument.kind == kind.value)
+    )
 
 
-def hand_up(ledger: Ledger, paper: Paper, by: Person | None) -> None:
+def hand_up(ledger: Ledger, paper: MeetingDocument, by: Person | None) -> None:
     """Put a draft before the convenor. Raises Refusal for a bulletin without decisions."""
     _require(paper, PaperState.DRAFT, PaperState.WAITING)
     if paper.kind == PaperKind.BULLETIN.value and not tasks_of(ledger, paper.meeting):
@@ -113,7 +115,7 @@ def hand_up(ledger: Ledger, paper: Paper, by: Person | None) -> None:
     _record(ledger, paper, by, EntryKind.NOTE, "报召集人审定")
 
 
-def approve(ledger: Ledger, paper: Paper, by: Person, *, agreed: bool, remark: str = "") -> None:
+def approve(ledger: Ledger, paper: MeetingDocument, by: Person, *, agreed: bool, remark: str = "") -> None:
     """同意 or 退回 by the convenor, for the text as it stands."""
     _require(paper, PaperState.WAITING)
     paper.state = (PaperState.APPROVED if agreed else PaperState.DRAFT).value
@@ -121,7 +123,7 @@ def approve(ledger: Ledger, paper: Paper, by: Person, *, agreed: bool, remark: s
     _record(ledger, paper, by, EntryKind.APPROVAL, remark or ("同意" if agreed else "退回"))
 
 
-def issue(ledger: Ledger, paper: Paper, by: Person | None) -> Entry:
+def issue(ledger: Ledger, paper: MeetingDocument, by: Person | None) -> Entry:
     """Give a bulletin its serial number and freeze it. Raises WrongState before the convenor's consent."""
     if paper.state in (PaperState.DRAFT.value, PaperState.WAITING.value):
         raise WrongState(f"{paper.title}现在是「{paper.label}」，经召集人{paper.meeting.convenor}审定后才能下发。")
@@ -134,7 +136,7 @@ def issue(ledger: Ledger, paper: Paper, by: Person | None) -> Entry:
     return entry
 
 
-def correct(ledger: Ledger, paper: Paper, by: Person | None, text: str) -> None:
+def correct(ledger: Ledger, paper: MeetingDocument, by: Person | None, text: str) -> None:
     """Correct an issued paper by a new entry; its own text stays as it went out. Raises WrongState."""
     _require(paper, PaperState.ISSUED)
     paper.corrections = [*paper.corrections, text]
@@ -147,45 +149,47 @@ def correct(ledger: Ledger, paper: Paper, by: Person | None, text: str) -> None:
     )
 
 
-def number_of(ledger: Ledger, paper: Paper) -> str:
+def number_of(ledger: Ledger, paper: MeetingDocument) -> str:
     """Return an issued paper's number: 第3期."""
     return ledger.mechanism.numbering.bulletin.format(n=paper.serial, year=paper.year)
 
 
-def find_issued(ledger: Ledger, serial: int) -> Paper | None:
+def find_issued(ledger: Ledger, serial: int) -> MeetingDocument | None:
     """Return the newest issued bulletin of a number."""
     return ledger.session.scalar(
-        select(Paper)
-        .where(Paper.kind == PaperKind.BULLETIN.value, Paper.serial == serial)
-        .order_by(Paper.id.desc())
+        select(MeetingDocument)
+        .where(MeetingDocument.kind == PaperKind.BULLETIN.value, MeetingDocument.serial == serial)
+        .order_by(MeetingDocument.id.desc())
         .limit(1)
     )
 
 
-def papers_before(ledger: Ledger, convenor: Person) -> list[Paper]:
+def papers_before(ledger: Ledger, convenor: Person) -> list[MeetingDocument]:
     """Return the papers that wait for a convenor."""
     return list(
         ledger.session.scalars(
-            select(Paper)
-            .join(Meeting, Meeting.id == Paper.meeting_id)
-            .where(Meeting.convenor_id == convenor.id, Paper.state == PaperState.WAITING.value)
+            select(MeetingDocument)
+            .join(Meeting, Meeting.id == MeetingDocument.meeting_id)
+            .where(Meeting.convenor_id == convenor.id, MeetingDocument.state == PaperState.WAITING.value)
         )
     )
 
 
-def _next_serial(ledger: Ledger, paper: Paper) -> int:
+def _next_serial(ledger: Ledger, paper: MeetingDocument) -> int:
     last = ledger.session.scalar(
-        select(func.max(Paper.serial)).where(Paper.kind == paper.kind, Paper.year == ledger.today.year)
+        select(func.max(MeetingDocument.serial)).where(
+            MeetingDocument.kind == paper.kind, MeetingDocument.year == ledger.today.year
+        )
     )
     return (last or 0) + 1
 
 
-def _require(paper: Paper, *states: PaperState) -> None:
+def _require(paper: MeetingDocument, *states: PaperState) -> None:
     if PaperState(paper.state) not in states:
         raise WrongState(f"{paper.title}现在是「{paper.label}」，不能办这一步。")
 
 
-def _record(ledger: Ledger, paper: Paper, by: Person | None, kind: EntryKind, text: str) -> Entry:
+def _record(ledger: Ledger, paper: MeetingDocument, by: Person | None, kind: EntryKind, text: str) -> Entry:
     data: dict[str, Any] = {
         **facts(paper.meeting),
         "about": "paper",

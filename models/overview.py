@@ -14,7 +14,7 @@ from sqlalchemy import select
 from models.actors import Scope
 from models.amounts import plain
 from models.deeds import Deed, require
-from models.delays import has_started
+from models.delay_rows import has_started
 from models.entry import Entry, EntryKind
 from models.errors import Refusal
 from models.gate import batch_of, batches, counts

@@ -16,6 +16,7 @@ from models.calendar import local_date
 from models.duties import due_within
 from models.extension import Extension
 from models.handover import Handover
+from models.inspection_paper import InspectionPaper
 from models.investment import Lead
 from models.ledger import Ledger
 from models.lookback import LookBack
@@ -23,7 +24,6 @@ from models.mechanism import Obligation
 from models.meeting import Meeting
 from models.need import Need
 from models.obligation import Occurrence
-from models.paper import Paper
 from models.people import Person
 from models.periods import shown, weekday_words, why_not_worked
 from models.permit import Permit
@@ -215,7 +215,7 @@ def _upward(ledger: Ledger) -> str:
 
 
 def _paper(ledger: Ledger, rest: str) -> Reason | None:
-    row = ledger.session.get(Paper, int(rest.partition(":")[0]))
+    row = ledger.session.get(InspectionPaper, int(rest.partition(":")[0]))
     duty = _obligation(ledger, row.duty) if row and row.duty else None
     return _recurring(ledger, duty, row.period) if row and row.period else None
 

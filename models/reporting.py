@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import duties
@@ -52,7 +52,10 @@ REPORT_LABELS = {
 
 
 class Submission(Base):
-    """A subject's report for one duty and period; `version` counts the texts, `joint` says who confirmed it (DC-17)."""
+    """A subject's report for one duty and period; `version` counts the texts, `joint` says who confirmed it (DC-17).
+
+    `on_once_mended`: its approver, who sent it back, lets the mended text be filed without seeing it again (C11).
+    """
 
     __tablename__ = "submissions"
 
@@ -67,6 +70,7 @@ class Submission(Base):
     touched_at: Mapped[datetime]
     filed_at: Mapped[datetime | None]
     joint: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    on_once_mended: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     person: Mapped[Person] = relationship(lazy="joined")
 
@@ -174,6 +178,7 @@ def submit(
             version=0,
             state=ReportState.DRAFT.value,
             joint="",
+            on_once_mended=False,
             parts={},
             person_id=person.id,
             touched_at=ledger.now,
@@ -186,6 +191,7 @@ def submit(
         return row
     if row.state == ReportState.FILED.value:
         duties.unpay(ledger, duty.id, occurrence.period, subject.key)
+    mended = merged != row.parts
     row.parts = merged
     row.joint = ""
     row.version += 1
@@ -195,11 +201,19 @@ def submit(
     if missing_parts(duty, row):
         row.state = ReportState.DRAFT.value
         return row
-    row.state = (ReportState.PENDING if subject.approvers else ReportState.FILED).value
-    row.filed_at = None if subject.approvers else ledger.now
+    _hand_in(ledger, row, subject, mended=mended)
     _record(ledger, EntryKind.SUBMISSION, duty, occurrence.period, row, subject, person, text)
     ledger.session.flush()
     return row
+
+
+def _hand_in(ledger: Ledger, row: Submission, subject: Subject, *, mended: bool) -> None:
+    """File a whole report, or let it wait for its approver, who may have let this one text on (C11)."""
+    allowed = mended and row.on_once_mended and row.state == ReportState.RETURNED.value
+    straight = allowed or not subject.approvers
+    row.state = (ReportState.FILED if straight else ReportState.PENDING).value
+    row.filed_at = ledger.now if straight else None
+    row.on_once_mended = False
 
 
 def missing_parts(duty: Obligation, row: Submission) -> list[str]:
@@ -220,9 +234,20 @@ def decide(ledger: Ledger, submission_id: int, person: Person, *, approve: bool,
         raise WrongState(f"这份材料现在是「{REPORT_LABELS[ReportState(row.state)]}」，不用再办了。")
     row.state = (ReportState.FILED if approve else ReportState.RETURNED).value
     row.filed_at = ledger.now if approve else None
+    row.on_once_mended = False
     text = remark or ("同意" if approve else "退回")
     _record(ledger, EntryKind.APPROVAL, duty, row.period, row, subject, person, text)
     return row
+
+
+def let_on_once_mended(ledger: Ledger, row: Submission, person: Person) -> None:
+    """The approver who sent a report back lets the mended text be filed by itself, once (C11). Raises WrongState."""
+    found = _subject_of(ledger, row)
+    if found is None or row.state != ReportState.RETURNED.value:
+        raise WrongState("这份材料不在您退回待改的里面，可发「我的待办」看一看。")
+    duty, subject = found
+    row.on_once_mended = True
+    _record(ledger, EntryKind.APPROVAL, duty, row.period, row, subject, person, "改好直接报")
 
 
 def approval_card(

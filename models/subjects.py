@@ -77,6 +77,15 @@ def responsible_units(ledger: Ledger, only: int | None = None) -> list[Unit]:
     return [units[number] for number in ids if number is not None]
 
 
+def unmanned(ledger: Ledger) -> list[tuple[Actor, list[Obligation]]]:
+    """Return the parts of the county's own duties that nobody plays, each with what is owed by nobody."""
+    found: dict[Actor, list[Obligation]] = {}
+    for duty in ledger.mechanism.obligations:
+        if duty.recurring and duty.per == AREA and not any(subject.owners for subject in subjects(ledger, duty)):
+            found.setdefault(duty.owner, []).append(duty)
+    return list(found.items())
+
+
 # --- keys: what is asked of the database ----------------------------------------------------------------
 
 

@@ -117,18 +117,18 @@ def send_up(ledger: Ledger, duty: Obligation, summary: Summary, by: Person | Non
     """
     _require(ledger, by, duty.drafter or duty.owner, "送审", duty)
     _expect(summary, "送审", SummaryState.DRAFT, SummaryState.RETURNED)
-    _require_reports(summary, though_empty)
+    _require_reports(summary, though_empty, "送审")
     summary.state = SummaryState.PENDING.value
     words = f"{summary.title}送审"
     _record(ledger, EntryKind.SUBMISSION, duty, summary, by, f"{words}：{though_empty}" if though_empty else words)
 
 
-def _require_reports(summary: Summary, though_empty: str) -> None:
+def _require_reports(summary: Summary, though_empty: str, verb: str) -> None:
     missing = summary.text.count(NOT_REPORTED)
     if missing and not summary.sources and not though_empty:
         raise Refusal(
-            f"《{summary.title}》应报{missing}份，一份都没有报，不能送审；请先催报。"
-            "确要送，请回「送审…，没有单位报，照发」，写入台账。"
+            f"《{summary.title}》应报{missing}份，一份都没有报，不能{verb}；请先催报。"
+            f"确要{verb}，请回「{verb}…，没有单位报，照发」，写入台账。"
         )
 
 
@@ -141,8 +141,11 @@ def decide(ledger: Ledger, duty: Obligation, summary: Summary, by: Person, *, ap
     _record(ledger, EntryKind.APPROVAL, duty, summary, by, remark or ("审定" if approve else "退回"))
 
 
-def publish(ledger: Ledger, duty: Obligation, summary: Summary, by: Person | None) -> Entry:
-    """发布: number and issue what was approved; pays the duty. Raises Forbidden or WrongState."""
+def publish(ledger: Ledger, duty: Obligation, summary: Summary, by: Person | None, *, though_empty: str = "") -> Entry:
+    """发布: number and issue what was approved; pays the duty. Raises Forbidden or WrongState.
+
+    What nobody approves first is not issued without a single report, unless `though_empty` says so.
+    """
     _require(ledger, by, duty.publisher or duty.owner, "发布", duty)
     if duty.approver is not None:
         _expect(summary, "发布", SummaryState.APPROVED)
@@ -150,9 +153,11 @@ def publish(ledger: Ledger, duty: Obligation, summary: Summary, by: Person | Non
             raise WrongState(f"《{summary.title}》审定后又改过，请重新送审再发布。")
     else:
         _expect(summary, "发布", SummaryState.DRAFT, SummaryState.APPROVED)
+        _require_reports(summary, though_empty, "发布")
     summary.state, summary.published_at = SummaryState.PUBLISHED.value, ledger.now
     summary.number = _next_number(ledger, summary)
-    entry = _record(ledger, EntryKind.APPROVAL, duty, summary, by, f"发布《{summary.title}》{summary.number}")
+    words = f"发布《{summary.title}》{summary.number}" + (f"：{though_empty}" if though_empty else "")
+    entry = _record(ledger, EntryKind.APPROVAL, duty, summary, by, words)
     duties.pay(ledger, entry, person=by, occurred=ledger.today, duty=duty.id, period=summary.period, subject="area")
     return entry
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models import (
     absence,
+    agreement,
     attendance,
     board,
     brief,
@@ -18,6 +19,7 @@ from models import (
     handover,
     hush,
     inspection,
+    inspection_paper,
     investment,
     liaison,
     lookback,
@@ -26,10 +28,9 @@ from models import (
     need,
     nodes,
     observation,
-    paper,
     people,
     permit,
-    plan,
+    planned_reminder,
     post,
     project,
     question,
@@ -50,6 +51,7 @@ from models import (
 
 ALL = (
     absence,
+    agreement,
     attendance,
     board,
     brief,
@@ -72,10 +74,10 @@ ALL = (
     need,
     nodes,
     observation,
-    paper,
+    inspection_paper,
     people,
     permit,
-    plan,
+    planned_reminder,
     post,
     project,
     question,

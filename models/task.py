@@ -7,7 +7,7 @@ the office or the inspectors close it. While it waits for somebody above (提请
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import duties
 from models.base import Base
+from models.calendar import SHANGHAI, local_date
 from models.entry import Entry, EntryKind
 from models.errors import Refusal, WrongState
 from models.ledger import Ledger
@@ -231,6 +232,26 @@ def live_tasks(
     if due_by is not None:
         query = query.where(Task.due <= due_by)
     return list(ledger.session.scalars(query))
+
+
+def done_tasks(ledger: Ledger, first: date, last: date) -> list[Task]:
+    """Return the tasks the office closed on these local days."""
+    since = datetime.combine(first, time(), SHANGHAI)
+    until = datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
+    over = select(Task).where(Task.state == TaskState.DONE.value, Task.done_at >= since, Task.done_at < until)
+    return list(ledger.session.scalars(over.order_by(Task.id)))
+
+
+def reported_on(ledger: Ledger, numbers: Sequence[str]) -> dict[str, date]:
+    """Return the local day on which each task was last said to be done."""
+    number = Entry.data["task"].as_string()
+    said = select(number, func.max(Entry.time)).where(
+        Entry.kind == EntryKind.NOTE.value,
+        Entry.data["about"].as_string() == "task",
+        Entry.data["state"].as_string() == TaskState.REPORTED.value,
+        number.in_(numbers),
+    )
+    return {str(one): local_date(when) for one, when in ledger.session.execute(said.group_by(number))}
 
 
 def duty_key(task: Task) -> str:

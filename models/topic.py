@@ -176,6 +176,13 @@ def send_back(ledger: Ledger, topic: Topic, by: Person, remark: str) -> None:
     record(ledger, topic, by, EntryKind.APPROVAL, remark or "退回")
 
 
+def let_on_once_mended(ledger: Ledger, topic: Topic, by: Person) -> None:
+    """The leader lets the mended text go on by itself, once (C11). Raises WrongState."""
+    _require(topic, TopicState.RETURNED)
+    topic.on_once_mended = True
+    record(ledger, topic, by, EntryKind.APPROVAL, "改好直接报")
+
+
 def handle(ledger: Ledger, topic: Topic, to: TopicState, by: Person | None, text: str = "") -> None:
     """受理, 列入, 转办 or 退回 by the office. Raises WrongState while the leader has not agreed."""
     _require(topic, TopicState.SUBMITTED, TopicState.TAKEN, TopicState.LISTED)

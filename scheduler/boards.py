@@ -8,7 +8,7 @@ from models import board
 from models.ledger import Ledger
 from models.mechanism import Mechanism
 from models.notices import BoardStale
-from models.plan import once
+from models.planned_reminder import once
 from models.project import Project
 from models.succession import register_mark
 from scheduler.speaking import may_remind

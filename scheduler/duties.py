@@ -20,7 +20,7 @@ from models.notices import Answer, DutyReminder, Notice, ReportReminder
 from models.obligation import Occurrence
 from models.people import Person
 from models.periods import period_said
-from models.plan import is_planned, note_planned
+from models.planned_reminder import is_planned, note_planned
 from models.reporting import LATELY, ReportState, Submission, approval_card, begun, find_submission, reports, unreported
 from models.subjects import Subject, subject_at, unpaid
 from scheduler.speaking import may_remind

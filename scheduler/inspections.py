@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from models import briefing, duties
 from models.duties import due_within
+from models.inspection_paper import InspectionPaper, draft, drawn_by_inspectors, paper_for
 from models.ledger import Ledger
 from models.mechanism import DutyKind, Obligation
 from models.notices import PaperDrafted
 from models.obligation import Occurrence
-from models.paper import Paper, draft, drawn_by_inspectors, paper_for
 from models.people import Role
 from models.periods import period_words
 from models.reporting import begun
@@ -54,6 +54,6 @@ def _series(ledger: Ledger, duty: Obligation) -> str:
     return ledger.mechanism.documents.inspection_bulletin if duty.kind is DutyKind.BULLETIN else duty.name
 
 
-def _words(paper: Paper) -> PaperDrafted:
+def _words(paper: InspectionPaper) -> PaperDrafted:
     buttons = [(f"publish-{paper.id}", "印发")]
     return PaperDrafted(title=paper.title, number=paper.number, body=paper.body[:900], buttons=buttons)

@@ -11,7 +11,7 @@ from models.clue import forget_words
 from models.ledger import Ledger
 from models.mechanism import Mechanism
 from models.notices import PostsVacant, SuccessionBrief
-from models.plan import once
+from models.planned_reminder import once
 from models.project import Part, Project, Taskforce
 from scheduler.speaking import may_remind
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,3 +153,23 @@ def test_a_documents_particulars_are_kept(duban: Duban) -> None:
     said = duban("document", "set", *arguments, "--to", "县委各部委", "--to", "宣传部")
     assert "主送：宣传部、县纪委监委" in said and "2026年3月17日印发（共印120份）" in said
     assert "成文日期\t2026-03-16" in duban("document", "show", "平政办发〔2026〕6号")
+
+
+def test_a_duty_nobody_can_pay_is_a_vacancy(duban: Duban, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "没有人办" not in duban("people", "vacancies")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.setenv("DUBAN_HOME", str(empty))
+    duban("init", "--mechanism", "zhangzi")
+    owed = [line.split("  ")[1] for line in duban("duties", "list").splitlines() if "（空缺）" in line]
+    vacant = duban("people", "vacancies")
+    named = [name for name in re.split(r"[：、\n]|没有人办", vacant) if name]
+    assert owed and all(any(duty.endswith(name) for name in named) for duty in owed)
+    assert "没有登记县政府督查室：月督导" in vacant
+
+
+def test_a_summary_without_reports_is_published_only_with_the_reason(duban: Duban) -> None:
+    duban("summary", "gather", "9月月报")
+    with pytest.raises(Refusal, match="一份都没有报，不能发布"):
+        duban("summary", "publish", "9月月报")
+    assert "已发布" in duban("summary", "publish", "9月月报", "--though-empty", "没有单位报，照发")

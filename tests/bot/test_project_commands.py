@@ -111,3 +111,18 @@ def test_a_lead_goes_from_clue_to_landing_from_the_desk(duban: Run) -> None:
     assert "签收" in duban("investment", "show", "XS-1")[1]
     assert "梁静" in duban("investment", "helper", "P07", "梁静")[1]
     assert duban("investment", "show", "XS-7")[0] == 1
+
+
+def test_an_agreement_is_entered_kept_and_listed(duban: Run) -> None:
+    assert duban("agreement", "add", "P07", "主体完工", "--due", "2026-01-31")[1].strip() == "XY-1"
+    assert duban("agreement", "add", "P07", "投产", "--due", "2099-12-31", "--by", "吴磊")[1].strip() == "XY-2"
+    assert duban("agreement", "add", "P07", "投产", "--due", "2099-12-31", "--by", "陈浩")[0] == 1
+    code, out, _ = duban("agreement", "list", "--late")
+    assert code == 0 and "XY-1" in out and "XY-2" not in out
+    assert "未按协议要求完成建设任务" in duban("delay", "list", "--unit", "商务局")[1]
+    assert duban("agreement", "amend", "XY-1", "补充协议", "--due", "2099-01-01")[0] == 1  # its day has passed
+    assert duban("agreement", "amend", "XY-2", "补充协议9月签订", "--due", "2099-06-30")[0] == 0
+    assert duban("agreement", "met", "XY-1", "--on", "2026-02-10")[0] == 0
+    assert "晚10天" in duban("delay", "list", "--since", "2026-01-01")[1]
+    assert duban("agreement", "withdraw", "XY-2", "录重了")[0] == 0
+    assert "XY-2" not in duban("agreement", "list")[1]

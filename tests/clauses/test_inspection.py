@@ -21,7 +21,7 @@ from bot.simulator.world import World, open_world
 from models.assessment import counted, facts
 from models.calendar import SHANGHAI
 from models.duties import Payment
-from models.paper import Paper
+from models.inspection_paper import InspectionPaper
 from tests.clauses.proof import proves
 
 ROOT = Path(bot.__file__).parent.parent
@@ -42,8 +42,10 @@ def lines(world: World, kind: str) -> list[dict[str, Any]]:
     return [line for line in world.ledger() if line["kind"] == kind]
 
 
-def papers(world: World) -> list[Paper]:
-    return world.service.database.read(lambda session: list(session.scalars(select(Paper).order_by(Paper.id))))
+def papers(world: World) -> list[InspectionPaper]:
+    return world.service.database.read(
+        lambda session: list(session.scalars(select(InspectionPaper).order_by(InspectionPaper.id)))
+    )
 
 
 def paid(world: World, duty: str) -> list[tuple[str, str]]:

@@ -47,6 +47,23 @@ def due_days(ledger: Ledger, rule: str, year: int, month: int) -> dict[str, date
 # --- the rule proposes, the notice decides --------------------------------------------------------------
 
 
+@proves("DC-13", "DC-15", "DC-20")
+async def test_the_convenor_fixes_the_day_before_a_proposal_and_moves_the_meeting_after_its_notice(
+    world: World,
+) -> None:
+    assert "10月9日" in await say(world, ("高远", "10月例会定在10月9日"))
+    assert told(world, "张敏", "召集人高远定了")
+    assert not told(world, "马国强", "例会")
+    await say(world, ("张敏", CALL))
+    moved = await say(world, ("高远", "10月例会改到10月12日10点"))
+    assert "已改到10月12日（星期一）10:00" in moved
+    assert told(world, "马国强", "会议改期")
+    assert "已改到10月13日（星期二）10:00" in await say(world, ("高远", "改到10月13日"))
+    before = len(entries(world, "note", "meeting"))
+    await say(world, ("李红梅", "10月例会改到10月14日"), ("刘洋", "10月例会改到10月14日"))
+    assert len(entries(world, "note", "meeting")) == before
+
+
 @proves("DC-13", "DC-15", "C14")
 async def test_a_liaison_who_asks_hears_the_proposed_day_its_clash_and_his_own_material(world: World) -> None:
     heard = await say(world, ("赵静", "国庆后那个会定哪天了 我还用不用准备材料"))
@@ -266,6 +283,23 @@ async def test_consent_holds_for_the_text_it_was_given_to(world: World) -> None:
     versions = [line["data"]["version"] for line in entries(world, "topic")]  # type: ignore[index]
     assert versions == [1, 2]
     assert len(told(world, "王振东", "议题待您同意")) == 2
+
+
+@proves("C11", "DC-18")
+async def test_of_several_things_that_wait_a_leader_is_asked_which_or_names_it(world: World) -> None:
+    await say(
+        world,
+        ("何军", "10月调度会加个议题：213用地要自然资源局出意见"),
+        ("何军", "10月调度会加个议题：213管线迁改要供电公司出面"),
+        ("张敏", "报10月例会开会建议"),
+    )
+    asked = await say(world, ("高远", "同意"))
+    assert "有3件待您定" in asked and "议题YT-1《S213平澜段改建》" in asked and "例会的会期" in asked
+    assert entries(world, "approval") == []
+    assert "YT-2同意" in await press(world, "高远", "YT-2")
+    assert "YT-1同意" in await say(world, ("高远", "同意10月例会议题"))
+    assert "定在10月8日" in await say(world, ("高远", "同意"))
+    assert len(entries(world, "approval")) == 2
 
 
 @proves("C10")

@@ -249,6 +249,15 @@ async def test_durations_are_measured_overdue_is_the_departments_own_and_scarce_
     assert "P05" in left and "P07" not in left  # what is supplied waits no longer, though its problem is still open
 
 
+@proves("JZ-28")
+async def test_the_scarce_factors_are_the_packs_own_by_everyday_words(tmp_path: Path, engine: str) -> None:
+    async with open_world(tmp_path, actors=sample_county.actors(), mechanism="jiaozuo") as world:
+        await ask(world, "吴磊", "恒瑞冷链那30亩土地指标到现在没落实")
+        assert "建设用地优先保障1个" in await ask(world, "张敏", "土地优先清单")
+        refused = await ask(world, "张敏", "水电优先清单")
+        assert "可选：建设用地、环保容量" in refused
+
+
 # --- nodes --------------------------------------------------------------------------------------------------
 
 

@@ -264,7 +264,10 @@ async def test_consent_comes_before_the_office_and_holds_for_the_text_it_was_giv
         await talk(world, ("李红梅", "同意，把时间写明"))
         assert payments(world) == []
         assert "把时间写明" in world.heard("赵静")[-1]
+        assert "改好直接报，还是再给您看？" in world.heard("李红梅")[-1]
         await talk(world, ("赵静", "需要解决事项：请住建局9月30日前出意见"))
+        assert "已经改好" in await talk(world, ("李红梅", "改好直接报"))
+        assert payments(world) == []
         await world.press("李红梅", "同意")
         await world.settle()
         assert [duty for duty, _, _ in payments(world)] == ["dc.materials"]
@@ -274,3 +277,31 @@ async def test_consent_comes_before_the_office_and_holds_for_the_text_it_was_giv
         changed = [line["data"] for line in world.ledger() if line["kind"] == "submission"][-1]
         assert changed["version"] == approved["version"] + 1
         assert changed["digest"] != approved["digest"]
+
+
+@proves("C11", "DC-18")
+async def test_a_report_sent_back_goes_straight_up_once_mended_if_its_leader_said_so(tmp_path: Path) -> None:
+    async with county(tmp_path, "dancheng", "2026-09-21") as world:
+        await talk(
+            world,
+            ("赵静", "报送二院例会材料：进展情况：外墙完成60%。存在问题：审图没出。需要解决：请住建局出意见"),
+            ("李红梅", "同意 把时间写明白"),
+        )
+        await world.press("李红梅", "改好直接报")
+        await world.settle()
+        shown = len(world.phone("李红梅"))
+        heard = await talk(world, ("赵静", "需要解决事项：请住建局9月30日前出意见"))
+        assert "已报" in heard and "同意" not in heard
+        assert [duty for duty, _, _ in payments(world)] == ["dc.materials"]
+        assert len(world.phone("李红梅")) == shown
+        said = [line["text"] for line in world.ledger() if line["kind"] == "approval"]
+        assert said == ["把时间写明白", "改好直接报"]
+        # What he allowed was this one text: another change is put before him again.
+        await talk(world, ("赵静", "报送二院例会材料：需要解决事项：请住建局10月10日前出意见"))
+        assert payments(world) == []
+        # Sent back once more, he wants to see it: nothing is filed without him.
+        await talk(world, ("李红梅", "同意，写明哪一宗图"), ("李红梅", "再给我看"))
+        await talk(world, ("赵静", "需要解决事项：请住建局10月10日前出手术楼图纸意见"))
+        assert payments(world) == []
+        await talk(world, ("李红梅", "同意"))
+        assert [duty for duty, _, _ in payments(world)] == ["dc.materials"]

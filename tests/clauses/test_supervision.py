@@ -317,6 +317,50 @@ async def test_the_units_words_stand_beside_the_fact_and_the_office_alone_names_
 
 
 @proves("DC-28")
+async def test_what_an_enterprise_promised_is_entered_and_what_it_did_not_keep_is_listed(world: World) -> None:
+    assert "协议约定的事和日期" in await say(world, "吴磊", "恒瑞协议约定：主体完工")
+    told = await say(world, "吴磊", "恒瑞协议约定：10月15日前主体完工")
+    assert "XY-1《恒瑞冷链物流》" in told and "2026-10-15前；未到期" in told
+    await say(world, "张敏", "登记协议：恒瑞冷链，9月30日前设备进场")
+    assert "没有找到您能办的" in await say(world, "陈浩", "登记协议：恒瑞冷链，12月1日前投产")
+    await world.at(at("2026-10-20"))
+    late = await say(world, "高远", "哪些企业没按协议完成")
+    assert "还没完成的2条" in late and "XY-2" in late
+    await say(world, "吴磊", "XY-2 10月8日完成了")
+    assert "晚8天" in world.heard("吴磊")[-1]
+    rows = await world.office(delays)
+    assert [(row.handle, row.due, row.days) for row in rows] == [("XY-1", date(2026, 10, 15), 5)]
+    await say(world, "吴磊", "XY-1说明：用地指标10月才到")
+    listed = await say(world, "张敏", "未按时清单")
+    assert "未按协议要求完成建设任务1项" in listed
+    await say(world, "张敏", "认定XY-1客观：省级指标10月10日才下达")
+    assert await world.office(delays) == []
+    assert "XY-1" in await say(world, "吴磊", "恒瑞的协议")
+
+
+@proves("ZZ-22", "DC-28")
+async def test_what_was_late_and_is_over_stands_on_its_months_and_years_lists_and_on_no_later_one(
+    world: World,
+) -> None:
+    await say(world, "张敏", GIVE)
+    await world.at(at("2026-09-28"))
+    await say(world, "李卫东", "JB-1办完了：42亩已全部交付")
+    await world.at(at("2026-09-30"))
+    await say(world, "张敏", "销号JB-1")
+    assert await world.office(delays) == []
+    assert "没有未按时的" in await say(world, "郑涛", "未按时清单")
+    month = await say(world, "郑涛", "9月未按时清单")
+    assert "JB-1" in month and "应于2026-09-21，2026-09-28完成，晚7天" in month
+    await say(world, "李卫东", "JB-1说明：补偿标准9月25日才批")
+    assert "单位说明：补偿标准9月25日才批" in await say(world, "郑涛", "今年未按时清单")
+    await world.at(at("2026-10-20"))
+    assert "没有未按时的" in await say(world, "郑涛", "10月未按时清单")
+    assert "JB-1" in await say(world, "郑涛", "9月未按时清单")
+    await say(world, "张敏", "认定JB-1客观：标准由省里批")
+    assert "没有未按时的" in await say(world, "郑涛", "今年未按时清单")
+
+
+@proves("DC-28")
 async def test_lagging_is_not_judged_unless_the_county_names_a_preset(world: World) -> None:
     answer = await say(world, "张敏", "明显滞后的有哪些")
     assert "默认不判" in answer and "银川" in answer and "三亚" in answer and "新晃" in answer

@@ -126,3 +126,30 @@ async def test_a_permit_that_is_there_is_noted_by_its_short_name(world: World) -
     await say(world, "张敏", "恒瑞列手续清单")
     answer = await say(world, "张敏", "恒瑞环评具备了")
     assert "环评批复" in answer and "办结，已记" in answer
+
+
+async def test_who_meets_when_who_is_in_charge_and_which_chains_there_are_are_questions(world: World) -> None:
+    assert "10月项目推进调度例会：拟10月8日" in await say(world, "赵静", "近期会议")
+    assert "还没有人请假" in await say(world, "张敏", "10月例会谁请假了")
+    assert "由召集人和重点办掌握" in await say(world, "赵静", "10月例会谁请假了")
+    assert lines(world, "leave") == []
+    told = await say(world, "陈浩", "领导小组都有谁")
+    assert "本制度没有领导小组" in told and "召集人 高远" in told and "成员单位11家" in told
+    phones = await say(world, "赵静", "二院的联络员电话")
+    assert "联络员：赵静 0" in phones and "分包领导：李红梅 0" in phones
+    assert "没有找到您能查看的" in await say(world, "陈浩", "二院的联络员电话")
+    assert "还没有登记产业链" in await say(world, "陈浩", "有哪些产业链")
+    await say(world, "张敏", "登记产业链：纺织，方案：强链补链")
+    assert "纺织链：链长空缺" in await say(world, "陈浩", "有哪些产业链")
+    assert [line for line in world.ledger() if line["data"].get("state") == "unplaced"] == []
+
+
+async def test_a_condition_said_to_be_there_waits_for_the_office_and_is_no_progress(world: World) -> None:
+    assert "核实后算储备条件" in await say(world, "吴磊", "恒瑞可研具备了")
+    assert lines(world, "progress") == []
+    assert "还差4项" in await say(world, "张敏", "恒瑞还差什么才能进储备")
+    await world.press("张敏", "已核实")
+    await world.settle()
+    assert "还差专家评审论证、审批、立项赋码" in world.heard("张敏")[-1]
+    assert "专家评审论证已记" in await say(world, "张敏", "恒瑞专家评审通过了")
+    assert "已记《恒瑞冷链物流》进展" in await say(world, "吴磊", "恒瑞场地平整完成了")

@@ -23,7 +23,7 @@ from models.people import Person
 _DRAWN = frozenset({DutyKind.INSPECTION, DutyKind.BULLETIN, DutyKind.REPORT})
 
 
-class Paper(Base):
+class InspectionPaper(Base):
     """One paper. `duty` and `period` say which recurring duty it pays; a 专报 belongs to an inspection instead."""
 
     __tablename__ = "papers"
@@ -72,9 +72,9 @@ def draft(
     duty: Obligation | None = None,
     period: str | None = None,
     inspection: Inspection | None = None,
-) -> Paper:
+) -> InspectionPaper:
     """Keep a draft; there is one for a duty and period, and one for an inspection."""
-    paper = Paper(
+    paper = InspectionPaper(
         series=series,
         title=title,
         duty=duty.id if duty else None,
@@ -91,7 +91,7 @@ def draft(
     return paper
 
 
-def revise(ledger: Ledger, paper: Paper, person: Person | None, remark: str) -> None:
+def revise(ledger: Ledger, paper: InspectionPaper, person: Person | None, remark: str) -> None:
     """Add what the inspector wants said besides the facts; the facts themselves are the ledger's."""
     require(ledger, person, Deed.INSPECT)
     _require_draft(paper)
@@ -100,11 +100,13 @@ def revise(ledger: Ledger, paper: Paper, person: Person | None, remark: str) -> 
     paper.remarks = [*paper.remarks, remark.strip()]
 
 
-def publish(ledger: Ledger, paper: Paper, person: Person | None) -> None:
+def publish(ledger: Ledger, paper: InspectionPaper, person: Person | None) -> None:
     """印发 by the inspectors: it gets its serial, pays its duty, and is not changed any more."""
     require(ledger, person, Deed.PUBLISH_INSPECTION)
     _require_draft(paper)
-    last = select(func.max(Paper.serial)).where(Paper.series == paper.series, Paper.year == ledger.today.year)
+    last = select(func.max(InspectionPaper.serial)).where(
+        InspectionPaper.series == paper.series, InspectionPaper.year == ledger.today.year
+    )
     paper.year, paper.serial = ledger.today.year, (ledger.session.scalar(last) or 0) + 1
     paper.published_at, paper.published_by = ledger.now, (person.id if person else None)
     if paper.inspection is not None:
@@ -139,14 +141,14 @@ def publish(ledger: Ledger, paper: Paper, person: Person | None) -> None:
         )
 
 
-def masthead(ledger: Ledger, paper: Paper) -> str:
+def masthead(ledger: Ledger, paper: InspectionPaper) -> str:
     """Return the paper's name with its number: 督查专报 第3期."""
     if paper.serial is None:
         return f"{paper.series}（{paper.number}）"
     return f"{paper.series} {ledger.mechanism.numbering.bulletin.format(n=paper.serial, year=paper.year)}"
 
 
-def text_of(ledger: Ledger, paper: Paper) -> str:
+def text_of(ledger: Ledger, paper: InspectionPaper) -> str:
     """Return the whole paper as it stands: facts, remarks, and what the inspected object."""
     lines = [masthead(ledger, paper), paper.title, paper.body]
     if paper.inspection is not None:
@@ -155,26 +157,32 @@ def text_of(ledger: Ledger, paper: Paper) -> str:
     return "\n".join(lines)
 
 
-def drafts(ledger: Ledger) -> list[Paper]:
+def drafts(ledger: Ledger) -> list[InspectionPaper]:
     """Return the drafts that are not out, oldest first."""
-    return list(ledger.session.scalars(select(Paper).where(Paper.published_at.is_(None)).order_by(Paper.id)))
+    return list(
+        ledger.session.scalars(
+            select(InspectionPaper).where(InspectionPaper.published_at.is_(None)).order_by(InspectionPaper.id)
+        )
+    )
 
 
-def find_paper(ledger: Ledger, number: int) -> Paper | None:
+def find_paper(ledger: Ledger, number: int) -> InspectionPaper | None:
     """Return the paper of a draft's number."""
-    return ledger.session.get(Paper, number)
+    return ledger.session.get(InspectionPaper, number)
 
 
-def paper_for(ledger: Ledger, duty: Obligation, period: str) -> Paper | None:
+def paper_for(ledger: Ledger, duty: Obligation, period: str) -> InspectionPaper | None:
     """Return the paper of a duty's period."""
-    return ledger.session.scalar(select(Paper).where(Paper.duty == duty.id, Paper.period == period))
+    return ledger.session.scalar(
+        select(InspectionPaper).where(InspectionPaper.duty == duty.id, InspectionPaper.period == period)
+    )
 
 
-def paper_of(ledger: Ledger, inspection: Inspection) -> Paper | None:
+def paper_of(ledger: Ledger, inspection: Inspection) -> InspectionPaper | None:
     """Return the paper of an inspection."""
-    return ledger.session.scalar(select(Paper).where(Paper.inspection_id == inspection.id))
+    return ledger.session.scalar(select(InspectionPaper).where(InspectionPaper.inspection_id == inspection.id))
 
 
-def _require_draft(paper: Paper) -> None:
+def _require_draft(paper: InspectionPaper) -> None:
     if paper.published_at is not None:
         raise WrongState(f"{paper.series}第{paper.serial}期已经印发，不能再改；有出入请另发更正。")

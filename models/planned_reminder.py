@@ -15,7 +15,7 @@ from models.base import Base
 from models.ledger import Ledger
 
 
-class Plan(Base):
+class PlannedReminder(Base):
     """A rung of a duty's ladder in a period, once its reminders are written."""
 
     __tablename__ = "plans"
@@ -28,7 +28,7 @@ class Plan(Base):
 
 def is_planned(ledger: Ledger, duty: str, period: str, rung: str) -> bool:
     """Whether the reminders of a rung were written."""
-    return ledger.session.get(Plan, (duty, period, rung)) is not None
+    return ledger.session.get(PlannedReminder, (duty, period, rung)) is not None
 
 
 def once(ledger: Ledger, duty: str, period: str, rung: str) -> bool:
@@ -41,5 +41,5 @@ def once(ledger: Ledger, duty: str, period: str, rung: str) -> bool:
 
 def note_planned(ledger: Ledger, duty: str, period: str, rung: str) -> None:
     """Remember that they were."""
-    ledger.session.add(Plan(duty=duty, period=period, rung=rung, planned_at=ledger.now))
+    ledger.session.add(PlannedReminder(duty=duty, period=period, rung=rung, planned_at=ledger.now))
     ledger.session.flush()

@@ -8,10 +8,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.backward_plan import count_back
 from models.calendar import WorkCalendar
 from models.mechanism_lists import Projects, Step
 from models.nodes import named_nodes
-from models.planning import count_back
 from models.project import Node
 
 CALENDAR = WorkCalendar()
