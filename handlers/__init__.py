@@ -16,6 +16,7 @@ from handlers import (
     changes,
     choosing,
     clues,
+    company,
     contacts,
     convening,
     correction,
@@ -63,6 +64,7 @@ from handlers import (
     topic_lists,
     topics,
     units,
+    unsure,
     urging,
 )
 from handlers.routing import Router
@@ -94,7 +96,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, arriving, contacts, query, hearsay, filing),
+    *(company, boards, chains, solving, invested, arriving, contacts, query, hearsay, filing, unsure),
 )
 
 

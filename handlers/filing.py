@@ -204,6 +204,12 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     propose_alias(turn, str(question.facts.get("words") or ""), project)
 
 
+def file_told(turn: Turn, project: Project, original: Incoming) -> None:
+    """File an earlier message on a project, as of then; words that are neither visit nor problem are its progress."""
+    with on_behalf_of(turn.ledger, original):
+        _file(turn, [project], original)
+
+
 def _file(turn: Turn, projects: list[Project], original: Incoming | None = None) -> None:
     """File a message on the project it names; on each of them, with its own words, where it names several."""
     ledger = turn.ledger
