@@ -34,6 +34,7 @@ from handlers import (
     invested,
     investing,
     issuing,
+    lookups,
     material,
     members,
     mending,
@@ -92,7 +93,7 @@ TOPICS = (
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(mending, correction, duties),
+    *(mending, correction, lookups, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,

@@ -13,7 +13,7 @@ from handlers.routing import Router, Turn
 from handlers.topics import before_whoever_is_next
 from handlers.understanding.likeness import same_problem
 from handlers.understanding.matters import matter_of, tells_high_risk
-from handlers.understanding.orders import looked_back
+from handlers.understanding.orders import asks_about, looked_back
 from handlers.understanding.phrases import Intent
 from handlers.understanding.text import normalise
 from handlers.which_meeting import coming_or_next
@@ -278,7 +278,7 @@ def _asks_one(turn: Turn) -> Problem | None:
     number = number_in(turn, "problem")
     text = turn.reading.text
     if number is None or not (
-        re.search(r"情况|进展|到哪|咋样|怎么样|[?？]$|吗$", text) or len(text) <= len(number) + 2
+        asks_about(text) or len(text) <= len(number) + 2
     ):
         return None
     return _named(turn, number)
