@@ -39,7 +39,8 @@ _READ_CLOSELY = 400  # in what follows only exact names are found
 _ALIGNED, _COMPARED = 40, 300
 # The county puts its own name before many projects; said alone it means none of them.
 _HOME = re.compile(r"([\u4e00-\u9fff]{2,3})[县市]")
-_PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期|标段|标|号楼|号地块)")
+_PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期(?![间内末初满限])|标段|标|号楼|号地块)")
+_HEADS = "，,。；;、 \n和与跟及"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class NameIndex:
         self._places: dict[Key, int] = {}
         self._forms: dict[int, tuple[Form, ...]] = {}
         self._home: frozenset[str] = frozenset()
+        self._stems: dict[str, list[int]] = {}  # names that are phases of one another
         self._built = False
         self._lock = Lock()
 
@@ -167,7 +169,8 @@ class NameIndex:
         for (number, start, end), points in found.items():
             span = span_of(text, places[start], places[end - 1] + 1)
             matches.append(self._match(number, points, span, prefer))
-        settled = _settle_phases(_without_inner(_best_of_each(matches)), text, self._phases)
+        best = _without_inner(_best_of_each(matches))
+        settled = _settle_phases([*best, *self._twins(best, text)], text, self._phases)
         return sorted(settled, key=lambda match: (-match.score, match.span))[:limit]
 
     def resembling(self, words: str, *, limit: int = 5) -> list[NameMatch]:
@@ -193,6 +196,8 @@ class NameIndex:
         pairs_of = _near_pairs if len(self._items) <= _SMALL else _neighbours
         for number, item in enumerate(self._items):
             self._places[item.key] = number
+            if _PHASE.search(item.full):
+                self._stems.setdefault(_stem(item.full), []).append(number)
             pairs: set[str] = set()
             for form, points in spellings(item.key, item.full, item.aliases).items():
                 self._exact.setdefault(form, []).append((number, points))
@@ -251,6 +256,20 @@ class NameIndex:
         total = min(100.0, points + (_PREFERRED if key in prefer else 0.0))
         return NameMatch(key, round(total, 1), span)
 
+    def _twins(self, matches: list[NameMatch], text: str) -> list[NameMatch]:
+        """Return the other phases of a name that a text says besides the one it names: 纺织园一期…，二期…."""
+        said = {_phase(found.group()) for found in _PHASE.finditer(text)} if matches else set()
+        known = {match.key for match in matches}
+        found = []
+        for match in matches if len(said) > 1 else ():
+            item = self._items[self._places[match.key]]
+            for number in self._stems.get(_stem(item.full), ()):
+                key = self._items[number].key
+                if key not in known and self._phases(key) & said:
+                    known.add(key)
+                    found.append(replace(match, key=key))
+        return found
+
     def _phases(self, key: Key) -> frozenset[str]:
         return frozenset(map(_phase, _PHASE.findall(self._items[self._places[key]].full)))
 
@@ -300,15 +319,41 @@ def _swallows(outer: NameMatch, inner: NameMatch) -> bool:
 def _settle_phases(matches: list[NameMatch], text: str, phases_of: Callable[[Key], frozenset[str]]) -> list[NameMatch]:
     """Let 一期 tell twins apart wherever it stands: it speaks of the name said last before it."""
     settled = list(matches)
-    for found in _PHASE.finditer(text):
-        subject = _subject(settled, found.start(), found.end())
-        settled = [
-            _with_phase(match, _phase(found.group()), phases_of(match.key))
-            if subject and match.span.overlaps(subject)
-            else match
-            for match in settled
-        ]
+    for subject, said in _phases_said(matches, text).items():
+        among = [match for match in matches if match.span.overlaps(subject)]
+        if len(said) > 1:
+            settled = [match for match in settled if match not in among] + _each_phase(among, subject, said, phases_of)
+            continue
+        phase = next(iter(said))
+        settled = [_with_phase(one, phase, phases_of(one.key)) if one in among else one for one in settled]
     return settled
+
+
+def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Span]]:
+    """Return by the name it speaks of which phases are said, and where; in passing (才能干二期) only where it is alone."""
+    said: dict[Span, dict[str, Span]] = {}
+    for found in _PHASE.finditer(text):
+        subject = _subject(matches, found.start(), found.end())
+        heads = not found.start() or text[found.start() - 1] in _HEADS or _PHASE.search(text[: found.start()][-4:])
+        touches = subject and subject.start <= found.start() <= subject.end
+        if subject and (heads or touches or subject not in said):
+            said.setdefault(subject, {}).setdefault(_phase(found.group()), span_of(text, found.start(), found.end()))
+    return said
+
+
+def _each_phase(
+    among: list[NameMatch], subject: Span, said: dict[str, Span], phases_of: Callable[[Key], frozenset[str]]
+) -> list[NameMatch]:
+    """Several phases said of one name are as many mentions: 纺织园一期…，二期…; of several names they are asked about."""
+    found = []
+    for phase, span in said.items():
+        where = subject if span.within(subject) else span
+        found += [
+            replace(match, score=round(min(100.0, match.score + _PHASE_AGREES), 1), span=where)
+            for match in among
+            if phase in phases_of(match.key)
+        ]
+    return found
 
 
 def _subject(matches: list[NameMatch], start: int, end: int) -> Span | None:
@@ -325,6 +370,10 @@ def _with_phase(match: NameMatch, phase: str, own: frozenset[str]) -> NameMatch:
         return match
     points = match.score + (_PHASE_AGREES if phase in rivals else _PHASE_DIFFERS)
     return replace(match, score=round(min(100.0, max(0.0, points)), 1))
+
+
+def _stem(name: str) -> str:
+    return _PHASE.sub("", name)
 
 
 def _phase(words: str) -> str:
