@@ -29,6 +29,7 @@ def named_notice(turn: Turn, reference: NoticeRef) -> SupervisionNotice:
     notice = _look_up(turn, reference)
     allowed = notice is not None and (
         supervision.is_addressee(turn.ledger, notice, turn.person)
+        or turn.person.unit_id == notice.unit_id
         or supervision.is_supervisor(turn.ledger, turn.person)
         or turn.person.id in {leader.id for leader in supervision.informed(turn.ledger, notice)}
         or REVIEW.match(turn.reading.text)

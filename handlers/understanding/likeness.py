@@ -13,7 +13,7 @@ _ALIKE = 0.22
 # What every question and every matter holds tells nothing about which matter is meant.
 _ASKING = re.compile(
     r"啥时候|什么时候|什么时间|哪一?天|谁|怎么|咋样?|回事|现在|到底|情况|问题|事儿?|项目|解决|处理|办理|落实|报的|还没有?|没有"
-    r"|督办|挂牌|通知书?|进展|进度|负责|要求|完成|时限|月|日|号|我们?|你们?|他们?|单位|\d+"
+    r"|督办|挂牌|通知书?|进展|进度|负责|要求|完成|时限|\d+月|\d+[日号]|我们?|你们?|他们?|单位"
 )
 
 

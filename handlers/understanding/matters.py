@@ -7,11 +7,12 @@ import re
 from handlers.understanding.intents import Intent
 from handlers.understanding.people import find_assignee
 from handlers.understanding.phrases import find_intent
-from handlers.understanding.text import clauses
+from handlers.understanding.text import Span, clauses
 
 _TURN = re.compile(r"(?:就是|不过|但是?|可是|只是|另外|还有|然后)(?:那个|这个|说)?")
 _ORDERS = re.compile(r"(?:叫|让|请|安排|派|喊|通知)$")
 _LEAST = 4
+_BARE = 4  # characters: a verb without what it is said of
 _RISK = re.compile(r"人家要走|要撤资|撤资|不投了|投到?别处|[要想]跑|要解约|退出|另找地方|去外地|黄了")
 
 
@@ -20,7 +21,7 @@ def matter_of(text: str) -> str:
     found = find_intent(text, Intent.PROBLEM)
     if found is None:
         return text
-    start = next((clause.start for clause in clauses(text) if clause.start <= found.start < clause.end), 0)
+    start = _start_of(text, found)
     turned = [match.end() for match in _TURN.finditer(text, start, found.start)]
     start = turned[-1] if turned else start
     end = len(text)
@@ -31,6 +32,14 @@ def matter_of(text: str) -> str:
         end = orders.start() if orders else end
     words = text[start:end].strip(" ，,。；;")
     return words if len(words) >= _LEAST else text
+
+
+def _start_of(text: str, found: Span) -> int:
+    """Return where the clause that says so begins; 卡住了 alone says nothing without the one before it."""
+    before = [clause for clause in clauses(text) if clause.start <= found.start]
+    while len(before) > 1 and len(before[-1].words) <= _BARE:
+        before.pop()
+    return before[-1].start if before else 0
 
 
 def tells_high_risk(text: str) -> bool:
