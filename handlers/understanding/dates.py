@@ -23,6 +23,7 @@ _BEFORE = re.compile(r"(?:之前|以前|前(?![天面期往台段提后来晌日
 _INSIDE = re.compile(r"(?:之内|以内|内)")
 _TO = re.compile(r"\s*(?:到|至|-|—|~|～)+\s*")
 _BARE_DAY = re.compile(r"[^月周期拜]*[日号]\Z")
+_ALIKE = re.compile(r"(?:那会儿|那时候?|的)?(?:情况|进度)?(?:还是|都|还)?(?:一样|差不多|没[差区]别|相比|比)")
 _COMPARED = re.compile(r"[比较跟同]$")
 _SUMMED_UP = re.compile(r"[底末]?的?(?:累计|累积|总)")
 _WHOLE_MONTH = re.compile(r".*月份?\Z")
@@ -97,7 +98,7 @@ def read_occurred(text: str, *, sent: datetime, is_workday: Callable[[date], boo
     dates = read_dates(text, sent=sent, is_workday=is_workday, prefer="past")
     past = [read for read in dates if read.kind is DateKind.POINT and read.date <= today]
     for read in past:
-        if not _promised(read, text):
+        if not _promised(read, text) and not _is_compared(read, text):
             return read
     now = _JUST_NOW.search(text)
     if now and not dates:
@@ -113,6 +114,11 @@ def read_period(text: str, *, sent: datetime) -> PeriodRead | None:
         if _is_month(read) and not _is_measure(read, text) and today - _OLDEST_PERIOD <= read.first <= today:
             return PeriodRead(f"{read.first:%Y-%m}", read.span)
     return None
+
+
+def _is_compared(read: DateRead, text: str) -> bool:
+    """Whether a day is only what now is compared with: 跟上礼拜五一样."""
+    return bool(_COMPARED.search(text[: read.span.start]) and _ALIKE.match(text[read.span.end :]))
 
 
 def _is_measure(read: DateRead, text: str) -> bool:
