@@ -8,6 +8,7 @@ A wrong project is worse than a question, and a question worse than a miss: ordi
 from __future__ import annotations
 
 import heapq
+import itertools
 import re
 from array import array
 from collections import Counter
@@ -20,6 +21,7 @@ from threading import Lock
 from rapidfuzz import fuzz
 
 from handlers.understanding.alignment import Form, Sentence, fits, form_of, score, sentence_of
+from handlers.understanding.misspelling import find_misspelt
 from handlers.understanding.nicknames import compact, spellings, stands_alone
 from handlers.understanding.sounds import sounded
 from handlers.understanding.text import Span, span_of
@@ -36,7 +38,10 @@ _FORMS_KEPT = 20_000
 _SMALL = 3000  # up to here names are also found by letters that do not stand side by side
 _MANY_POSTINGS = 8000
 _READ_CLOSELY = 400  # in what follows only exact names are found
-_ALIGNED, _COMPARED = 40, 300
+_ALIGNED, _LOOSELY, _COMPARED = 40, 12, 300
+_UNPROVEN = 67.0  # of a name that may be one of many: below CERTAIN, its phase agreeing included
+_SPELT, _SLIP = 100.0, 9.0  # a whole name with slips, among many names; so much less a slip
+_LOST = 2  # pairs of sounds that a name may share fewer than the best and still be written out
 # The county puts its own name before many projects; said alone it means none of them.
 _HOME = re.compile(r"([\u4e00-\u9fff]{2,3})[县市]")
 _PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期(?![间内末初满限])|标段|标|号楼|号地块)")
@@ -159,12 +164,24 @@ class NameIndex:
         exact = self._exact_matches(words)
         found = dict(exact)
         sentence = sentence_of(words[:_READ_CLOSELY])
-        for number in self._candidates(sentence, prefer):
-            key = self._items[number].key
-            for start, end, points in self._aligned(sentence, number, key in prefer):
-                # Words that are one name to the letter are not another that merely resembles it.
-                if not any(other != number and s <= start and end <= e for other, s, e in exact):
-                    found[number, start, end] = max(points, found.get((number, start, end), 0.0))
+        (ranked, looked_at), own = self._voted(sentence), self._own(prefer)
+        among_many = len(ranked) > _ALIGNED
+        spelt = self._spelt(sentence, ranked, looked_at) if among_many else {}
+        close = [] if found or spelt else [number for number, _ in ranked[:_LOOSELY if among_many else _ALIGNED]]
+        if not among_many:
+            close = [number for number, _ in ranked]
+        for number in dict.fromkeys([*close, *own]):
+            preferred = self._items[number].key in prefer
+            for start, end, points in self._aligned(sentence, number, preferred):
+                # A piece of one name is, among so many, a piece of others that were not looked at.
+                spelt[number, start, end] = min(points, _UNPROVEN) if among_many and not preferred else points
+        for (number, start, end), points in spelt.items():
+            # Words that are one name to the letter are not another that merely resembles it.
+            if not any(other != number and s <= start and end <= e for other, s, e in exact):
+                found[number, start, end] = max(points, found.get((number, start, end), 0.0))
+                for other, s, e in exact if among_many else ():
+                    if start <= s and e <= end and end - start >= e - s + 2:  # 水厂 inside 水厂改造, misspelt
+                        found[other, s, e] = min(found[other, s, e], points)
         matches = []
         for (number, start, end), points in found.items():
             span = span_of(text, places[start], places[end - 1] + 1)
@@ -180,7 +197,7 @@ class NameIndex:
         sentence = sentence_of(sought)
         span = span_of(words, 0, len(words))
         numbers = [number for number, _ in self._exact.get(sought, ())]
-        numbers += self._candidates(sentence, frozenset(), _COMPARED)
+        numbers += [number for number, _ in self._voted(sentence)[0]]
         scored = ((self._resemblance(sentence, number), number) for number in dict.fromkeys(numbers))
         return [NameMatch(self._items[n].key, points, span) for points, n in heapq.nlargest(limit, scored)]
 
@@ -230,19 +247,54 @@ class NameIndex:
                     found |= {(number, start, end): points for number, points in self._exact[form]}
         return found
 
-    def _candidates(self, sentence: Sentence, prefer: frozenset[Key], most: int = _ALIGNED) -> list[int]:
+    def _voted(self, sentence: Sentence) -> tuple[list[tuple[int, int]], frozenset[str]]:
+        """Return the names that share pairs of sounds with a sentence and how many, and which pairs were looked at.
+
+        The names come with the most first and are no more than 300; more than some forty are many.
+        """
         pairs = {sentence.sound[i : i + 2] for i in range(len(sentence.sound) - 1)}
-        postings = sorted((self._pairs[pair] for pair in pairs if pair in self._pairs), key=len)
+        postings = sorted(((self._pairs[pair], pair) for pair in pairs if pair in self._pairs), key=_length)
         votes: Counter[int] = Counter()
-        read = 0
-        for posting in postings:
+        read, looked_at = 0, []
+        for posting, pair in postings:
             if votes and read + len(posting) > _MANY_POSTINGS:
                 break
             votes.update(posting[:_MANY_POSTINGS])
+            looked_at.append(pair)
             read += len(posting)
-        best = heapq.nlargest(most, votes.items(), key=lambda item: item[1]) if len(votes) > most else votes.items()
-        own = (self._places[key] for key in prefer if key in self._places)
-        return list(dict.fromkeys([*(number for number, _ in best), *own]))
+        if len(votes) <= _ALIGNED:
+            return list(votes.items()), frozenset(looked_at)
+        return heapq.nlargest(_COMPARED, votes.items(), key=lambda item: item[1]), frozenset(looked_at)
+
+    def _own(self, prefer: frozenset[Key]) -> list[int]:
+        return [self._places[key] for key in prefer if key in self._places]
+
+    def _spelt(
+        self, sentence: Sentence, ranked: list[tuple[int, int]], looked_at: frozenset[str]
+    ) -> dict[tuple[int, int, int], float]:
+        """Return the names that a sentence writes out with slips.
+
+        A name with no more slips shares all the pairs of those words but one a slip; where one that shares so many
+        was not looked at, none is certain.
+        """
+        found: dict[tuple[int, int, int], float] = {}
+        least = ranked[0][1] - _LOST
+        unseen = next((shared for _, shared in ranked if shared < least), ranked[-1][1])
+        for number, _ in itertools.takewhile(lambda one: one[1] >= least, ranked):
+            for form in self._texts_of(number):
+                near = find_misspelt(sentence.text, sentence.sound, form)
+                if near is None:
+                    continue
+                shared = {sentence.sound[i : i + 2] for i in range(near.start, near.end - 1)} & looked_at
+                doubtful = near.doubtful or unseen >= len(shared) - near.slips
+                points = _UNPROVEN if doubtful else _SPELT - _SLIP * near.slips
+                place = (number, near.start, near.end)
+                found[place] = max(points, found.get(place, 0.0))
+        return found
+
+    def _texts_of(self, number: int) -> list[str]:
+        item = self._items[number]
+        return [compact(text)[0] for text in (item.full, *item.aliases)]
 
     def _aligned(self, sentence: Sentence, number: int, preferred: bool) -> Iterator[tuple[int, int, float]]:
         for form in self._forms_of(number):
@@ -276,6 +328,10 @@ class NameIndex:
     def _resemblance(self, sought: Sentence, number: int) -> float:
         item = self._items[number]
         return max(_likeness(sought, compact(form)[0]) for form in (item.full, *item.aliases))
+
+
+def _length(posting: tuple[array[int], str]) -> int:
+    return len(posting[0])
 
 
 def _lengths_by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
