@@ -8,7 +8,6 @@ A wrong project is worse than a question, and a question worse than a miss: ordi
 from __future__ import annotations
 
 import heapq
-import itertools
 import re
 from array import array
 from collections import Counter
@@ -21,7 +20,7 @@ from threading import Lock
 from rapidfuzz import fuzz
 
 from handlers.understanding.alignment import Form, Sentence, fits, form_of, score, sentence_of
-from handlers.understanding.misspelling import find_misspelt
+from handlers.understanding.misspelling import Misspelt, find_misspelt
 from handlers.understanding.nicknames import compact, spellings, stands_alone
 from handlers.understanding.sounds import sounded
 from handlers.understanding.text import Span, span_of
@@ -164,13 +163,11 @@ class NameIndex:
         exact = self._exact_matches(words)
         found = dict(exact)
         sentence = sentence_of(words[:_READ_CLOSELY])
-        (ranked, looked_at), own = self._voted(sentence), self._own(prefer)
-        among_many = len(ranked) > _ALIGNED
-        spelt = self._spelt(sentence, ranked, looked_at) if among_many else {}
-        close = [] if found or spelt else [number for number, _ in ranked[:_LOOSELY if among_many else _ALIGNED]]
-        if not among_many:
-            close = [number for number, _ in ranked]
-        for number in dict.fromkeys([*close, *own]):
+        votes, looked_at = self._votes(sentence)
+        among_many = len(votes) > _ALIGNED
+        spelt = self._spelt(sentence, votes, looked_at) if among_many else {}
+        close = heapq.nlargest(_LOOSELY, votes, key=votes.__getitem__) if among_many and not (found or spelt) else []
+        for number in dict.fromkeys([*(close if among_many else votes), *self._own(prefer)]):
             preferred = self._items[number].key in prefer
             for start, end, points in self._aligned(sentence, number, preferred):
                 # A piece of one name is, among so many, a piece of others that were not looked at.
@@ -197,7 +194,8 @@ class NameIndex:
         sentence = sentence_of(sought)
         span = span_of(words, 0, len(words))
         numbers = [number for number, _ in self._exact.get(sought, ())]
-        numbers += [number for number, _ in self._voted(sentence)[0]]
+        votes, _ = self._votes(sentence)
+        numbers += heapq.nlargest(_COMPARED, votes, key=votes.__getitem__)
         scored = ((self._resemblance(sentence, number), number) for number in dict.fromkeys(numbers))
         return [NameMatch(self._items[n].key, points, span) for points, n in heapq.nlargest(limit, scored)]
 
@@ -247,11 +245,8 @@ class NameIndex:
                     found |= {(number, start, end): points for number, points in self._exact[form]}
         return found
 
-    def _voted(self, sentence: Sentence) -> tuple[list[tuple[int, int]], frozenset[str]]:
-        """Return the names that share pairs of sounds with a sentence and how many, and which pairs were looked at.
-
-        The names come with the most first and are no more than 300; more than some forty are many.
-        """
+    def _votes(self, sentence: Sentence) -> tuple[Counter[int], frozenset[str]]:
+        """Return the names that share pairs of sounds with a sentence and how many, and which pairs were looked at."""
         pairs = {sentence.sound[i : i + 2] for i in range(len(sentence.sound) - 1)}
         postings = sorted(((self._pairs[pair], pair) for pair in pairs if pair in self._pairs), key=_length)
         votes: Counter[int] = Counter()
@@ -262,15 +257,13 @@ class NameIndex:
             votes.update(posting[:_MANY_POSTINGS])
             looked_at.append(pair)
             read += len(posting)
-        if len(votes) <= _ALIGNED:
-            return list(votes.items()), frozenset(looked_at)
-        return heapq.nlargest(_COMPARED, votes.items(), key=lambda item: item[1]), frozenset(looked_at)
+        return votes, frozenset(looked_at)
 
     def _own(self, prefer: frozenset[Key]) -> list[int]:
         return [self._places[key] for key in prefer if key in self._places]
 
     def _spelt(
-        self, sentence: Sentence, ranked: list[tuple[int, int]], looked_at: frozenset[str]
+        self, sentence: Sentence, votes: Counter[int], looked_at: frozenset[str]
     ) -> dict[tuple[int, int, int], float]:
         """Return the names that a sentence writes out with slips.
 
@@ -278,23 +271,28 @@ class NameIndex:
         was not looked at, none is certain.
         """
         found: dict[tuple[int, int, int], float] = {}
-        least = ranked[0][1] - _LOST
-        unseen = next((shared for _, shared in ranked if shared < least), ranked[-1][1])
-        for number, _ in itertools.takewhile(lambda one: one[1] >= least, ranked):
-            for form in self._texts_of(number):
-                near = find_misspelt(sentence.text, sentence.sound, form)
-                if near is None:
-                    continue
-                shared = {sentence.sound[i : i + 2] for i in range(near.start, near.end - 1)} & looked_at
-                doubtful = near.doubtful or unseen >= len(shared) - near.slips
-                points = _UNPROVEN if doubtful else _SPELT - _SLIP * near.slips
-                place = (number, near.start, near.end)
-                found[place] = max(points, found.get(place, 0.0))
+        most = max(votes.values())
+        close = [(number, shared) for number, shared in votes.items() if shared >= most - _LOST]
+        for least in range(most, max(0, most - _LOST - 1), -1):
+            alike = [number for number, shared in close if shared == least]
+            unseen = least if len(alike) > _COMPARED else least - 1
+            for number in alike[:_COMPARED]:
+                for near in self._near(sentence, number):
+                    shared = {sentence.sound[i : i + 2] for i in range(near.start, near.end - 1)} & looked_at
+                    doubtful = near.doubtful or unseen >= len(shared) - near.slips
+                    points = _UNPROVEN if doubtful else _SPELT - _SLIP * near.slips
+                    place = (number, near.start, near.end)
+                    found[place] = max(points, found.get(place, 0.0))
+            if unseen == least or max(found.values(), default=0.0) >= CERTAIN:
+                break
         return found
 
-    def _texts_of(self, number: int) -> list[str]:
+    def _near(self, sentence: Sentence, number: int) -> Iterator[Misspelt]:
         item = self._items[number]
-        return [compact(text)[0] for text in (item.full, *item.aliases)]
+        for text in (item.full, *item.aliases):
+            near = find_misspelt(sentence.text, sentence.sound, compact(text)[0])
+            if near is not None:
+                yield near
 
     def _aligned(self, sentence: Sentence, number: int, preferred: bool) -> Iterator[tuple[int, int, float]]:
         for form in self._forms_of(number):
@@ -386,7 +384,7 @@ def _settle_phases(matches: list[NameMatch], text: str, phases_of: Callable[[Key
 
 
 def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Span]]:
-    """Return by the name it speaks of which phases are said, and where; in passing (才能干二期) only where it is alone."""
+    """Return by the name it speaks of which phases are said, and where; one in passing (才能干二期) only if alone."""
     said: dict[Span, dict[str, Span]] = {}
     for found in _PHASE.finditer(text):
         subject = _subject(matches, found.start(), found.end())
@@ -400,7 +398,7 @@ def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Sp
 def _each_phase(
     among: list[NameMatch], subject: Span, said: dict[str, Span], phases_of: Callable[[Key], frozenset[str]]
 ) -> list[NameMatch]:
-    """Several phases said of one name are as many mentions: 纺织园一期…，二期…; of several names they are asked about."""
+    """Several phases said of one name are as many mentions (纺织园一期…，二期…); of several names they are asked about."""
     found = []
     for phase, span in said.items():
         where = subject if span.within(subject) else span
