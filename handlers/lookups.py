@@ -42,23 +42,21 @@ _DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})[日号]")
 # --- how many, how much ---------------------------------------------------------------------------------
 
 
-@router.command(lambda turn: asks_for(turn.reading.text, Lookup.HOW_MANY) and not turn.reading.visible)
+def _how_many(turn: Turn) -> bool:
+    if Intent.MY_PROJECTS in turn.reading.intents or turn.reading.visible:
+        return False
+    return asks_for(turn.reading.text, Lookup.HOW_MANY)
+
+
+@router.command(_how_many)
 def how_many(turn: Turn) -> None:
     """How many projects there are: the county's for those who oversee it, one's own for others."""
     ledger, person = turn.ledger, turn.person
     if sees_all(ledger, person):
-        turn.answer(Answer("全县项目：", [batch_line(ledger), *_by_stage(own_projects(ledger, person))]))
+        turn.answer(Answer("全县项目：", [batch_line(ledger)]))
         return
     mine = own_projects(ledger, person)
     turn.answer(Answer(f"您能查看的项目{len(mine)}个：", five([project.name for project in mine], "个")))
-
-
-def _by_stage(projects: list[Project]) -> list[str]:
-    stages: dict[str, int] = {}
-    for project in projects:
-        stages[project.stage or "在建"] = stages.get(project.stage or "在建", 0) + 1
-    told = "、".join(f"{stage}{number}个" for stage, number in stages.items())
-    return [told] if told else []
 
 
 @router.command(
