@@ -66,7 +66,8 @@ def _knows(turn: Turn) -> Meeting | None:
     if found["which"]:
         named = meeting_named(turn.ledger, found["which"])
         return named if named is not None and seat_for(named, turn.person) is not None else None
-    if not (found["comes"] or found["also"]) and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
+    comes = found["comes"] or found["also"]
+    if not comes and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
         return None  # a notice that waits to be signed comes first
     called = seats_of(turn.ledger, turn.person, SeatState.CALLED)
     return called[0][0] if called else None

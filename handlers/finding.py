@@ -48,7 +48,7 @@ def _look_up(turn: Turn, reference: NoticeRef) -> SupervisionNotice | None:
 
 
 def spoken_of(turn: Turn) -> list[SupervisionNotice]:
-    """Return the open notices that words without a number may mean: by unit, by project, by matter, else all of theirs."""
+    """Return the open notices that words without a number may mean: by unit, project or matter, else all of theirs."""
     ledger, text = turn.ledger, turn.reading.text
     overseen = sees_all(ledger, turn.person)
     found = supervision.open_notices(ledger) if overseen else supervision.notices_for(ledger, turn.person)

@@ -39,7 +39,7 @@ def same_problem(new: str, old: str, category: str, old_category: str) -> bool:
 
 
 def most_alike(text: str, things: Iterable[_Thing], words_of: Callable[[_Thing], str]) -> list[_Thing]:
-    """Return the things whose words a question speaks of: those that share most with it, none where nothing is shared."""
+    """Return the things whose words a question speaks of: those that share most with it, if any share."""
     sought = _telling(text)
     counted = [(len(sought & _telling(words_of(thing))), thing) for thing in things]
     most = max((count for count, _ in counted), default=0)

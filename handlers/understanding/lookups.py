@@ -1,4 +1,4 @@
-"""What somebody wants to know of the ledger itself: how many, how much, who serves in a unit, when something was told."""
+"""What somebody wants to know of the ledger itself: how many, how much, who serves in a unit, what became of it."""
 
 from __future__ import annotations
 

@@ -398,7 +398,7 @@ def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Sp
 def _each_phase(
     among: list[NameMatch], subject: Span, said: dict[str, Span], phases_of: Callable[[Key], frozenset[str]]
 ) -> list[NameMatch]:
-    """Several phases said of one name are as many mentions (纺织园一期…，二期…); of several names they are asked about."""
+    """Several phases said of one name are as many mentions (一期…，二期…); of several names they are asked about."""
     found = []
     for phase, span in said.items():
         where = subject if span.within(subject) else span
