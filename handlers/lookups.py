@@ -23,23 +23,23 @@ from models.directory import unit_mentions
 from models.entry import Entry, EntryKind
 from models.ledger import Ledger
 from models.notices import Answer
-from models.overview import batch_line, figures_line
+from models.overview import batch_line
 from models.people import Person, Role, Unit
 from models.periods import shown
 from models.problem import Problem
-from models.project import Part, Project
+from models.project import Part
 from models.reasons import reports_owed
 from models.rights import may_see, own_projects, sees_all
 from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.visit import sent_of
 
-router = Router()
+router = Router(topic="查询")
 _TO_REPORT = re.compile(r"报|交|填")
 _REMINDED = re.compile(r"催|提醒|督办|挂牌|找我|找俺")
 _DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})[日号]")
 
 
-# --- how many, how much ---------------------------------------------------------------------------------
+# --- how many ---------------------------------------------------------------------------------
 
 
 def _how_many(turn: Turn) -> bool:
@@ -57,22 +57,6 @@ def how_many(turn: Turn) -> None:
         return
     mine = own_projects(ledger, person)
     turn.answer(Answer(f"您能查看的项目{len(mine)}个：", five([project.name for project in mine], "个")))
-
-
-@router.command(
-    lambda turn: (asks_for(turn.reading.text, Lookup.HOW_MUCH) and turn.reading.visible) or None,
-    help="完成了多少投资",
-    example="纺织园累计投了多少钱",
-)
-def how_much(turn: Turn, projects: list[Project]) -> None:
-    """The figures told last, of every project that may be meant, with the year's plan."""
-    lines = [f"《{project.name}》{_figures(turn.ledger, project)}" for project in projects]
-    turn.answer(Answer("台账里的数（问来历回「累计哪来的」）：", five(lines, "个")))
-
-
-def _figures(ledger: Ledger, project: Project) -> str:
-    plan = f"年计划{project.annual_investment:.0f}万元" if project.annual_investment else ""
-    return "，".join(words for words in (figures_line(ledger, project) or "还没有报过数", plan) if words)
 
 
 # --- who serves in a unit ---------------------------------------------------------------------------------
