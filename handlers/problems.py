@@ -103,8 +103,8 @@ def record_problem(
             ledger, told, EntryKind.PROBLEM, text, person=person, attachments=attachments, again=True, **facts
         )
         _suggest_route(ledger, told, project, text)
-        late = told.due is not None and told.due < ledger.today
-        return ProblemAgain(project.name, told.number, told.category, told.times, told.due, late)
+        overdue = told.due is not None and told.due < ledger.today
+        return ProblemAgain(project.name, told.number, told.category, told.times, told.due, overdue)
     number = problems.next_problem_number(ledger)
     matter, risk = matter_of(normalise(text)), _risk(text)
     told = Problem(number, project.code, category, matter, due, person=minder, raised=occurred, risk=risk)
@@ -277,9 +277,7 @@ def on_site_ratio(turn: Turn) -> None:
 def _asks_one(turn: Turn) -> Problem | None:
     number = number_in(turn, "problem")
     text = turn.reading.text
-    if number is None or not (
-        asks_about(text) or len(text) <= len(number) + 2
-    ):
+    if number is None or not (asks_about(text) or len(text) <= len(number) + 2):
         return None
     return _named(turn, number)
 

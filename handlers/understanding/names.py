@@ -270,22 +270,25 @@ class NameIndex:
         A name with no more slips shares all the pairs of those words but one a slip; where one that shares so many
         was not looked at, none is certain.
         """
-        found: dict[tuple[int, int, int], float] = {}
-        most = max(votes.values())
+        found: dict[tuple[int, int, int], tuple[int, bool, int]] = {}  # slips, doubtful, pairs that a rival must share
+        most = unseen = max(votes.values())
         close = [(number, shared) for number, shared in votes.items() if shared >= most - _LOST]
         for least in range(most, max(0, most - _LOST - 1), -1):
             alike = [number for number, shared in close if shared == least]
-            unseen = least if len(alike) > _COMPARED else least - 1
             for number in alike[:_COMPARED]:
                 for near in self._near(sentence, number):
-                    shared = {sentence.sound[i : i + 2] for i in range(near.start, near.end - 1)} & looked_at
-                    doubtful = near.doubtful or unseen >= len(shared) - near.slips
-                    points = _UNPROVEN if doubtful else _SPELT - _SLIP * near.slips
+                    pairs = {sentence.sound[i : i + 2] for i in range(near.start, near.end - 1)} & looked_at
                     place = (number, near.start, near.end)
-                    found[place] = max(points, found.get(place, 0.0))
-            if unseen == least or max(found.values(), default=0.0) >= CERTAIN:
+                    found[place] = (near.slips, near.doubtful, len(pairs) - near.slips)
+            if len(alike) > _COMPARED:
                 break
-        return found
+            unseen = least - 1
+            if any(not doubtful and needed > unseen for _, doubtful, needed in found.values()):
+                break
+        return {
+            place: _UNPROVEN if doubtful or unseen >= needed else _SPELT - _SLIP * slips
+            for place, (slips, doubtful, needed) in found.items()
+        }
 
     def _near(self, sentence: Sentence, number: int) -> Iterator[Misspelt]:
         item = self._items[number]
