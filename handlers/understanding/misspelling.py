@@ -43,8 +43,10 @@ def find_misspelt(text: str, sound: str, name: str) -> Misspelt | None:
         for end in range(near.dest_end - 1, min(len(text), near.dest_end + 1) + 1)
         if end - start >= _LEAST - 1
     ]
-    slips, start, end = min(
-        (Levenshtein.distance(name, text[start:end], score_cutoff=MOST), start, end) for start, end in windows
+    # Of windows as good the longest: a homophone at the edge belongs to the name.
+    slips, _, start, end = min(
+        (Levenshtein.distance(name, text[start:end], score_cutoff=MOST), start - end, start, end)
+        for start, end in windows
     )
     return Misspelt(start, end, slips, _is_doubtful(name, text[start:end])) if slips <= MOST else None
 

@@ -176,9 +176,10 @@ class NameIndex:
             # Words that are one name to the letter are not another that merely resembles it.
             if not any(other != number and s <= start and end <= e for other, s, e in exact):
                 found[number, start, end] = max(points, found.get((number, start, end), 0.0))
-                for other, s, e in exact if among_many else ():
-                    if start <= s and e <= end and end - start >= e - s + 2:  # 水厂 inside 水厂改造, misspelt
-                        found[other, s, e] = min(found[other, s, e], points)
+        for (_, start, end), points in spelt.items():
+            for other, s, e in exact if among_many else ():
+                if start <= s and e <= end and end - start >= e - s + 2:  # 水厂 inside 水厂改造, misspelt
+                    found[other, s, e] = min(found[other, s, e], points)
         matches = []
         for (number, start, end), points in found.items():
             span = span_of(text, places[start], places[end - 1] + 1)
