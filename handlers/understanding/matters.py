@@ -7,7 +7,7 @@ import re
 from handlers.understanding.intents import Intent
 from handlers.understanding.people import find_assignee
 from handlers.understanding.phrases import find_intent
-from handlers.understanding.text import Span, clauses
+from handlers.understanding.text import Span, clauses, span_of
 
 _TURN = re.compile(r"(?:就是|不过|但是?|可是|只是|另外|还有|然后)(?:那个|这个|说)?")
 _ORDERS = re.compile(r"(?:叫|让|请|安排|派|喊|通知)$")
@@ -21,8 +21,9 @@ def matter_of(text: str) -> str:
     found = find_intent(text, Intent.PROBLEM)
     if found is None:
         return text
-    start = _start_of(text, found)
-    turned = [match.end() for match in _TURN.finditer(text, start, found.start)]
+    first = _first_sign(text, found)
+    start = _start_of(text, first)
+    turned = [match.end() for match in _TURN.finditer(text, start, first.start)]
     start = turned[-1] if turned else start
     end = len(text)
     assignee = find_assignee(text)
@@ -32,6 +33,15 @@ def matter_of(text: str) -> str:
         end = orders.start() if orders else end
     words = text[start:end].strip(" ，,。；;")
     return words if len(words) >= _LEAST else text
+
+
+def _first_sign(text: str, found: Span) -> Span:
+    """Return the first words that tell of it: 缺变压器 in 缺变压器，供电一直没落实."""
+    for clause in clauses(text):
+        sign = find_intent(clause.words, Intent.PROBLEM) if clause.start <= found.start else None
+        if sign is not None:
+            return span_of(text, clause.start + sign.start, clause.start + sign.end)
+    return found
 
 
 def _start_of(text: str, found: Span) -> int:
