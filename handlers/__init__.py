@@ -16,6 +16,7 @@ from handlers import (
     changes,
     choosing,
     clues,
+    company,
     contacts,
     convening,
     copying,
@@ -37,6 +38,7 @@ from handlers import (
     investing,
     issuing,
     leftover,
+    lookups,
     material,
     members,
     mending,
@@ -99,11 +101,12 @@ TOPICS = (
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(mending, moving, correction, copying, duties),
+    *(mending, moving, correction, copying, lookups, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(boards, chains, solving, invested, arriving, contacts, query, hearsay, filing, signboard, proposed, leftover),
+    *(company, boards, chains, solving, invested, arriving, contacts, query, hearsay, filing),
+    *(signboard, proposed, leftover),
 )
 
 

@@ -36,9 +36,11 @@ from models.rights import sees_all
 from models.supervision_states import State
 
 router = Router()
+_COMES = r"(?:我|俺|届时|到时候?|会|准时|按时|一定|可以|能|保证)*(?:参加|参会|到会|到场|出席)"
+_NOTED = r"(?:我|俺)?(?:收到|看到|知道|知悉|晓得)[了啦]?"
 _AWARE = re.compile(
-    r"^(?P<which>[^，。,\s]{1,16}?会(?:议?通知)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道了?|知悉|"
-    r"(?P<comes>我?(?:准时|按时|一定|可以|能)?(?:参加|参会|到会)))[了吧，,。!！ ]*$"
+    r"^(?P<which>[^，。,\s]{1,16}?会(?:议?(?:的?通知)?)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*"
+    rf"(?:{_NOTED}(?:[，,。 ]*(?P<also>{_COMES}))?|(?P<comes>{_COMES}))[了吧啊，,。!！ ]*$"
 )
 _WHO_LEFT = re.compile(
     r"(?:谁|哪些人|哪几个人?|哪些单位|几个人|多少人)(?:都|还|要|又)?(?:请(?:了|个)?假|没(?:有)?请假)"
@@ -64,7 +66,8 @@ def _knows(turn: Turn) -> Meeting | None:
     if found["which"]:
         named = meeting_named(turn.ledger, found["which"])
         return named if named is not None and seat_for(named, turn.person) is not None else None
-    if not found["comes"] and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
+    comes = found["comes"] or found["also"]
+    if not comes and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
         return None  # a notice that waits to be signed comes first
     called = seats_of(turn.ledger, turn.person, SeatState.CALLED)
     return called[0][0] if called else None

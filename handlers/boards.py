@@ -18,7 +18,10 @@ from models.rights import sees_all
 router = Router(topic="项目")
 
 _BOARD = r"(?:标示牌|标识牌|公示牌|牌子|牌面)"
-_UPDATED = re.compile(rf"{_BOARD}[^，。]{{0,6}}(?:已|都)?(?:更新|换好|换了|立好|立起来|装好|做好|改好)(?!了?[吗没?？])")
+_UPDATED = re.compile(
+    rf"{_BOARD}[^，。]{{0,6}}?(?:已经?|都|全|也)*"
+    r"(?:更新|换好|换了|换(?:成|上|过)?新的?|换(?:完|过)|立好|立起来|装好|做好|改好|改过来|补好|挂(?:好|上))(?!了?[吗没?？])"
+)
 _STALE = re.compile(rf"(?:哪些|谁|几个|多少)[^，。]{{0,8}}{_BOARD}|{_BOARD}[^，。]{{0,6}}(?:不一致|对不上|过期|没更新)")
 _SHOW = re.compile(rf"{_BOARD}")
 

@@ -11,7 +11,7 @@ from models.notices import Answer
 from models.people import Person
 from models.project import Part, Project
 
-router = Router()
+router = Router(topic="查询")
 _CONTACT = re.compile(
     r"(?:联络员|联系人|负责人|责任人|分包领导|包联领导|分包的领导)(?:的)?(?:是谁|电话|手机号?|号码|联系方式)|(?:联系|咋联系|怎么联系)方式[?？。]*$"
     r"|(?:谁的?)?(?:电话|手机号|号码)(?:是)?(?:多少|几)|^[^，。：:\d]{2,14}(?:的)?电话[?？。]*$"

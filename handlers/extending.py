@@ -10,10 +10,13 @@ from handlers.finding import named_notice
 from handlers.naming import deadline_in, not_there, number_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.approval import read_approval
+from handlers.understanding.dates import read_dates
+from handlers.understanding.likeness import most_alike
 from handlers.understanding.refs import find_notice_ref
 from handlers.wording import five
 from models import extension as extensions
 from models import problem as problems
+from models import supervision
 from models import task as tasks
 from models.actors import Scope, holders
 from models.deeds import Deed, may
@@ -26,9 +29,14 @@ from models.people import Person
 from models.project import Project
 from models.reporting import pending_for
 from models.rights import may_see, sees_all
+from models.supervision import SupervisionNotice
 
 router = Router(topic="交办")
-_ASK = re.compile(r"(?:申请|请求|请予|要求|想)(?:[^，。：:]{0,12})?(?:延期|延至|延到|推迟|宽限)|延期申请")
+_LATER = r"(?:延期|延[至到]|延后|推迟|宽限|往后(?:拖|推|延|错|放|挪)|缓(?:到|几天|缓)|晚(?:几天|些|点)|拖(?:到|几天))"
+_ASK = re.compile(
+    rf"(?:申请|请求|请予|要求|想|能不能|能否|可否|可不可以|希望|争取|得|需要?|看能)[^，。：:]{{0,12}}?{_LATER}|延期申请"
+    rf"|{_LATER}[^。：:]{{0,16}}(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好)"
+)
 _NOT_ASKING = re.compile(r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|[?？]$|(?:吗|没有?)$|清单|哪些")
 _DECIDE = re.compile(
     r"^(?:请)?(?P<verb>准予?|同意|批准|可以|不准|不同意|不予批准|驳回|退回)(?P<rest>.*?延期.*)$"
@@ -40,6 +48,8 @@ _LIST = re.compile(
     r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
 )
 _UNTIL = re.compile(r"^[：:，, ]*(?:延?[至到])?(?:20\d\d[-年])?\d{1,2}[-月]\d{1,2}[日号]?(?:前|止)?")
+_ASKED_HOW = re.compile(r"^[前止号日吧]*(?:[，, ]*(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好|[?？]))+")
+_LEAST_REASON = 4
 _REASON = re.compile(r"(?:原因|因为|理由)(?:是|为)?[：:，, ]*(?P<reason>.+)$|[：:](?P<after>.+)$", re.S)
 
 
@@ -208,8 +218,18 @@ def _wants_to_ask(turn: Turn) -> tuple[Thing, date, str] | None:
     if wanted is None:
         raise Refusal(f"请写明延到哪一天，例如「{thing.label}申请延期到10月20日：补偿款未到位」。")
     reason = _REASON.search(text)
-    words = (reason["reason"] or reason["after"] or "") if reason else ""
+    words = (reason["reason"] or reason["after"] or "") if reason else _said_after(turn)
     return thing, wanted, words.strip("。 ")
+
+
+def _said_after(turn: Turn) -> str:
+    """Return the words after the date and 行不行: people give their reason last."""
+    text = turn.reading.text
+    dates = read_dates(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
+    asked = _ASK.search(text)
+    start = max([*(read.span.end for read in dates[:1]), asked.end() if asked else 0])
+    words = _ASKED_HOW.sub("", text[start:]).strip("，,。；; ")
+    return words if len(words) >= _LEAST_REASON else ""
 
 
 @router.command(_wants_to_ask, help="申请延期", example="DB-07申请延期到10月25日：补偿款10月20日到位")
@@ -237,9 +257,18 @@ def _thing(turn: Turn) -> Thing | None:
             if thing is None:
                 raise not_there(number, "我的待办")
             return thing
-    if len(turn.reading.named) != 1:
-        return None
-    return thing_called(turn.ledger, text, turn.reading.named[0])
+    named = turn.reading.named
+    thing = thing_called(turn.ledger, text, named[0]) if len(named) == 1 else None
+    if thing is None and _spoken_alike(turn):
+        thing = extensions.of_notice(_spoken_alike(turn)[0])
+    return thing
+
+
+def _spoken_alike(turn: Turn) -> list[SupervisionNotice]:
+    """Return the one notice of the sender's unit whose matter the words speak of: 那个42亩的."""
+    found = supervision.notices_for(turn.ledger, turn.person)
+    alike = most_alike(turn.reading.text, found, lambda one: one.matter)
+    return alike if len(alike) == 1 else []
 
 
 def _people(ledger: Ledger, extension: Extension) -> list[Person]:

@@ -35,7 +35,7 @@ def entered(turn: Turn) -> None:
     """Somebody opened the conversation or was added: greet once for ever, otherwise say nothing."""
     if turn.inbound.action in ("subscribe", "enter_agent"):
         name = f"{turn.person.name}您好，我是督办助手。"
-        turn.ledger.say(Help(name, _lines(turn)[:4]), to=turn.person, key=f"welcome:{turn.person.id}", push=False)
+        turn.ledger.say(Help(name, daily_lines(turn)[:4]), to=turn.person, key=f"welcome:{turn.person.id}", push=False)
 
 
 @router.command(lambda turn: has_secret_marking(turn.reading.text))
@@ -54,36 +54,20 @@ def secret(turn: Turn) -> None:
 @router.command(lambda turn: Intent.HELP in turn.reading.intents)
 def show_help(turn: Turn) -> None:
     """Tell what this person can say."""
-    topics = [topic for topic in [*turn.router.topics, _OTHER] if _lines(turn, topic)]
+    topics = [topic for topic in [*turn.router.topics, _OTHER] if daily_lines(turn, topic)]
     more = [(f"更多说法分{'、'.join(topics)}", f"帮助 {topics[0]}")] if topics else []
-    turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", [*_lines(turn), *more]))
+    turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", [*daily_lines(turn), *more]))
 
 
 def _topic(turn: Turn) -> str | None:
     found = _TOPIC.match(turn.reading.text)
-    return found["topic"] if found and _lines(turn, found["topic"]) else None
+    return found["topic"] if found and daily_lines(turn, found["topic"]) else None
 
 
 @router.command(_topic)
 def show_topic(turn: Turn, topic: str) -> None:
     """Tell what can be said about one topic."""
-    turn.answer(Help(f"{topic}可以这样说：", _lines(turn, topic)))
-
-
-_GREETING = re.compile(r"^(?:您|你)好[啊呀]?[。!！~]*$|^在吗?[?？]?$|^(?:早上|上午|下午|晚上)好[。!！]*$")
-_THANKS = re.compile(r"^(?:谢谢|多谢|感谢|辛苦)(?:了|您|你|啦)*[。!！~]*$")
-
-
-@router.command(lambda turn: bool(_GREETING.match(turn.reading.text)))
-def greet(turn: Turn) -> None:
-    """A greeting: the few things this person does most."""
-    turn.answer(Help(f"{turn.person.name}您好，您可以这样说：", _lines(turn)[:5]))
-
-
-@router.command(lambda turn: bool(_THANKS.match(turn.reading.text)))
-def thanks(turn: Turn) -> None:
-    """Thanks."""
-    turn.answer(Plain("不客气，有事随时说。"))
+    turn.answer(Help(f"{topic}可以这样说：", daily_lines(turn, topic)))
 
 
 @router.command(lambda turn: Intent.FEEDBACK in turn.reading.intents, help="提意见", example="提意见 提醒太多了")
@@ -172,7 +156,7 @@ _OTHER = "其他"
 """What belongs to no topic and is not used daily has this one."""
 
 
-def _lines(turn: Turn, topic: str = "") -> list[tuple[str, str]]:
+def daily_lines(turn: Turn, topic: str = "") -> list[tuple[str, str]]:
     """Return what this person may say of one topic, by default what is used daily."""
     lines = turn.router.help_for(turn.person.roles(turn.ledger.today), "" if topic == _OTHER else topic)
     if topic == _OTHER:

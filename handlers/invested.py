@@ -1,4 +1,4 @@
-"""「213这个月投了多少」: what was invested in a month, as the ledger's newest line that stands says."""
+"""「213这个月投了多少」, 「纺织园累计投了多少」: what was invested, as the ledger's newest line that stands says."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_period
+from handlers.understanding.lookups import Lookup, asks_for
+from handlers.wording import five
 from models.amounts import plain
 from models.entry import EntryKind
+from models.ledger import Ledger
 from models.notices import Answer
+from models.overview import figures_line
 from models.project import Project
 
-router = Router()
+router = Router(topic="查询")
 _ASKS = re.compile(r"(?:投|花|完成)(?:了|资)*(?:投资)?(?:是|有)?(?:多少|几多)(?:钱|投资|万)?[?？。]*$")
 _MONTH = re.compile(r"(?:这个?|本|上个?|当)月|\d{1,2}月")
 
@@ -46,3 +50,19 @@ def invested_in_month(turn: Turn, asked: _Asked) -> None:
     turn.answer(
         Answer(f"《{asked.project.name}》{month}完成投资{about}{plain(figure['month_amount'])}万元{total}。", [])
     )
+
+
+@router.command(
+    lambda turn: (asks_for(turn.reading.text, Lookup.HOW_MUCH) and turn.reading.visible) or None,
+    help="完成了多少投资",
+    example="纺织园累计投了多少钱",
+)
+def how_much(turn: Turn, projects: list[Project]) -> None:
+    """The figures told last, of every project that may be meant, with the year's plan."""
+    lines = [f"《{project.name}》{_figures(turn.ledger, project)}" for project in projects]
+    turn.answer(Answer("台账里的数（问来历回「累计哪来的」）：", five(lines, "个")))
+
+
+def _figures(ledger: Ledger, project: Project) -> str:
+    plan = f"年计划{project.annual_investment:.0f}万元" if project.annual_investment else ""
+    return "，".join(words for words in (figures_line(ledger, project) or "还没有报过数", plan) if words)

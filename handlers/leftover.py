@@ -1,10 +1,14 @@
-"""What no other topic took: a yes with nothing to say it to, words about a project that may be anything: asked."""
+"""What no other topic took: a yes with nothing to say it to, a question or a statement about a project.
+
+A question is answered with how the project stands, a statement is asked about: neither is guessed at nor lost.
+"""
 
 from __future__ import annotations
 
 import re
 
 from handlers.filing import file_told
+from handlers.query import project_status
 from handlers.routing import Router, Turn
 from handlers.second_reader import propose
 from handlers.understanding.phrases import Intent, looks_pasted
@@ -28,6 +32,13 @@ _WANTS = re.compile(
     ASKING
     + r"|^(?:请问|想问|问一?下|帮我|给我|查|看看|列|发|找|要|转)|[吧呗]$|没(?:有)?(?:顾上)?(?:去|来|过去|到场)(?!电)"
 )
+_QUESTION = re.compile(
+    r"[?？]\s*$|(?:吗|呢|么|没|没有|不)[啊呀]?[。!！]*$|[啥谁哪咋几]|什么|怎么|怎样|多少|多大|多久|为何|如何"
+    r"|有没有|是不是|能不能|行不行|中不中|(?P<verb>[\u4e00-\u9fff])(?:没有?|不)(?P=verb)"
+)
+_NOTHING_DONE = re.compile(
+    r"(?:没|没有|未|不)(?:顾上|能)?(?:去|来|到(?!位|货|账)|过去)(?:成|了|过)?|去不(?:了|成)|走不开"
+)
 _SORTS = {"进展": Intent.PROGRESS, "问题": Intent.PROBLEM}
 _LEAST = 3  # characters beside the project's name
 
@@ -38,15 +49,31 @@ def nothing_to_agree_to(turn: Turn) -> None:
     raise Refusal("现在没有等您同意的事项，什么都没记；可发「我的待办」看一看。")
 
 
+def _asks_something(turn: Turn) -> list[Project] | None:
+    """Return the projects of a question that no rule knows."""
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or not _QUESTION.search(turn.reading.text):
+        return None
+    return turn.reading.visible or None
+
+
+@router.command(_asks_something)
+def answer_of(turn: Turn, projects: list[Project]) -> None:
+    """How they stand, instead of nothing."""
+    project_status(turn, projects)
+
+
 def _tells_something(turn: Turn) -> Project | None:
     """Return the one project of words that are no question, no order and nothing known."""
     text, reading = turn.reading.text, turn.reading
     if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(text) or reading.intents:
         return None
-    if len(reading.named) != 1 or _WANTS.search(text) or not may_see(turn.ledger, turn.person, reading.named[0]):
+    known = reading.named or (reading.visible if len(reading.visible) == 1 else [])
+    if len(known) != 1 or _WANTS.search(text) or _NOTHING_DONE.search(text):
+        return None
+    if not may_see(turn.ledger, turn.person, known[0]):
         return None
     beside = len(text) - sum(match.span.end - match.span.start for match in reading.decision.matches)
-    return reading.named[0] if beside >= _LEAST else None
+    return known[0] if beside >= _LEAST else None
 
 
 @router.command(_tells_something)

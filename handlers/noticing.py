@@ -26,7 +26,7 @@ from models.supervision import SupervisionNotice
 router = Router(topic="督查")
 _VERBS = {
     **dict.fromkeys(("审签", "签发", "同意下发"), "sign"),
-    **dict.fromkeys(("撤回", "撤销"), "withdraw"),
+    **dict.fromkeys(("撤回", "撤销", "撤了", "撤掉", "收回", "作废", "取消"), "withdraw"),
     **dict.fromkeys(("更正", "订正"), "correct"),
     **dict.fromkeys(("纸质签收", "纸质已签收", "书面签收"), "paper"),
     **dict.fromkeys(("重开",), "reopen"),

@@ -13,7 +13,7 @@ from handlers.routing import Router, Turn
 from handlers.topics import before_whoever_is_next
 from handlers.understanding.likeness import same_problem
 from handlers.understanding.matters import matter_of, tells_high_risk
-from handlers.understanding.orders import looked_back
+from handlers.understanding.orders import asks_about, looked_back
 from handlers.understanding.phrases import Intent
 from handlers.understanding.text import normalise
 from handlers.which_meeting import coming_or_next
@@ -104,8 +104,8 @@ def record_problem(
             ledger, told, EntryKind.PROBLEM, text, person=person, attachments=attachments, again=True, **facts
         )
         _suggest_route(ledger, told, project, text)
-        late = told.due is not None and told.due < ledger.today
-        return ProblemAgain(project.name, told.number, told.category, told.times, told.due, late)
+        overdue = told.due is not None and told.due < ledger.today
+        return ProblemAgain(project.name, told.number, told.category, told.times, told.due, overdue)
     number = problems.next_problem_number(ledger)
     matter, risk = matter_of(normalise(text)), _risk(text)
     told = Problem(number, project.code, category, matter, due, person=minder, raised=occurred, risk=risk)
@@ -278,9 +278,7 @@ def on_site_ratio(turn: Turn) -> None:
 def _asks_one(turn: Turn) -> Problem | None:
     number = number_in(turn, "problem")
     text = turn.reading.text
-    if number is None or not (
-        re.search(r"情况|进展|到哪|咋样|怎么样|[?？]$|吗$", text) or len(text) <= len(number) + 2
-    ):
+    if number is None or not (asks_about(text) or len(text) <= len(number) + 2):
         return None
     return _named(turn, number)
 

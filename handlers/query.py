@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.duties import duty_lines
-from handlers.finding import named_notice
+from handlers.finding import named_notice, spoken_of
 from handlers.meeting_todo import meeting_todo
 from handlers.noticing import note_reading
 from handlers.routing import Router, Turn
@@ -134,22 +134,29 @@ def _own_material(turn: Turn) -> list[str]:
     return lines
 
 
-def _asked_notice(turn: Turn) -> SupervisionNotice | None:
+def _asked_notices(turn: Turn) -> list[SupervisionNotice] | None:
     reference = find_notice_ref(turn.reading.text)
-    asked_how = turn.reading.intents & {Intent.NOTICE_STATUS, Intent.PROJECT_STATUS}
-    return named_notice(turn, reference) if reference and asked_how else None
+    if reference is None or not turn.reading.intents & {Intent.NOTICE_STATUS, Intent.PROJECT_STATUS}:
+        return None
+    found = spoken_of(turn) if reference.number is None else []
+    return found or [named_notice(turn, reference)]
 
 
-@router.command(_asked_notice, help="督办到哪一步", example="DB-07到哪一步了")
-def notice_status(turn: Turn, notice: SupervisionNotice) -> None:
-    """How a supervision notice stands; an addressee who asks has read it (A8)."""
+@router.command(_asked_notices, help="督办到哪一步", example="DB-07到哪一步了")
+def notice_status(turn: Turn, notices: list[SupervisionNotice]) -> None:
+    """How supervision notices stand, all that may be meant; an addressee who asks has read it (A8)."""
+    if len(notices) > 1:
+        lines = [f"{_notice_line(one)}：{_short(one.matter)}" for one in notices]
+        turn.answer(Answer(f"对得上的督办{len(notices)}件：", five(lines, "件")))
+        return
+    notice = notices[0]
     note_reading(turn, notice)
     lines = [f"{notice.unit.shown}：{notice.label}", _short(notice.matter)]
     if notice.reply_due and notice.missing:
         lines.append(f"复函{dated(notice.reply_due)}前，还差{'、'.join(notice.missing)}")
     lines += ["；".join(f"{name}：{value}" for name, value in notice.reply_lines)] if notice.reply_lines else []
     lines.append(f"解决时限{dated(notice.solve_due)}")
-    turn.answer(Answer(f"{notice.number}《{notice.project.name}》", five(lines)))
+    turn.answer(Answer(f"{notice.handle} {notice.number}《{notice.project.name}》", five(lines)))
 
 
 @router.command(
@@ -331,7 +338,9 @@ def _sees_notice(ledger: Ledger, person: Person, notice: SupervisionNotice) -> b
 
 
 def _concerns(turn: Turn, meeting: Meeting) -> bool:
-    return sees_all(turn.ledger, turn.person) or turn.person.id in {person.id for person in meeting.people}
+    """Whether somebody may know where and when: who is asked there, his colleagues, who oversees the county."""
+    asked_there = {person.unit_id for person in meeting.people}
+    return sees_all(turn.ledger, turn.person) or turn.person.unit_id in asked_there
 
 
 def _proposal(ledger: Ledger) -> list[str]:

@@ -20,7 +20,7 @@ from models.project import Project
 from models.rights import sees_all
 from models.visit import sent_of
 
-router = Router()
+router = Router(topic="查询")
 _ASKS = re.compile(
     r"(?:是|都)?(?:从|打)?哪(?:里|儿|一?条)?来的|(?:怎么|咋)来的|谁(?:给)?报的|哪(?:个|位)报的|(?:出处|来源|来历)(?:是|在|呢|[?？]|$)"
 )

@@ -51,7 +51,8 @@ def _wants_to_sign(turn: Turn) -> SupervisionNotice | None:
 @router.command(_wants_to_sign, help="签收挂牌督办", example="签收DB-07")
 def sign(turn: Turn, notice: SupervisionNotice) -> None:
     """签收: the reply's clock starts."""
-    supervision.require(turn.ledger, notice, turn.person, Action.RECEIVE)
+    if turn.person.unit_id != notice.unit_id or notice.received_at is None:
+        supervision.require(turn.ledger, notice, turn.person, Action.RECEIVE)
     if notice.received_at is not None:
         _answer_received(turn, notice)
         return

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
+from handlers.understanding.orders import asks_about
 from handlers.wording import five
 from models import task as tasks
 from models.actors import Scope, people_of
@@ -43,7 +44,6 @@ _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|我局)?(?:交办|议定|决定)(?:事项|任务)?(?:有哪些|清单|名单|情况|落实情况|列表)?[?？。]*$"
 )
-_ASKS = re.compile(r"(?:啥|什么)?(?:情况|进展)|到哪|咋样|怎么样|[?？]$|吗$")
 
 
 # --- acts, shared with the command line -----------------------------------------------------------------
@@ -216,7 +216,7 @@ def task_list(turn: Turn) -> None:
 
 def _asks_one(turn: Turn) -> Task | None:
     number = number_in(turn, "task")
-    if number is None or not (_ASKS.search(turn.reading.text) or len(turn.reading.text) <= len(number) + 2):
+    if number is None or not (asks_about(turn.reading.text) or len(turn.reading.text) <= len(number) + 2):
         return None
     task = tasks.find_task(turn.ledger, number)
     return task if task is not None and _may_see(turn, task) else None

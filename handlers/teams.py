@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from sqlalchemy import select
 
@@ -47,6 +48,11 @@ _LIAISON = re.compile(
     r"^(?P<name>[\u4e00-\u9fff]{2,4}?)(?P<end>不再)?(?:担任|任|当)(?P<unit>[\u4e00-\u9fff]{0,12}?)(?:的)?联络员[。]?$"
 )
 _NO_LIAISON = re.compile(r"联络员(?:空缺|缺|名单|情况)|(?:哪些|谁|哪几家)[^，。]{0,6}(?:没有?|无|缺)联络员")
+_AWAY = re.compile(
+    r"休假|休年假|年假|探亲|住院|产假|婚假|病假|事假|歇几天"
+    r"|外出(?:学习|培训|考察)|(?:去|到)[^，。]{1,8}(?:学习|培训|出差)|出差"
+)
+_NOT_MINE = re.compile(r"[会]|代理|暂代|谁|吗|[?？]|工人|施工|监理|民工|企业|他们?|她|延期|宽限")
 _STANDS_IN = re.compile(r"由(?P<name>[\u4e00-\u9fff]{2,4})(?:代理|暂代|代)(?:[\u4e00-\u9fff]{2,12}的?)?联络员")
 
 
@@ -200,6 +206,27 @@ def appoint_liaison(turn: Turn, found: re.Match[str]) -> None:
     wanted = ledger.mechanism.liaison_rank
     low = f"；制度要求{wanted}，登记的是{rank_of(ledger, person)}" if person in liaison.below_rank(ledger) else ""
     turn.answer(Plain(f"{person.name}{'不再任' if found['end'] else '已登记为'}{unit.shown}联络员{low}。"))
+
+
+def _away(turn: Turn) -> tuple[date, date] | None:
+    """Return the days somebody says he is away himself, where no meeting is spoken of."""
+    text = turn.reading.text
+    if not _AWAY.search(text) or _NOT_MINE.search(text) or turn.reading.decision.matches:
+        return None
+    reads = read_dates(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
+    return (min(read.first for read in reads), max(read.date for read in reads)) if reads else None
+
+
+@router.command(_away)
+def away(turn: Turn, days: tuple[date, date]) -> None:
+    """A liaison says that he will be away: who stands in is asked for; leave from a meeting is asked for by itself."""
+    first, last = days
+    span = dated(first) if first == last else f"{dated(first)}至{dated(last)}"
+    if turn.ledger.has_role(turn.person, Role.LIAISON):
+        told = f"{first.month}月{first.day}日到{last.month}月{last.day}日"
+        turn.answer(Plain(f"{span}您不在，联络员由谁代理？请回「{told}由某某代理联络员」，写上姓名。"))
+        return
+    turn.answer(Plain(f"知道了，{span}您不在；其间有会请回「例会请假」加原因，由召集人批。"))
 
 
 @router.command(lambda turn: _STANDS_IN.search(turn.reading.text))

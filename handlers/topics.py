@@ -38,6 +38,10 @@ from models.trays import Incoming
 
 router = Router(topic="会议")
 _HEAD = re.compile(r"^.{0,24}?议题\s*[:：,，]?\s*")
+_BROUGHT = re.compile(
+    r"(?:这个?)?(?:的?(?:事儿?|问题))?(?:我们?|俺们?)?(?:想|要|打算|准备|能不能|能否|可否|建议|请求|申请|得)(?:上|拿到|提到|放到|列到|列入|搬到|递到)"
+    r"[^，。]{0,10}?(?:例会|调度会|会(?!儿))(?:上)?(?:说说?|议一?议|研究|讨论|过一?过|定一?定|解决|协调|一下)*(?:$|[。!！])"
+)
 _ASKS_LEADER = re.compile(
     r"[，,。；; ]*请[^，。]{1,8}?(?:看了|审了|过目|看一下|同意|审定)[^，。]{0,4}(?:再?报|上报|报)?[。!！]*$"
 )
@@ -54,7 +58,10 @@ _OFFICE = re.compile(
 
 
 @router.command(
-    lambda turn: Intent.TOPIC in turn.reading.intents and bool(_HEAD.match(turn.reading.text)),
+    lambda turn: (
+        Intent.TOPIC in turn.reading.intents
+        and bool(_HEAD.match(turn.reading.text) or _BROUGHT.search(turn.reading.text))
+    ),
     help="报议题",
     example="10月调度会加个议题：尾水管线过河要水利局出意见",
 )
@@ -71,7 +78,7 @@ def raise_by_chat(turn: Turn) -> None:
 
 
 def _body(text: str) -> str:
-    return _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1)).strip(" ，,。")
+    return _BROUGHT.sub("", _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1))).strip(" ，,。")
 
 
 def _ask_project(turn: Turn) -> None:

@@ -28,8 +28,9 @@ from models.people import Person
 from models.periods import shown, weekday_words, why_not_worked
 from models.permit import Permit
 from models.project import Node
-from models.reporting import Submission
+from models.reporting import Submission, asked
 from models.request import Request
+from models.subjects import subjects_of
 from models.summary import Summary
 from models.supervision import SupervisionNotice
 from models.task import Task
@@ -89,6 +90,16 @@ def _recurring(ledger: Ledger, duty: Obligation | None, period: str) -> Reason |
     if duty is None or occurrence is None:
         return None
     return _written(ledger, duty.name, duty.clause, tuple(_reckoned(ledger, duty, occurrence)))
+
+
+def reports_owed(ledger: Ledger, person: Person) -> list[tuple[Reason, date]]:
+    """Return the reports somebody owes now: why, and by when."""
+    found = []
+    for duty, occurrence in asked(ledger):
+        reason = _recurring(ledger, duty, occurrence.period) if subjects_of(ledger, duty, person) else None
+        if reason is not None and occurrence.due is not None:
+            found.append((reason, occurrence.due))
+    return found
 
 
 def _obligation(ledger: Ledger, duty_id: str) -> Obligation | None:

@@ -132,6 +132,8 @@ def require(ledger: Ledger, notice: SupervisionNotice, person: Person | None, ac
         return
     if action in BY_ADDRESSEE:
         if not is_addressee(ledger, notice, person):
+            if person.unit_id == notice.unit_id:
+                raise Forbidden(f"{notice.number}由{notice.unit.shown}负责人或联络员办理，请转告他们。")
             raise Forbidden(f"{notice.number}不是发给您单位的，请与{ledger.mechanism.office_name}联系。")
     elif not is_supervisor(ledger, person):
         raise Overstepped(

@@ -106,7 +106,7 @@ def fits(sentence: Sentence, form: Form) -> list[Fit]:
     found: list[Fit] = []
     for _, place in reversed(ends):
         fit = _trace(sentence, form, steps, place)
-        if not any(known.start <= fit.start and fit.end <= known.end for known in found):
+        if not any(k.start <= fit.start and fit.end <= k.end and k.wrong <= fit.wrong for k in found):
             found.append(fit)
         if len(found) == 4:
             break

@@ -23,12 +23,13 @@ _BEFORE = re.compile(r"(?:之前|以前|前(?![天面期往台段提后来晌日
 _INSIDE = re.compile(r"(?:之内|以内|内)")
 _TO = re.compile(r"\s*(?:到|至|-|—|~|～)+\s*")
 _BARE_DAY = re.compile(r"[^月周期拜]*[日号]\Z")
+_ALIKE = re.compile(r"(?:那会儿|那时候?|的)?(?:情况|进度)?(?:还是|都|还)?(?:一样|差不多|没[差区]别|相比|比)")
 _COMPARED = re.compile(r"[比较跟同]$")
 _LIKE = re.compile(r"[比较跟同和与]$")
 _SUMMED_UP = re.compile(r"[底末]?的?(?:累计|累积|总)")
 _WHOLE_MONTH = re.compile(r".*月份?\Z")
 _MEANT_AS_DEADLINE = re.compile(
-    r"得|要|必须|务必|争取|力争|确保|保证|能|可以|之?前|内|完成|弄好|搞好|干完|解决|交|到位|通|完工|报|拿出|办[好完结]|整改|落实|装上"
+    r"得|要|必须|务必|争取|力争|确保|保证|能|可以|之?前|内|完成|弄好|搞好|干完|解决|交|到位|通|完工|报|拿出|办[好完结]|整改|落实|装上|处理[好完掉]|[修补换改清拆扶堵焊铺挖砌弄搬腾]{1,2}(?:好|完|掉|起来|走|上)"
 )
 _FINAL = re.compile(r"全部|全面|彻底|最终|最后|整体|都")
 _ALREADY = re.compile(r"已经?|[了过](?:$|[，。；,;\s])|昨|去了|来了")
@@ -98,7 +99,7 @@ def read_occurred(text: str, *, sent: datetime, is_workday: Callable[[date], boo
     dates = read_dates(text, sent=sent, is_workday=is_workday, prefer="past")
     past = [read for read in dates if read.kind is DateKind.POINT and read.date <= today]
     for read in past:
-        if not _promised(read, text) and not _LIKE.search(text[: read.span.start]):
+        if not _promised(read, text) and not _is_compared(read, text):
             return read
     now = _JUST_NOW.search(text)
     if now and not dates:
@@ -117,6 +118,12 @@ def read_period(text: str, *, sent: datetime) -> PeriodRead | None:
         if today - _OLDEST_PERIOD <= read.first <= today:
             return PeriodRead(f"{read.first:%Y-%m}", read.span)
     return None
+
+
+def _is_compared(read: DateRead, text: str) -> bool:
+    """Whether a day is only what now is compared with: 跟上礼拜五一样, 比前天."""
+    before = text[: read.span.start]
+    return bool(_LIKE.search(before) or (_COMPARED.search(before) and _ALIKE.match(text[read.span.end :])))
 
 
 def _is_measure(read: DateRead, text: str) -> bool:

@@ -20,6 +20,7 @@ from threading import Lock
 from rapidfuzz import fuzz
 
 from handlers.understanding.alignment import Form, Sentence, fits, form_of, score, sentence_of
+from handlers.understanding.misspelling import Misspelt, find_misspelt
 from handlers.understanding.nicknames import compact, spellings, stands_alone
 from handlers.understanding.sounds import sounded
 from handlers.understanding.text import Span, span_of
@@ -36,10 +37,14 @@ _FORMS_KEPT = 20_000
 _SMALL = 3000  # up to here names are also found by letters that do not stand side by side
 _MANY_POSTINGS = 8000
 _READ_CLOSELY = 400  # in what follows only exact names are found
-_ALIGNED, _COMPARED = 40, 300
+_ALIGNED, _LOOSELY, _COMPARED = 40, 12, 300
+_UNPROVEN = 67.0  # of a name that may be one of many: below CERTAIN, its phase agreeing included
+_SPELT, _SLIP = 100.0, 9.0  # a whole name with slips, among many names; so much less a slip
+_LOST = 2  # pairs of sounds that a name may share fewer than the best and still be written out
 # The county puts its own name before many projects; said alone it means none of them.
 _HOME = re.compile(r"([\u4e00-\u9fff]{2,3})[县市]")
-_PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期|标段|标|号楼|号地块)")
+_PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期(?![间内末初满限])|标段|标|号楼|号地块)")
+_HEADS = "，,。；;、 \n和与跟及"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,7 @@ class NameIndex:
         self._twins: dict[str, dict[str, Key]] = {}  # by what names of several phases share
         self._forms: dict[int, tuple[Form, ...]] = {}
         self._home: frozenset[str] = frozenset()
+        self._stems: dict[str, list[int]] = {}  # names that are phases of one another
         self._built = False
         self._lock = Lock()
 
@@ -158,12 +164,23 @@ class NameIndex:
         exact = self._exact_matches(words)
         found = dict(exact)
         sentence = sentence_of(words[:_READ_CLOSELY])
-        for number in self._candidates(sentence, prefer):
-            key = self._items[number].key
-            for start, end, points in self._aligned(sentence, number, key in prefer):
-                # Words that are one name to the letter are not another that merely resembles it.
-                if not any(other != number and s <= start and end <= e for other, s, e in exact):
-                    found[number, start, end] = max(points, found.get((number, start, end), 0.0))
+        votes, looked_at = self._votes(sentence)
+        among_many = len(votes) > _ALIGNED
+        spelt = self._spelt(sentence, votes, looked_at) if among_many else {}
+        close = heapq.nlargest(_LOOSELY, votes, key=votes.__getitem__) if among_many and not (found or spelt) else []
+        for number in dict.fromkeys([*(close if among_many else votes), *self._own(prefer)]):
+            preferred = self._items[number].key in prefer
+            for start, end, points in self._aligned(sentence, number, preferred):
+                # A piece of one name is, among so many, a piece of others that were not looked at.
+                spelt[number, start, end] = min(points, _UNPROVEN) if among_many and not preferred else points
+        for (number, start, end), points in spelt.items():
+            # Words that are one name to the letter are not another that merely resembles it.
+            if not any(other != number and s <= start and end <= e for other, s, e in exact):
+                found[number, start, end] = max(points, found.get((number, start, end), 0.0))
+        for (_, start, end), points in spelt.items():
+            for other, s, e in exact if among_many else ():
+                if start <= s and e <= end and end - start >= e - s + 2:  # 水厂 inside 水厂改造, misspelt
+                    found[other, s, e] = min(found[other, s, e], points)
         matches = []
         for (number, start, end), points in found.items():
             span = span_of(text, places[start], places[end - 1] + 1)
@@ -179,7 +196,8 @@ class NameIndex:
         sentence = sentence_of(sought)
         span = span_of(words, 0, len(words))
         numbers = [number for number, _ in self._exact.get(sought, ())]
-        numbers += self._candidates(sentence, frozenset(), _COMPARED)
+        votes, _ = self._votes(sentence)
+        numbers += heapq.nlargest(_COMPARED, votes, key=votes.__getitem__)
         scored = ((self._resemblance(sentence, number), number) for number in dict.fromkeys(numbers))
         return [NameMatch(self._items[n].key, points, span) for points, n in heapq.nlargest(limit, scored)]
 
@@ -229,19 +247,57 @@ class NameIndex:
                     found |= {(number, start, end): points for number, points in self._exact[form]}
         return found
 
-    def _candidates(self, sentence: Sentence, prefer: frozenset[Key], most: int = _ALIGNED) -> list[int]:
+    def _votes(self, sentence: Sentence) -> tuple[Counter[int], frozenset[str]]:
+        """Return the names that share pairs of sounds with a sentence and how many, and which pairs were looked at."""
         pairs = {sentence.sound[i : i + 2] for i in range(len(sentence.sound) - 1)}
-        postings = sorted((self._pairs[pair] for pair in pairs if pair in self._pairs), key=len)
+        postings = sorted(((self._pairs[pair], pair) for pair in pairs if pair in self._pairs), key=_length)
         votes: Counter[int] = Counter()
-        read = 0
-        for posting in postings:
+        read, looked_at = 0, []
+        for posting, pair in postings:
             if votes and read + len(posting) > _MANY_POSTINGS:
                 break
             votes.update(posting[:_MANY_POSTINGS])
+            looked_at.append(pair)
             read += len(posting)
-        best = heapq.nlargest(most, votes.items(), key=lambda item: item[1]) if len(votes) > most else votes.items()
-        own = (self._places[key] for key in prefer if key in self._places)
-        return list(dict.fromkeys([*(number for number, _ in best), *own]))
+        return votes, frozenset(looked_at)
+
+    def _own(self, prefer: frozenset[Key]) -> list[int]:
+        return [self._places[key] for key in prefer if key in self._places]
+
+    def _spelt(
+        self, sentence: Sentence, votes: Counter[int], looked_at: frozenset[str]
+    ) -> dict[tuple[int, int, int], float]:
+        """Return the names that a sentence writes out with slips.
+
+        A name with no more slips shares all the pairs of those words but one a slip; where one that shares so many
+        was not looked at, none is certain.
+        """
+        found: dict[tuple[int, int, int], tuple[int, bool, int]] = {}  # slips, doubtful, pairs that a rival must share
+        most = unseen = max(votes.values())
+        close = [(number, shared) for number, shared in votes.items() if shared >= most - _LOST]
+        for least in range(most, max(0, most - _LOST - 1), -1):
+            alike = [number for number, shared in close if shared == least]
+            for number in alike[:_COMPARED]:
+                for near in self._near(sentence, number):
+                    pairs = {sentence.sound[i : i + 2] for i in range(near.start, near.end - 1)} & looked_at
+                    place = (number, near.start, near.end)
+                    found[place] = (near.slips, near.doubtful, len(pairs) - near.slips)
+            if len(alike) > _COMPARED:
+                break
+            unseen = least - 1
+            if any(not doubtful and needed > unseen for _, doubtful, needed in found.values()):
+                break
+        return {
+            place: _UNPROVEN if doubtful or unseen >= needed else _SPELT - _SLIP * slips
+            for place, (slips, doubtful, needed) in found.items()
+        }
+
+    def _near(self, sentence: Sentence, number: int) -> Iterator[Misspelt]:
+        item = self._items[number]
+        for text in (item.full, *item.aliases):
+            near = find_misspelt(sentence.text, sentence.sound, compact(text)[0])
+            if near is not None:
+                yield near
 
     def _aligned(self, sentence: Sentence, number: int, preferred: bool) -> Iterator[tuple[int, int, float]]:
         for form in self._forms_of(number):
@@ -285,6 +341,10 @@ class NameIndex:
         return max(_likeness(sought, compact(form)[0]) for form in (item.full, *item.aliases))
 
 
+def _length(posting: tuple[array[int], str]) -> int:
+    return len(posting[0])
+
+
 def _lengths_by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
     lengths: dict[str, set[int]] = {}
     for form in forms:
@@ -326,15 +386,41 @@ def _swallows(outer: NameMatch, inner: NameMatch) -> bool:
 def _settle_phases(matches: list[NameMatch], text: str, phases_of: Callable[[Key], frozenset[str]]) -> list[NameMatch]:
     """Let 一期 tell twins apart wherever it stands: it speaks of the name said last before it."""
     settled = list(matches)
-    for found in _PHASE.finditer(text):
-        subject = _subject(settled, found.start(), found.end())
-        settled = [
-            _with_phase(match, _phase(found.group()), phases_of(match.key))
-            if subject and match.span.overlaps(subject)
-            else match
-            for match in settled
-        ]
+    for subject, said in _phases_said(matches, text).items():
+        among = [match for match in matches if match.span.overlaps(subject)]
+        if len(said) > 1:
+            settled = [match for match in settled if match not in among] + _each_phase(among, subject, said, phases_of)
+            continue
+        phase = next(iter(said))
+        settled = [_with_phase(one, phase, phases_of(one.key)) if one in among else one for one in settled]
     return settled
+
+
+def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Span]]:
+    """Return by the name it speaks of which phases are said, and where; one in passing (才能干二期) only if alone."""
+    said: dict[Span, dict[str, Span]] = {}
+    for found in _PHASE.finditer(text):
+        subject = _subject(matches, found.start(), found.end())
+        heads = not found.start() or text[found.start() - 1] in _HEADS or _PHASE.search(text[: found.start()][-4:])
+        touches = subject and subject.start <= found.start() <= subject.end
+        if subject and (heads or touches or subject not in said):
+            said.setdefault(subject, {}).setdefault(_phase(found.group()), span_of(text, found.start(), found.end()))
+    return said
+
+
+def _each_phase(
+    among: list[NameMatch], subject: Span, said: dict[str, Span], phases_of: Callable[[Key], frozenset[str]]
+) -> list[NameMatch]:
+    """Several phases said of one name are as many mentions (一期…，二期…); of several names they are asked about."""
+    found = []
+    for phase, span in said.items():
+        where = subject if span.within(subject) else span
+        found += [
+            replace(match, score=round(min(100.0, match.score + _PHASE_AGREES), 1), span=where)
+            for match in among
+            if phase in phases_of(match.key)
+        ]
+    return found
 
 
 def _subject(matches: list[NameMatch], start: int, end: int) -> Span | None:

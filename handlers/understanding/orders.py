@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from handlers.understanding.text import Span
 
 _ASKED = re.compile(r"[?？]\s*$|(?:吗|没有?|么)[?？。]*$")
+# What is asked of something that its number names: its state, its date, who, why.
+_ABOUT = re.compile(
+    r"(?:啥|什么)?(?:情况|进展|进度)|到哪|咋|怎么(?:样|回事|了)|啥(?:时候|时|事|原因|要求|内容)|什么(?:时候|事|原因|要求|内容)|哪一?天|几号|多会儿"
+    r"|何时|谁|哪家|为啥|为什么|到期|还差|[?？]\s*$|(?:吗|没有?|么|呢)[啊呀]?[?？。]*$"
+)
 _EDGE = "：:，,。;； \n"
 
 
@@ -26,6 +31,11 @@ class Order:
 
     verb: str
     remark: str
+
+
+def asks_about(text: str) -> bool:
+    """Whether a text that names something by its number asks about it."""
+    return bool(_ABOUT.search(text))
 
 
 def find_numbered(text: str, pattern: str) -> Numbered | None:

@@ -18,6 +18,17 @@ _ASSIGNED = re.compile(
     rf"(?P<name>{_NAMED}(?:[、和]{_NAMED})?)"
     r"(?:来|去|给|抓紧|赶紧|尽快|具体)*(?:盯|负责|办|跟进|跟一?下|跟着|落实|处理|看着|催|解决|协调|牵头|问一?下|弄|管|对接)"
 )
+# 刘洋三天内整改: a name at the head of a phrase, by when, what to do.
+_ASKED_BY_WHEN = re.compile(
+    rf"(?:^|[，。；;,\s])(?P<name>[小老]{_HAN}|{_HAN}{{1,3}}?{_POST}|{_HAN}{{2,3}}?)(?:同志)?(?:负责)?(?:在|于|要|得|务必|必须|抓紧|尽快)*"
+    r"(?:[\d一两二三四五六七八九十半]+个?(?:天|日|周|星期|小时|钟头|工作日)(?:之?内|以内)|(?:这|本|下)(?:周|星期|礼拜)[\u4e00-\u9fff]?前?|[今明后]天之?前?"
+    r"|(?:这|本|下)个?月(?:底|末)?之?前?|月(?:底|末)之?前?|\d+月\d+[日号]之?前?|\d+[日号]之?前?)"
+    r"(?:要|得|必须|务必|给我|把)*[^，。；;\s]{0,6}?(?:整改|处理|解决|弄|办|完成|修|落实|盯|换|补|改|清|拆|装|销|报|搞)"
+)
+_NO_NAME = re.compile(
+    r"我们?|你们?|他们?|咱们?|大家|企业|工人|各|人家|争取|确保|要求|必须|尽快|抓紧|保证"
+    r"|预计|计划|准备|应该|大概|估计|可能|还要|不到|不用|再过|再有|还有|剩下|最多|最少|至少|打算"
+)
 _RECORDED_FOR = (
     re.compile(
         rf"(?:^|[，。；,;\s])(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部))[^。]*(?:代(?:他|她|其|为)?(?:记|录|报|登记)|[替帮给](?:他|她|领导)?(?:记|录|登记?)(?:录|一|上|下|个))"
@@ -43,6 +54,9 @@ _CALLED_YOUNG = re.compile(rf"^[小老大](?P<surname>{_HAN})$")
 def find_assignee(text: str) -> Span | None:
     """Return the words for whoever is to see to it: 小陈 in “叫小陈盯一下”."""
     found = _ASSIGNED.search(text)
+    if found is None:
+        found = _ASKED_BY_WHEN.search(text)
+        found = None if found is None or _NO_NAME.match(found["name"]) else found
     return _span(found) if found else None
 
 

@@ -40,7 +40,7 @@ _OVERRULED: dict[Intent, frozenset[Intent]] = {
     Intent.NOTICE_STATUS: _REPORTS | {Intent.REPLY, Intent.SIGN, Intent.REVIEW, Intent.OVERDUE},
     Intent.APPROVE: _FACTS,
     Intent.REPLY: _REPORTS | {Intent.PROJECT_STATUS},
-    Intent.TOPIC: _REPORTS | {Intent.SUBMIT},
+    Intent.TOPIC: _REPORTS | {Intent.SUBMIT, Intent.WHEN_MEETING, Intent.PROJECT_STATUS},
     Intent.CORRECTION: frozenset({Intent.UNDO}),
     Intent.UNDO: _REPORTS,
     Intent.WHY: frozenset({Intent.URGE, Intent.ISSUE}) | _FACTS,

@@ -31,6 +31,9 @@ _VALUE_ENDS = {
 _POST_AFTER = re.compile(r"\s?[（(]\s?[\u4e00-\u9fff、]{2,20}\s?[）)]")
 _ANSWER_FRAME = re.compile(r"^(?:就?是|由|让|安排)|(?:同志)?(?:具体|直接)?(?:负责|牵头|分管|承办|经办)?[。！!吧啊]*$")
 _TO_BE_DONE = re.compile(r"完成|解决|交|办结|弄好|到位|之?前|内")
+_NEXT_WORDS = re.compile(r"[^\s]*")
+_BEGINS = re.compile(r"再|开始|着手|启动|去|找|谈|商量|对接|研究|开会|协商|看看|问|联系|上门|做工作|摸底|召集|协调")
+_ENDS_IT = re.compile(r"完|好|解决|到位|办结|交(?!流|涉|底)|清|拿|批|签|通|付|成|之?前|以前|之?内|为限|到期|拆|腾|退")
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.PROJECT_STATUS})
 _ANY_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -212,11 +215,22 @@ def _says_more_than_when(piece: Span) -> bool:
 
 def _is_promise(read: DateRead, body: str, sent: datetime) -> bool:
     today = local_day(sent)
+    if read.kind is not DateKind.BEFORE and _only_begins(read, body):
+        return False
     if read.kind is DateKind.PERIOD and (read.date - read.first).days >= 27 and read.first <= today:
         return False  # 9月: the month spoken of
     if read.date > today or read.kind is DateKind.BEFORE:
         return read.date >= today
     return read.date == today and bool(_TO_BE_DONE.search(clause_at(body, read.span.start).words))
+
+
+def _only_begins(read: DateRead, body: str) -> bool:
+    """Whether something is only begun then: 下周再找村里谈 says nothing of when it is solved."""
+    after = _NEXT_WORDS.match(body[read.span.end : clause_at(body, read.span.start).end])
+    words = after.group() if after else ""
+    if _ENDS_IT.search(words):
+        return False
+    return read.kind is DateKind.PERIOD or bool(_BEGINS.search(words))
 
 
 def _add_dated_measure(body: str, dates: list[DateRead], found: dict[Item, Span]) -> None:

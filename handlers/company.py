@@ -1,0 +1,33 @@
+"""Greetings, thanks, 知道了 and small talk: a short kind answer, nothing filed, nobody asked anything."""
+
+from __future__ import annotations
+
+from handlers.help import daily_lines
+from handlers.routing import Router, Turn
+from handlers.understanding.courtesy import Courtesy, read_courtesy
+from models.message import Kind
+from models.notices import Help, Plain
+
+router = Router()
+_FEW = 5
+_SAID = {
+    Courtesy.THANKS: "不客气，有事随时说。",
+    Courtesy.NOTED: "好的。",
+    Courtesy.SMALL_TALK: "您辛苦了；有要记的、要查的，随时跟我说。",
+}
+
+
+def _keeps_company(turn: Turn) -> Courtesy | None:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.decision.matches:
+        return None
+    return read_courtesy(turn.reading.text)
+
+
+@router.command(_keeps_company)
+def keep_company(turn: Turn, sort: Courtesy) -> None:
+    """Answer kindly and briefly; whoever greets or asks who we are hears what he may say."""
+    if sort in _SAID:
+        turn.answer(Plain(_SAID[sort]))
+        return
+    who = "，我是督办助手" if sort is Courtesy.WHO else ""
+    turn.answer(Help(f"{turn.person.name}您好{who}，您可以这样说：", daily_lines(turn)[:_FEW]))

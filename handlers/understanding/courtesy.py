@@ -1,0 +1,84 @@
+"""Words that only keep company: greetings, thanks, 知道了, small talk. They ask for nothing and report nothing.
+
+A text is courtesy only as a whole, so that 谢谢，二院外墙完成六成 stays the report it is.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Courtesy(StrEnum):
+    """What a text is that only keeps company."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    NOTED = "noted"
+    SMALL_TALK = "small_talk"
+    WHO = "who"  # 你是谁
+
+
+_YOU = r"(?:你们?|您们?|恁|大家|各位|领导|同志们?|老师|小督|助手|机器人)"
+_TONE = r"(?:[啊呀啦哈哦噢喔嘞咧呢吧么嘛哇哒滴的了着儿])*"
+_PICTURE = r"(?:\[[\u4e00-\u9fff]{1,4}\]|[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50])"
+_VERY = r"(?:可|真|太|好|老|挺|怪|也|咋|这么|够)*"
+
+_WORDS: dict[Courtesy, tuple[str, ...]] = {
+    Courtesy.GREETING: (
+        rf"{_YOU}(?:早上|上午|中午|下午|晚上)?好|{_YOU}?(?:早上|上午|中午|下午|晚上)好{_YOU}?",
+        rf"{_YOU}?(?:早安?|晚安)",
+        rf"{_YOU}?在(?:不在|没在|不|吗|么|没有?)?",
+        r"(?:有人|人)(?:在)?(?:吗|么|没有?|呢)",
+        r"喂+|哈[喽啰]|嗨+|hi|hello|再见|拜拜|回见",
+        r"(?:新年|春节|中秋|国庆|端午|元旦|元宵|五一|节日|周末|过年)(?:快乐|愉快|好|安康)",
+    ),
+    Courtesy.THANKS: (
+        rf"(?:非常|十分|太|真|多|那就|好的?|行|中|嗯)?(?:谢谢|谢了|谢过|多谢|感谢|辛苦|受累|费心|劳驾|麻烦){_YOU}?",
+        rf"谢{_YOU}|{_YOU}也?辛苦|3q|thx|thanks?",
+    ),
+    Courtesy.NOTED: (
+        r"好的?|行|中|成|嗯+呢?|恩|[哦噢喔]+|是的?|对+|ok+|可以|得嘞|得了",
+        r"我?(?:知道|晓得|明白|了解|清楚|收到|看到|记住|懂|有数)",
+        r"没问题|不客气|没事|没关系|不用|算了|先这样|就这样|回头再说|等会儿?再说",
+    ),
+    Courtesy.SMALL_TALK: (
+        rf"{_YOU}?(?:吃过?饭?|睡|休息|下班|忙|上班|起床)[了好完]?(?:没有?|吗|么|不忙|不)?|吃的?(?:啥|什么)",
+        r"[哈呵嘿嘻呜]{2,}|点?赞|666+|给力|加油|牛|厉害|不错|讲个笑话|陪我聊聊",
+        rf"{_VERY}(?:累|困|热|冷|闷|烦|饿|忙|渴|高兴|开心|厉害|牛|棒)(?:死|坏|得很|得慌)?(?:我|俺|人)?",
+        rf"(?:今天|今儿个?|这|外面|明天|这几天)*(?:天气?|天儿|日头|太阳|雨|风|雪|雾){_VERY}"
+        r"(?:热|冷|闷|大|好|毒|晒|凉快|潮|差|坏|不错)(?:得很|死)?",
+        r"(?:浑身|满头|一身|出了)(?:都?是|一身)?[汗土泥]|下大?[雨雪]",
+        r"(?:终于|总算|又|要)*(?:周末|放假|下班|周一|星期一|过节)",
+        rf"{_PICTURE}+",
+    ),
+    Courtesy.WHO: (
+        rf"{_YOU}(?:到底|究竟)?(?:是|叫)个?(?:谁|啥|什么|哪个|哪位|干啥|干什么|干嘛|做什么|弄啥)(?:东西|名字?)?",
+        rf"{_YOU}(?:到底|究竟)?是(?:机器人?|真人|人工?)(?:吗|还是(?:机器人?|真人|人工?))?",
+        rf"{_YOU}?(?:都|还)?(?:能|会|可以)(?:帮我)?[干做办弄]点?(?:啥|什么|哪些)[事活]?",
+        rf"(?:{_YOU}|这(?:个|玩意儿?|东西)?)?(?:有啥用|是?干啥用|是?弄啥(?:哩|嘞)?|(?:咋|怎么)[使用弄])",
+    ),
+}
+_LEAD = r"(?:[我俺]|那就?|[哎唉诶呀啊嗯噢哦]+)?"
+_TELLING = (Courtesy.WHO, Courtesy.THANKS, Courtesy.GREETING, Courtesy.NOTED, Courtesy.SMALL_TALK)
+_ONE = {
+    sort: re.compile(rf"(?:{_LEAD}(?:{'|'.join(_WORDS[sort])}){_TONE}){{1,3}}{_PICTURE}*", re.IGNORECASE)
+    for sort in _TELLING
+}
+_CALLED = re.compile(_YOU)
+_PIECE = re.compile(r"[\s，,。.、!！~～…?？;；]+")
+_LONGEST = 24
+
+
+def read_courtesy(text: str) -> Courtesy | None:
+    """Return what a text is that only keeps company; None where any piece of it says something else."""
+    if not text or len(text) > _LONGEST:
+        return None
+    sorts = [_sort(piece) for piece in _PIECE.split(text) if piece and not _CALLED.fullmatch(piece)]
+    if not sorts or None in sorts:
+        return None
+    return next(sort for sort in _TELLING if sort in sorts)
+
+
+def _sort(piece: str) -> Courtesy | None:
+    return next((sort for sort in _TELLING if _ONE[sort].fullmatch(piece)), None)
