@@ -145,7 +145,6 @@ class NameIndex:
         self._lengths: dict[str, tuple[int, ...]] = {}  # by the first two characters
         self._pairs: dict[str, array[int]] = {}
         self._places: dict[Key, int] = {}
-        self._twins: dict[str, dict[str, Key]] = {}  # by what names of several phases share
         self._forms: dict[int, tuple[Form, ...]] = {}
         self._home: frozenset[str] = frozenset()
         self._stems: dict[str, list[int]] = {}  # names that are phases of one another
@@ -186,7 +185,7 @@ class NameIndex:
             span = span_of(text, places[start], places[end - 1] + 1)
             matches.append(self._match(number, points, span, prefer))
         best = _without_inner(_best_of_each(matches))
-        settled = self._twins_told_apart(best, text) or _settle_phases(best, text, self._phases)
+        settled = _settle_phases([*best, *self._twins(best, text)], text, self._phases)
         return sorted(settled, key=lambda match: (-match.score, match.span))[:limit]
 
     def resembling(self, words: str, *, limit: int = 5) -> list[NameMatch]:
@@ -213,8 +212,8 @@ class NameIndex:
         pairs_of = _near_pairs if len(self._items) <= _SMALL else _neighbours
         for number, item in enumerate(self._items):
             self._places[item.key] = number
-            if phase := _PHASE.search(item.full):
-                self._twins.setdefault(_stem(item.full), {})[_phase(phase.group())] = item.key
+            if _PHASE.search(item.full):
+                self._stems.setdefault(_stem(item.full), []).append(number)
             pairs: set[str] = set()
             for form, points in spellings(item.key, item.full, item.aliases).items():
                 self._exact.setdefault(form, []).append((number, points))
@@ -311,27 +310,19 @@ class NameIndex:
         total = min(100.0, points + (_PREFERRED if key in prefer else 0.0))
         return NameMatch(key, round(total, 1), span)
 
-    def _twins_told_apart(self, matches: list[NameMatch], text: str) -> list[NameMatch]:
-        """Return each twin where its phase is said, if a text names what they share and several phases of it.
-
-        纺织园一期…，二期…; 一期二期我都去了 纺织园. Empty where that is not so.
-        """
-        told: dict[str, Span] = {}
-        for found in _PHASE.finditer(text):
-            told.setdefault(_phase(found.group()), span_of(text, found.start(), found.end()))
-        best = max(matches, key=_rank, default=None)
-        if len(told) < 2 or best is None or best.score < CERTAIN:
-            return []
-        twins = self._twins.get(_stem(self._items[self._places[best.key]].full), {})
-        meant = {key: told[phase] for phase, key in twins.items() if phase in told}
-        if len(meant) < 2 or best.key not in meant:
-            return []
-        spans = {
-            key: best.span if span.within(best.span) or (key == best.key and _is_next_to(best.span, span)) else span
-            for key, span in meant.items()
-        }
-        others = [match for match in matches if match.key not in twins.values() and not match.span.overlaps(best.span)]
-        return [*others, *(NameMatch(key, best.score, span) for key, span in spans.items())]
+    def _twins(self, matches: list[NameMatch], text: str) -> list[NameMatch]:
+        """Return the other phases of a name that a text says besides the one it names: 纺织园一期…，二期…."""
+        said = {_phase(found.group()) for found in _PHASE.finditer(text)} if matches else set()
+        known = {match.key for match in matches}
+        found = []
+        for match in matches if len(said) > 1 else ():
+            item = self._items[self._places[match.key]]
+            for number in self._stems.get(_stem(item.full), ()):
+                key = self._items[number].key
+                if key not in known and self._phases(key) & said:
+                    known.add(key)
+                    found.append(replace(match, key=key))
+        return found
 
     def _phases(self, key: Key) -> frozenset[str]:
         return frozenset(map(_phase, _PHASE.findall(self._items[self._places[key]].full)))
@@ -441,10 +432,6 @@ def _with_phase(match: NameMatch, phase: str, own: frozenset[str]) -> NameMatch:
 
 def _stem(name: str) -> str:
     return _PHASE.sub("", name)
-
-
-def _is_next_to(one: Span, other: Span) -> bool:
-    return one.end == other.start or other.end == one.start
 
 
 def _phase(words: str) -> str:

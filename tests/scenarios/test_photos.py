@@ -188,8 +188,8 @@ async def test_words_copied_from_another_project_are_asked_about_and_short_ones_
     await world.at(world.clock.now() + timedelta(days=20))
     await world.say("刘洋", f"城北污水厂现场，{words}")
     await world.settle()
-    copy = standing(world, "progress")[-1]
-    assert copy["data"]["like"]["day"] == "2026-09-17"
+    [copy] = [line for line in world.ledger() if "like" in line["data"]]
+    assert copy["person"] == "刘洋" and copy["data"]["like"]["day"] == "2026-09-17"
     assert "文字与9月17日《县第二人民医院迁建》里别人报的基本相同" in world.heard("刘洋")[-1]
     await world.press("刘洋", "情况确实一样")
     await world.settle()

@@ -104,6 +104,7 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
 
         # Whatever else it proposes, what is written after 是 is what our own readers find in the words.
         for number, lie in enumerate(LIES, start=71):
+            world.clock.advance(timedelta(minutes=10))  # the project just spoken of is forgotten
             reader.script = wire.says({"project": {"value": 1, "span": "医院那边"}, **lie})
             await say(world, "张敏", f"医院那边外墙完成{number}%")
             await say(world, "张敏", "是")
@@ -113,6 +114,7 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
 
         # 不是 writes nothing.
         lines = len(world.ledger())
+        world.clock.advance(timedelta(minutes=10))
         await say(world, "张敏", "医院那边外墙完成70%")
         [answer] = await say(world, "张敏", "不是")
         assert "没有记" in answer and len(world.ledger()) == lines + 1

@@ -178,6 +178,9 @@ def read_row(row: dict[str, Any], identity: str) -> Row:
     also = [Wanted.read(line, today) for line in _list(row.get("also"))]
     # What a project lacks is noted as a need beside its problem (DC-26).
     also += [Wanted("note", one.project, {"state": "need"}) for one in (*write, *also) if "problem" in one.kind]
+    # A liaison's figures of the month are the monthly report, which waits for consent (C03).
+    figures = [one for one in write if one.kind == "progress" and {"month_amount", "total_amount"} <= _stated(one)]
+    also += [Wanted("submission", one.project, {"state": "待同意"}) for one in figures]
     return Row(
         id=identity,
         who=row["who"],
@@ -200,6 +203,10 @@ def read_row(row: dict[str, Any], identity: str) -> Row:
         erased=bool(row.get("erased")),
         why=row.get("why", ""),
     )
+
+
+def _stated(wanted: Wanted) -> set[str]:
+    return {key for key, value in wanted.data.items() if value != "-"}
 
 
 def _list(value: Any) -> list[str]:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from handlers.groups import ANSWERED, NOTED
 from models.trays import InState
 from tests.understanding.county import Conversation, Heard, Office, Said
 from tests.understanding.rows import SITE, Row, Wanted
 
 _ASKS = re.compile(r"[？?]|请(?:再说|补|带上|写明|说明|说清|告诉|回复?「)|还[缺差]|补上")
+_NEUTRAL = (NOTED, ANSWERED)  # all that a group may hear
 _MOST_BUTTONS = 3
 _FIGURES = ("month_amount", "total_amount", "percent")
 
@@ -88,7 +90,7 @@ def judge(row: Row, heard: Heard) -> tuple[Outcome, str]:
 def _never(row: Row, heard: Heard) -> str:
     """Say what must not be, whatever else is."""
     for said in heard.said:
-        if not said.to and not row.groups:
+        if not said.to and not row.groups and said.text.strip() not in _NEUTRAL:
             return f"said in a group: {said.text}"
         if said.notice == "asked" and len(said.buttons) > _MOST_BUTTONS:
             return f"{len(said.buttons)} buttons: {said.buttons}"
@@ -117,7 +119,7 @@ def _bare(words: str) -> str:
 def _is_log(line: dict[str, Any]) -> bool:
     """Whether an entry only keeps the message itself: what was not placed, what was refused."""
     data = line["data"]
-    return bool(line["kind"] == "note" and (data.get("state") == "unplaced" or data.get("about") == "refused"))
+    return bool(line["kind"] == "note" and (data.get("state") in ("unplaced", "refused")))
 
 
 def _compare(row: Row, written: list[dict[str, Any]]) -> tuple[list[Wanted], list[str]]:

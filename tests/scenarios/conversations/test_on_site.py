@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
 from bot.simulator.world import World
+from tests import pictures
 from tests.clauses.proof import proves
-from tests.pictures import photo
 from tests.scenarios.conversations.county import Story, in_the_field, is_receipt
 
 pytestmark = pytest.mark.asyncio
 
 P01, P03, P04, P06 = "高端纺织产业园一期", "县第二人民医院迁建", "城北污水处理厂提标改造", "城南污水处理厂"
 SITE = "我在纺织园呢一期这个钢结构起来了大概八成吧就是那个变压器电业局还没给装叫小陈盯一下这周得弄好"
+
+
+photo = cache(pictures.photo)  # noise is in them: made anew they would be others
 
 
 def sha(number: int) -> str:
