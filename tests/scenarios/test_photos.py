@@ -15,6 +15,7 @@ from bot.verifying import verify
 from bot.wiring import build_service
 from models.pictures import Picture
 from tests import pictures
+from tests.clauses.proof import proves
 from tests.handlers.understanding.wordings import LONG
 
 pytestmark = pytest.mark.asyncio
@@ -42,6 +43,7 @@ async def send(world: World, who: str, text: str, *photos: bytes) -> None:
     await world.settle()
 
 
+@proves("C21")
 async def test_an_old_photo_is_marked_not_counted_and_its_author_alone_is_asked(world: World) -> None:
     old = pictures.photo(1, size=(960, 720))
     await send(world, "刘洋", SITE, old)
