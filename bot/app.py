@@ -12,7 +12,7 @@ from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select, text
@@ -157,13 +157,15 @@ def create_app(service: Service, *, role: str = "all") -> Door:
         telemetry={"auto_configure": False},
     )
 
+    pages.state.service = service
+
     @pages.get("/healthz")
     async def healthz() -> PlainTextResponse:
         return PlainTextResponse("ok")
 
     @pages.get("/readyz")
-    async def readyz() -> JSONResponse:
-        faults = await readiness(service, role)
+    async def readyz(request: Request) -> JSONResponse:
+        faults = await readiness(request.app.state.service, role)
         return JSONResponse({"ready": not faults, "faults": faults}, 503 if faults else 200)
 
     @pages.get("/metrics")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -31,7 +32,15 @@ class Desk:
     """The ledger as pages reach it."""
 
     def __init__(self, service: Service) -> None:
-        self.service = service
+        # FastAPI keeps every endpoint it has looked at; a service that has ended must not stay with them.
+        self._service = weakref.ref(service)
+
+    @property
+    def service(self) -> Service:
+        """The running service."""
+        service = self._service()
+        assert service is not None
+        return service
 
     async def read(self, request: Request, work: Callable[[Ledger, Person], T]) -> T:
         """Run `work` for whoever is signed in; nothing it changes is kept. Raises :class:`NotSignedIn`."""
