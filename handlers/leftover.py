@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.filing import file_told
+from handlers.filing import file_told, keep_material, sent_place
 from handlers.query import project_status
 from handlers.routing import Router, Turn
 from handlers.second_reader import propose
@@ -82,6 +82,8 @@ def ask_of_what_sort(turn: Turn, project: Project) -> None:
     if propose(turn):
         return
     assert turn.ledger.source is not None
+    if turn.message.attachments or turn.inbound.location:
+        keep_material(turn, list(turn.message.attachments), sent_place(turn.inbound))
     options = [*((sort.value, name) for name, sort in _SORTS.items()), (NO, "不用记")]
     facts = {"incoming": turn.ledger.source.id, "project": project.code}
     question = questions.ask(turn.ledger, turn.person, _SUBJECT, facts, options)

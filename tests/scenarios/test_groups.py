@@ -114,7 +114,7 @@ async def test_wecom_by_callback(tmp_path: Path) -> None:
         await aibot.press(zhou, card, card.buttons[0][0])
         assert card.used == "收到，正在办"
         await world.settle()
-        assert "已记《" in world.heard("周建国")[-1]
+        assert "《高端纺织产业园一期》" in world.heard("周建国")[-1]
         assert not any("停工" in line["text"] for line in world.ledger())
         neutral(world, ROOM)
 

@@ -53,7 +53,7 @@ async def test_no_coordinates_come_out(tmp_path: Path) -> None:
         await world.location("周建国", *sent, LABEL)
         await world.say("周建国", "我在纺织园一期现场，钢结构起来八成了")
         await world.settle()
-        world.clock.advance(timedelta(hours=2))
+        world.clock.advance(timedelta(days=1))
         await world.location("周建国", round(sent[0] + 0.01, 6), sent[1], LABEL)
         await world.say("周建国", "又到纺织园一期现场看了看，幕墙开始装了")
         for who in ("张敏", "王振东", "郑涛"):

@@ -101,7 +101,7 @@ async def test_what_somebody_may_not_do_or_see_is_refused_in_one_sentence(world:
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_reports_that_only_sound_like_orders_are_filed_as_the_reports_they_are(world: World) -> None:
     kinds = {
-        "二院已进入实施阶段，完成投资1200万元": "progress",
+        "二院已进入实施阶段，9月完成投资1200万元": "progress",
         "二院主体封顶节点没完成，缺钢筋": "problem",
         "二院审图审批逾期了，卡在住建局": "problem",
         "二院手续进展顺利，环评已批下来": "progress",
