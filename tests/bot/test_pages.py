@@ -15,6 +15,7 @@ from bot.simulator.world import World
 from tests.browser import a_browser
 
 pytestmark = pytest.mark.asyncio
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"])  # what asks the database nothing of its own
 
 
 async def link_of(world: World, who: str) -> str:
@@ -68,6 +69,7 @@ async def test_a_link_and_a_session_run_out(world: World, browser: httpx2.AsyncC
         assert (await signed_in.get("/")).status_code == 401
 
 
+@ON_SQLITE
 async def test_nobody_else_gets_in(world: World, browser: httpx2.AsyncClient) -> None:
     assert (await browser.get("/")).status_code == 401
     assert (await browser.get("/", headers={"Cookie": "duban_session=made-up"})).status_code == 401
@@ -77,6 +79,7 @@ async def test_nobody_else_gets_in(world: World, browser: httpx2.AsyncClient) ->
     assert (await browser.post(link, headers={"Origin": world.bot_url})).status_code == 200
 
 
+@ON_SQLITE
 async def test_a_page_loads_nothing_from_elsewhere(world: World) -> None:
     async with enter(world, "张敏") as browser:
         page = await browser.get("/")
@@ -142,6 +145,7 @@ async def test_the_office_enters_a_year_and_sees_what_changes(world: World) -> N
         assert (await browser.post("/holidays/rest", data=day, headers=foreign)).status_code == 403
 
 
+@ON_SQLITE
 async def test_the_calendar_and_the_rules_can_be_read(world: World) -> None:
     async with enter(world, "高远") as browser:
         autumn = (await browser.get("/calendar", params={"first": "2026-09-17", "last": "2026-10-31"})).text
@@ -154,6 +158,7 @@ async def test_the_calendar_and_the_rules_can_be_read(world: World) -> None:
         assert "收到当日计不计入三个工作日" in rules and "conflicts.count_receipt_day" in rules
 
 
+@ON_SQLITE
 async def test_a_real_browser_gets_in_and_fits_a_phone(world: World) -> None:
     async with a_browser(await link_of(world, "张敏"), 390, 844) as page:
         await page.get_by_role("button", name="进入").click()
