@@ -57,11 +57,14 @@ class Oddity:
 def oddity_of(
     ledger: Ledger, project: Project, period: str, month: Decimal | None, total: Decimal | None
 ) -> Oddity | None:
-    """Return what is odd about figures that add up: above the whole investment, or less than before."""
+    """Return what is odd about figures that add up: above the investment or the year's plan, or less than before."""
     whole = project.total_investment
     for name, value in (("total", total), ("month", month)):
         if value is not None and whole is not None and value > whole:
             return Oddity(name, f"超过总投资{plain(whole)}万")
+    planned = project.annual_investment
+    if month is not None and planned is not None and month > planned:
+        return Oddity("month", f"超过全年计划{plain(planned)}万")
     if month is not None and total is not None and month > total:
         return Oddity("month", f"比累计{plain(total)}万还多")
     told = _last_total(ledger, project, period) if total is not None else None

@@ -17,7 +17,7 @@ _SHORTHAND = {"廿": "二十", "卅": "三十"}
 HAN_DIGIT = "".join(DIGITS)
 HAN_NUMBER = f"[{HAN_DIGIT}十拾百佰千仟廿卅]"
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-ABOUT = r"大概|大约|大致|约莫|约|将近|接近|近|差不多|估摸着?|估计|不到|超过|超|上下|可能"
+ABOUT = r"小|大概|大约|大致|约莫|约|将近|接近|近|差不多|估摸着?|估计|不到|超过|超|上下|可能"
 # A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts.
 _HAN = rf"(?<![几数好上])[{HAN_DIGIT}十拾廿卅]{HAN_NUMBER}{{0,15}}(?:点[{HAN_DIGIT}]{{1,6}})?"
 NUMBER = rf"(?:(?<![\d.]){ARABIC}(?:[百千](?:\d[百千])*)?|{_HAN})"
