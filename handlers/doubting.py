@@ -5,22 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from handlers.figure_answers import MINE, say_anew, take_up_again
 from handlers.figures import figures_in
 from handlers.routing import Router, Turn
 from handlers.understanding.numbers import AmountsRead
 from models import question as questions
 from models.amounts import plain
-from models.directory import find_project
-from models.errors import Forbidden
-from models.notices import Asked, Plain
+from models.notices import Asked
 from models.project import Project
 from models.question import Question
 from models.sums import oddity_of
-from models.trays import Incoming
 
 router = Router()
 SUBJECT = "doubt"
-_MINE = "mine"
 _NAMES = {"month": "本月", "total": "累计", "percent": "形象进度"}
 _UNITS = {"month": "万元", "total": "万元", "percent": "%"}
 _MOST_CHOICES = 2
@@ -46,7 +43,7 @@ def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, a
         "figures": [figures for _, figures in offered],
         "settled": turn.settled,
     }
-    choices = [(str(at) if figures else _MINE, label) for at, (label, figures) in enumerate(offered)]
+    choices = [(str(at) if figures else MINE, label) for at, (label, figures) in enumerate(offered)]
     question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, choices)
     buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(choices)]
     turn.answer(Asked(f"《{project.name}》{words}，先没记。", buttons), duty=f"question:{question.id}")
@@ -103,16 +100,8 @@ def _odd(turn: Turn, project: Project, read: AmountsRead, period: str) -> tuple[
 @router.answered(SUBJECT)
 def settle(turn: Turn, question: Question, value: str) -> None:
     """Take the message up again with what was chosen; 我改 waits for other words."""
-    facts = question.facts
-    project = find_project(turn.ledger, str(facts["project"]))
-    original = turn.ledger.session.get(Incoming, int(facts["incoming"]))
-    if original is None:
-        raise Forbidden("那条消息找不到了，请再说一遍。")
-    if value == _MINE:
-        turn.answer(Plain(f"好，没有记。请把《{project.name}》的数带单位再说一遍，如「本月完成……万，累计……万」。"))
+    if value == MINE:
+        say_anew(turn, question, "带单位")
         return
-    before: dict[str, Any] = facts.get("settled") or {}
-    settled = {code: {name: tuple(given) for name, given in figures.items()} for code, figures in before.items()}
-    chosen = facts["figures"][int(value)]
-    settled.setdefault(project.code, {}).update({name: (given[0], given[1]) for name, given in chosen.items()})
-    turn.router.again(turn, original=original, project=project if facts["alone"] else None, settled=settled)
+    chosen = question.facts["figures"][int(value)]
+    take_up_again(turn, question, {name: (given[0], given[1]) for name, given in chosen.items()})

@@ -5,21 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from handlers.figure_answers import MINE, say_anew, take_up_again
 from handlers.figures import figures_in
 from handlers.routing import Router, Turn
 from models import question as questions
 from models.amounts import plain
-from models.directory import find_project
-from models.errors import Forbidden
-from models.notices import Asked, Plain
+from models.notices import Asked
 from models.project import Project
 from models.question import Question
 from models.sums import Clash, clash_of
-from models.trays import Incoming
 
 router = Router()
 SUBJECT = "sums"
-_MINE = "mine"
 
 
 def ask_which_is_right(turn: Turn, project: Project, text: str, period: str, *, among: bool = False) -> bool:
@@ -38,7 +35,7 @@ def ask_which_is_right(turn: Turn, project: Project, text: str, period: str, *, 
         "total": (clash.right_total, f"累计{plain(clash.right_total)}"),
         "month": (clash.right_month, f"本月{plain(clash.right_month)}"),
     }
-    offered = [(name, label) for name, (value, label) in options.items() if value >= 0] + [(_MINE, "我改")]
+    offered = [(name, label) for name, (value, label) in options.items() if value >= 0] + [(MINE, "我改")]
     facts: dict[str, Any] = {
         "incoming": turn.ledger.source.id,
         "project": project.code,
@@ -63,16 +60,8 @@ def _words(project: Project, clash: Clash) -> str:
 @router.answered(SUBJECT)
 def settle(turn: Turn, question: Question, value: str) -> None:
     """Take the message up again with the figure that was chosen; 我改 waits for other words."""
-    facts = question.facts
-    project = find_project(turn.ledger, str(facts["project"]))
-    original = turn.ledger.session.get(Incoming, int(facts["incoming"]))
-    if original is None:
-        raise Forbidden("那条消息找不到了，请再说一遍。")
-    if value == _MINE:
-        turn.answer(Plain(f"好，没有记。请把《{project.name}》的数再说一遍，如「本月完成……万，累计……万」。"))
+    if value == MINE:
+        say_anew(turn, question, "")
         return
-    chosen, words = facts["values"][value]
-    before: dict[str, Any] = facts.get("settled") or {}
-    settled = {code: dict(values) for code, values in before.items()}
-    settled.setdefault(project.code, {})[value] = (str(Decimal(chosen)), words)
-    turn.router.again(turn, original=original, project=project if facts["alone"] else None, settled=settled)
+    chosen, words = question.facts["values"][value]
+    take_up_again(turn, question, {value: (str(Decimal(chosen)), words)})

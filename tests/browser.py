@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 HERE_IS_CHROMIUM = CHROMIUM.exists()
@@ -23,15 +23,22 @@ QUIET = [
 
 
 @asynccontextmanager
-async def a_browser(address: str, width: int, height: int) -> AsyncIterator[Page]:
-    """Give a page of this size at an address; left out, and said so, where there is no Chromium."""
+async def chromium() -> AsyncIterator[Browser]:
+    """Give a Chromium. Where there is none the test is left out and says so; `.ci/run` takes that for a failure."""
     if not HERE_IS_CHROMIUM:
         pytest.skip("no Chromium at /usr/bin/chromium: the page was not looked at in a browser")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = await browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
-        await page.goto(address)
         try:
-            yield page
+            yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def a_browser(address: str, width: int, height: int) -> AsyncIterator[Page]:
+    """Give a page of this size at an address."""
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
+        await page.goto(address)
+        yield page

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from PIL import Image
 from PIL.ExifTags import Base
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from bot.simulator.visits import PHONE
 from bot.simulator.world import World
 from tests.bot.test_signboard import DINGTALK, WECOM, visits
-from tests.browser import CHROMIUM, HERE_IS_CHROMIUM, QUIET
+from tests.browser import chromium
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 SHOTS = os.environ.get("DUBAN_SHOTS", "")
@@ -64,20 +64,14 @@ async def phone(
     world: World, who: str, agent: str, point: tuple[float, float] | None = None
 ) -> AsyncIterator[tuple[BrowserContext, Page]]:
     """Give somebody's phone with the app's own browser open."""
-    if not HERE_IS_CHROMIUM:
-        pytest.skip("no Chromium at /usr/bin/chromium: the page was not looked at in a browser")
     app = App(world, who, point)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    async with chromium() as browser:
         context = await browser.new_context(
             viewport={"width": 390, "height": 844}, locale="zh-CN", user_agent=agent, has_touch=True, is_mobile=True
         )
         await context.add_cookies([{"name": PHONE, "value": app.actor.user_id, "url": world.url}])
         await context.expose_function("simulatedApp", app.call)
-        try:
-            yield context, await context.new_page()
-        finally:
-            await browser.close()
+        yield context, await context.new_page()
 
 
 async def shot(page: Page, name: str) -> None:
