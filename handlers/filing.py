@@ -29,8 +29,8 @@ from handlers.told import Facts, read_facts, reported
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_period
 from handlers.understanding.people import find_assignee, is_called
+from handlers.understanding.phrasebook.problems import NO_PROBLEM
 from handlers.understanding.phrases import Intent, looks_pasted
-from handlers.understanding.reporting import NO_PROBLEM
 from handlers.visiting import record_visit, reminders, show_visit
 from handlers.wording import dated
 from models import question as questions

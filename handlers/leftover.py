@@ -11,8 +11,8 @@ from handlers.filing import file_told, keep_material, sent_place
 from handlers.query import project_status
 from handlers.routing import Router, Turn
 from handlers.second_reader import propose
+from handlers.understanding.phrasebook.progress import QUESTION_WORDS
 from handlers.understanding.phrases import Intent, looks_pasted
-from handlers.understanding.reporting import ASKING
 from models import question as questions
 from models.directory import find_project
 from models.errors import Forbidden, Refusal
@@ -29,7 +29,7 @@ _CONSENT = re.compile(
     r"^(?:我)?(?:不同意|同意|不准|准了|准|不批|批准|退回|打回)(?:了|吧|的)*(?:[，,。；;！!\s]+.*)?$", re.S
 )
 _WANTS = re.compile(
-    ASKING
+    QUESTION_WORDS
     + r"|^(?:请问|想问|问一?下|帮我|给我|查|看看|列|发|找|要|转)|[吧呗]$|没(?:有)?(?:顾上)?(?:去|来|过去|到场)(?!电)"
 )
 _QUESTION = re.compile(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.understanding.reporting import NO_PROBLEM
+from handlers.understanding.phrasebook.problems import NO_PROBLEM
 from handlers.understanding.text import Span, span_of
 
 

@@ -1,6 +1,6 @@
 """What a text asks for or reports, whether it may be believed, and how a visit was made.
 
-A phrase (`asking.py`, `reporting.py`) holds where one of its patterns is found and nothing rules it out. Several may
+A phrase (`phrasebook/`) holds where one of its patterns is found and nothing rules it out. Several may
 hold; what contradicts or merely resembles another is then dropped (:data:`_OVERRULED`).
 """
 
@@ -10,9 +10,12 @@ import re
 from collections.abc import Sequence
 
 from handlers.understanding.approval import Approval, read_approval
-from handlers.understanding.asking import ASKING
 from handlers.understanding.intents import NAMED, Intent, Phrase
-from handlers.understanding.reporting import REPORTING
+from handlers.understanding.phrasebook.commands import COMMANDS
+from handlers.understanding.phrasebook.problems import PROBLEMS
+from handlers.understanding.phrasebook.progress import PROGRESS
+from handlers.understanding.phrasebook.questions import QUESTIONS
+from handlers.understanding.phrasebook.visits import VISITS
 from handlers.understanding.text import Span, span_of
 
 __all__ = [
@@ -27,7 +30,7 @@ __all__ = [
     "visit_mode",
 ]
 
-PHRASES: tuple[Phrase, ...] = (*ASKING, *REPORTING)
+PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PROBLEMS, *PROGRESS)
 
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
 _FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
