@@ -73,6 +73,7 @@ from handlers import (
     topics,
     units,
     urging,
+    wondering,
 )
 from handlers.routing import Router
 
@@ -106,7 +107,7 @@ TOPICS = (
     *_SUPERVISION,
     *_REPORTS,
     *(company, boards, chains, solving, invested, arriving, contacts, query, hearsay, filing),
-    *(signboard, proposed, leftover),
+    *(signboard, proposed, wondering, leftover),
 )
 
 

@@ -23,6 +23,7 @@ from handlers.problems import record_problem
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.second_reader import propose
+from handlers.sorting import ask_of_what_sort
 from handlers.stalling import ask_where_stuck
 from handlers.summing import ask_which_is_right
 from handlers.told import Facts, read_facts, reported
@@ -87,7 +88,7 @@ def report(turn: Turn) -> InState | None:
     if again is not None:
         _take_again(turn, again)
         return None
-    named = turn.reading.named or _spoken_of(turn)
+    named = turn.reading.named or spoken_of(turn)
     if named:
         file_on(turn, named)
         return None
@@ -132,7 +133,7 @@ def _take_again(turn: Turn, again: Entry) -> None:
     turn.answer(Plain(f"《{project.name}》这条刚才已记，不用重发{added}。"))
 
 
-def _spoken_of(turn: Turn) -> list[Project]:
+def spoken_of(turn: Turn) -> list[Project]:
     """Return the project just spoken of, where words without a name go on about it; an arrival is somewhere new."""
     if turn.reading.decision.matches or Intent.VISIT in turn.reading.intents:
         return []
@@ -220,9 +221,16 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     with on_behalf_of(turn.ledger, original):
         if original.kind in (Kind.IMAGE.value, Kind.LOCATION.value, Kind.VIDEO.value):
             file_materials(turn, project, original.sent_at)
+        elif _tells_nothing_known(turn, project, original):
+            ask_of_what_sort(turn, [project], original)
         else:
             file_on(turn, [project], original)
     propose_alias(turn, str(question.facts.get("words") or ""), project)
+
+
+def _tells_nothing_known(turn: Turn, project: Project, original: Incoming) -> bool:
+    facts = read_facts(turn, original.inbound, project, original.inbound.text)
+    return not (facts.intents or facts.heard or facts.is_visit)
 
 
 def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent]) -> None:

@@ -166,11 +166,16 @@ def matters(turn: Turn, found: list[Problem]) -> None:
     turn.answer(Answer("台账里对得上的：", five(lines, "个")))
 
 
-def _told(ledger: Ledger, problem: Problem) -> str:
-    project = problems.project_of(ledger, problem)
+def raised_words(ledger: Ledger, problem: Problem) -> str:
+    """Say who told of a problem first and on which day."""
     first = _first_telling(ledger, problem)
     when = sent_of(first).astimezone(SHANGHAI).date() if first is not None else problem.raised
-    raised = f"{shown(when)}{first.person or '' if first else ''}报的" if when else ""
+    return f"{shown(when)}{first.person or '' if first else ''}报的" if when else ""
+
+
+def _told(ledger: Ledger, problem: Problem) -> str:
+    project = problems.project_of(ledger, problem)
+    raised = raised_words(ledger, problem)
     units = "、".join(unit.shown for unit in project.units(Part.RESPONSIBLE_UNIT, ledger.today)) if project else ""
     who = problem.unit or problem.person or units
     due = f"，{shown(problem.due)}前" if problem.due else ""

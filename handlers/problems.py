@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from handlers.lookups import raised_words
 from handlers.naming import Ordered, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.topics import before_whoever_is_next
@@ -290,6 +291,7 @@ def problem_status(turn: Turn, problem: Problem) -> None:
     lines.append(problem.text[:60])
     if problem.due:
         lines.append(f"时限{problem.due.isoformat()}" + (f"，{problem.unit}办理" if problem.unit else ""))
+    lines.append(raised_words(turn.ledger, problem))
     turn.answer(Answer(f"{problem.number}《{_project_name(turn.ledger, problem)}》", lines))
 
 

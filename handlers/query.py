@@ -13,7 +13,7 @@ from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.urging import urge_hint
-from handlers.wording import dated, five, some
+from handlers.wording import dated, five, packed, some
 from models import brief, handover, succession, supervision
 from models.agenda import filed_materials, materials_duty
 from models.calendar import SHANGHAI
@@ -22,13 +22,14 @@ from models.entry import ENTRY_LABELS, EntryKind
 from models.ledger import Ledger
 from models.mechanism import Obligation
 from models.meeting import Meeting, coming_meetings
+from models.nodes import named_nodes
 from models.notices import Answer
 from models.obligation import Occurrence
 from models.overview import figures_line
 from models.people import Person, Role
 from models.periods import period_said, shown
 from models.problem import open_problems
-from models.project import Part, Project
+from models.project import Node, Part, Project
 from models.question import open_questions
 from models.regular import next_period, plan_of
 from models.reporting import (
@@ -46,6 +47,8 @@ from models.supervision_states import State
 from models.visit import forgotten_materials
 
 router = Router()
+_OF_NODES = re.compile(r"时候|时间|哪天|几号|几月|何时|多会儿|计划|节点|按期|前能|能不能|[吗没]")
+_NODES_TOLD = 3
 _QUESTIONS = {
     "project": "有个问题等您答：这条说的是哪个项目？",
     "need": "有个问题等您答：缺的要素需要哪家解决、哪天前？",
@@ -167,7 +170,7 @@ def notice_status(turn: Turn, notices: list[SupervisionNotice]) -> None:
 def project_status(turn: Turn, projects: list[Project]) -> None:
     """How projects stand; several candidates are all answered, a question for reading would be rude."""
     if len(projects) == 1:
-        lines = _status_lines(turn.ledger, projects[0])
+        lines = _asked_nodes(turn, projects[0]) + _status_lines(turn.ledger, projects[0])
         turn.answer(Answer(f"《{projects[0].name}》", five(lines)))
         return
     lines = [line for project in projects[:2] for line in _brief_lines(turn.ledger, project)]
@@ -386,6 +389,18 @@ def _status_lines(ledger: Ledger, project: Project) -> list[str]:
         lines.append(f"未销号问题{len(problems)}个：{problems[0].number} {problems[0].short}")
     lines.append(_node_and_contact(ledger, project))
     return lines
+
+
+def _asked_nodes(turn: Turn, project: Project) -> list[str]:
+    """Return the nodes that a question speaks of (计划啥时候封顶)."""
+    text = turn.reading.beside_names
+    asked = named_nodes(project.nodes, text) if _OF_NODES.search(text) else []
+    return packed([f"{node.name}：{_when_of(node)}" for node in asked]) if len(asked) <= _NODES_TOLD else []
+
+
+def _when_of(node: Node) -> str:
+    planned = f"计划{dated(node.planned)}"
+    return f"{dated(node.finished)}完成（{planned}）" if node.finished else planned
 
 
 def _notice_line(notice: SupervisionNotice) -> str:

@@ -88,6 +88,14 @@ class Reading:
     def _with_names(self) -> TextReading:
         return TextReading(self._words, [match.span for match in self.decision.matches])
 
+    @property
+    def beside_names(self) -> str:
+        """The text without the words that name projects."""
+        text = self.text
+        for match in sorted(self.decision.matches, key=lambda match: match.span, reverse=True):
+            text = text[: match.span.start] + text[match.span.end :]
+        return text
+
     @cached_property
     def own(self) -> list[Project]:
         """The sender's own projects."""

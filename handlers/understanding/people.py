@@ -47,6 +47,7 @@ _HEARSAY = re.compile(
     rf"|{_HAN}(?:总|工|经理))(?:那边|方面)?(?:说|讲|称|表示|反映|告诉|保证|答应|承诺|回话)"
 )
 _CALLED_BY_POST = re.compile(rf"^(?P<surname>{_HAN}{{1,2}}?)(?P<post>{_POST}|局|总|工|县|部)$")
+_BY_POST = re.compile(rf"{_HAN}(?:{_POST[3:-1]}|局|总|工(?!程|地|期|人|作|资))")
 _SHORT_POSTS = {"局": "局长", "县": "县长", "部": "部长", "工": "工程师"}
 _CALLED_YOUNG = re.compile(rf"^[小老大](?P<surname>{_HAN})$")
 
@@ -72,6 +73,12 @@ def recorded_for(text: str) -> Span | None:
 def companions(text: str) -> list[str]:
     """Return the words for those who came along: 许主任 in “和许主任一起到了二院”."""
     return [name for found in _TOGETHER.finditer(text) for name in _AND.split(found["names"])]
+
+
+def called_by_post(text: str) -> str:
+    """Return the words that call somebody by surname and post (何局, 许主任), empty where there are none."""
+    found = _BY_POST.search(text)
+    return found.group() if found else ""
 
 
 def said_by_other(text: str) -> Span | None:

@@ -5,6 +5,8 @@ A step alone (桩基) reports progress only where nothing else is said of it; wi
 
 from __future__ import annotations
 
+import re
+
 
 def _one_of(listed: str) -> str:
     return "|".join(sorted(listed.split(), key=len, reverse=True))
@@ -36,3 +38,13 @@ TO_COME = (
     r"(?:明[天儿日]|赶明儿?|后[天儿]|下个?(?:月|周|礼拜|星期)|过[几两]天|即将|马上|就要|(?<!主)(?<!需)要|(?<![取获觉显])得"
     r"|(?<![功智性职])能|准备|打算|计划|拟|预计|预定|争取|力争|确保|保证|尽快|抓紧|务必|必须|如果|要是|等着?)"
 )
+
+_OF_WORKS = re.compile(
+    rf"(?:{STEPS})|{HANDS}(?:完|好|成|齐|了)|[\d一二两三四五六七八九十百千]+(?:多|来|余)?(?:万|亿|%|成|米|公里|亩|眼|根|台|套|层|方|吨|户|榀|片)"
+    r"|工地|工人|工期|施工|图纸?|设备|材料|钢筋|混凝土|砼|管[沟道网]|路基|路面|厂房|楼|墙|井|渠|桥|地块|手续|征地|拆迁|变压器|电缆"
+)
+
+
+def tells_of_works(text: str) -> bool:
+    """Whether a text speaks of works or of the papers before them, though it may say nothing of them that is known."""
+    return bool(_OF_WORKS.search(text))

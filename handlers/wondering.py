@@ -1,0 +1,131 @@
+"""Questions that no rule of their own knows: answered by what they speak of, and nothing is asked back.
+
+A notice or a person that is named comes first, then a project; else the subject (督办, 节点, 开会 …) brings its list,
+as if its usual sentence had been said.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from handlers.finding import named_notice
+from handlers.query import notice_status, project_status
+from handlers.routing import Router, Turn
+from handlers.understanding.people import called_by_post, is_called
+from handlers.understanding.refs import find_notice_ref
+from handlers.understanding.wondering import wonders
+from models.directory import people_in
+from models.message import Kind
+from models.notices import Answer
+from models.people import Person
+from models.project import Part, Project
+from models.rights import may_see, own_projects, sees_all
+
+router = Router()
+_OF_SOMEBODY = re.compile(
+    r"电话|手机|号码|联系|找|是谁|干啥|干什么|职务|哪个?(?:单位|局)|(?:管|包|负责)(?:着|了)?(?:啥|什么|哪|几)"
+)
+_MOST_PEOPLE = 3
+_FEW = 3
+
+# Which usual sentence answers a question that speaks of a subject, in the order in which they are tried.
+_SUBJECTS = tuple(
+    (re.compile(words), sentence)
+    for words, sentence in (
+        (r"延期", "延期申请清单"),
+        (r"督办|挂牌|通知书|复函", "督办清单"),
+        (r"交办", "交办清单"),
+        (r"逾期|超期|过期|超时|拖期", "哪些逾期了"),
+        (r"(?:谁|哪[个些家几]|几家|多少家)[^，。]{0,8}(?:没|未)[^，。]{0,3}(?:报|交)|报齐", "谁没报"),
+        (r"节点|到期|工期|年底|(?:哪[个些几]|几个)[^，。]{0,8}(?:封顶|开工|竣工|完工|投产|通车|交付)", "未来30天节点"),
+        (r"例会|调度会|开会|会议|参会|到会|[这那次个]会", "下次例会哪天开"),
+        (r"问题|困难|难点|堵点|卡点|[被叫]堵|阻工", "问题清单"),
+        (r"产业链|链长", "有哪些产业链"),
+        (r"为啥|为什么|凭啥|依据|规定|非得|必须|义务", "我的义务"),
+        (r"(?:我|俺|咱|今天|这周|本周|这个?月)[^，。]*(?:干|办|做|弄|忙|事|活|任务|欠|报|交)|待办", "我的待办"),
+    )
+)
+
+
+def _asks(turn: Turn) -> bool:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.is_report:
+        return False
+    return wonders(turn.reading.text)
+
+
+# --- a notice, a person, a project ------------------------------------------------------------------------
+
+
+@router.command(lambda turn: (_asks(turn) and (find_notice_ref(turn.reading.text) or None)) or None)
+def of_notice(turn: Turn, reference: object) -> None:
+    """How the notice stands that a question names by its number."""
+    named = find_notice_ref(turn.reading.text)
+    assert named is not None
+    if named.number is None:
+        turn.router.again(turn, text="督办清单")
+        return
+    notice_status(turn, [named_notice(turn, named)])
+
+
+def _somebody(turn: Turn) -> list[Person] | None:
+    if not _asks(turn) or not _OF_SOMEBODY.search(turn.reading.text):
+        return None
+    ledger, text = turn.ledger, turn.reading.text
+    named = people_in(ledger, text)
+    if not named and (post := called_by_post(text)):
+        everybody = ledger.session.scalars(select(Person).where(Person.name.startswith(post[0])).order_by(Person.id))
+        named = [person for person in everybody if is_called(post, person.name, person.title)]
+    return named[:_MOST_PEOPLE] or None
+
+
+@router.command(_somebody)
+def of_somebody(turn: Turn, people: list[Person]) -> None:
+    """Who somebody is: unit, post, projects; the telephone to the office, colleagues and who shares a project."""
+    turn.answer(Answer("查到：" if len(people) > 1 else f"{people[0].name}：", [_card(turn, one) for one in people]))
+
+
+def _card(turn: Turn, person: Person) -> str:
+    shared = [project for project in own_projects(turn.ledger, person) if may_see(turn.ledger, turn.person, project)]
+    near = sees_all(turn.ledger, turn.person) or turn.person.unit_id == person.unit_id or bool(shared)
+    phone = (person.mobile or "（没有登记电话）") if near else "（电话请问重点办）"
+    phone = phone.replace("重点办", turn.ledger.mechanism.office_name)
+    tells = [f"{person.name} {person.unit.shown}{person.title} {phone}"]
+    led = [one for one in shared if person in one.people(Part.LEADER, turn.ledger.today)]
+    tells += [f"分包{'、'.join(one.name for one in led)}"] if led else []
+    others = [one for one in shared if one not in led]
+    tells += [f"负责{'、'.join(one.name for one in others[:_FEW])}"] if others else []
+    return "，".join(tells)
+
+
+@router.command(lambda turn: (_asks(turn) and turn.reading.visible) or None)
+def of_project(turn: Turn, projects: list[Project]) -> None:
+    """How projects stand, instead of nothing."""
+    project_status(turn, projects)
+
+
+# --- a subject --------------------------------------------------------------------------------------------
+
+
+def _subject(turn: Turn) -> str | None:
+    if not _asks(turn):
+        return None
+    return next((sentence for words, sentence in _SUBJECTS if words.search(turn.reading.text)), None)
+
+
+@router.command(_subject)
+def of_subject(turn: Turn, sentence: str) -> None:
+    """Answer as if the usual sentence had been said."""
+    turn.router.again(turn, text=sentence)
+
+
+def _own_few(turn: Turn) -> list[Project] | None:
+    own = turn.reading.own
+    return own if _asks(turn) and not turn.reading.decision.matches and 0 < len(own) <= _FEW else None
+
+
+@router.command(_own_few)
+def of_own(turn: Turn, projects: list[Project]) -> None:
+    """Who has few projects and names none asks about his own."""
+    project_status(turn, projects)
