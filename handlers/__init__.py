@@ -8,9 +8,11 @@ from handlers import (
     answering,
     approving,
     arriving,
+    aspects,
     assenting,
     attending,
     boards,
+    both,
     bulletins,
     chains,
     changes,
@@ -98,7 +100,7 @@ TOPICS = (
     clues,  # before all others: what belongs here must not reach them
     groups,
     *(help, pages, material, answering, returning, choosing, proxies, stalling),
-    *(summing, doubting, aliasing, sourcing),
+    *(summing, doubting, aliasing, both, sourcing),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
@@ -106,7 +108,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(company, boards, chains, solving, invested, arriving, contacts, query, hearsay, filing),
+    *(company, boards, chains, solving, aspects, invested, arriving, contacts, query, hearsay, filing),
     *(signboard, proposed, wondering, leftover),
 )
 

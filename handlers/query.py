@@ -170,7 +170,7 @@ def notice_status(turn: Turn, notices: list[SupervisionNotice]) -> None:
 def project_status(turn: Turn, projects: list[Project]) -> None:
     """How projects stand; several candidates are all answered, a question for reading would be rude."""
     if len(projects) == 1:
-        lines = _asked_nodes(turn, projects[0]) + _status_lines(turn.ledger, projects[0])
+        lines = _asked_nodes(turn, projects[0]) + status_lines(turn.ledger, projects[0])
         turn.answer(Answer(f"《{projects[0].name}》", five(lines)))
         return
     lines = [line for project in projects[:2] for line in _brief_lines(turn.ledger, project)]
@@ -373,7 +373,8 @@ def _latest_progress(ledger: Ledger, project: Project) -> str:
     return f"{shown(day)}{ENTRY_LABELS[EntryKind(entry.kind)]}：{_short(entry.text)}"
 
 
-def _status_lines(ledger: Ledger, project: Project) -> list[str]:
+def status_lines(ledger: Ledger, project: Project) -> list[str]:
+    """Return how a project stands: stage and news, money, notice, problems, what is next and whom to ask."""
     leaders = "、".join(project.names(Part.LEADER, ledger.today))
     led = f"，{leaders}分包" if leaders else ""
     lines = [f"{project.stage or '在建'}{led}；{_latest_progress(ledger, project)}"]

@@ -13,6 +13,7 @@ from handlers.understanding.names import Decision, Name, NameIndex, Verdict, dec
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import in_usual_letters
 from handlers.understanding.text import Span, normalise, phrases
+from handlers.understanding.wondering import only_wonders
 from models.ledger import Ledger, get_setting
 from models.message import Inbound
 from models.people import Person
@@ -81,8 +82,8 @@ class Reading:
 
     @property
     def is_report(self) -> bool:
-        """Whether it reports something from a project."""
-        return self._with_names.is_report
+        """Whether it reports something from a project, and does not merely ask."""
+        return self._with_names.is_report and not only_wonders(self.text)
 
     @cached_property
     def _with_names(self) -> TextReading:

@@ -10,23 +10,27 @@ import re
 
 from sqlalchemy import select
 
+from handlers.aspects import told_of
 from handlers.finding import named_notice
-from handlers.query import notice_status, project_status
+from handlers.query import notice_status, project_status, status_lines
 from handlers.routing import Router, Turn
+from handlers.things import Thing, notice_line, notices_seen, task_line, tasks_seen, things_in_words
 from handlers.understanding.people import called_by_post, is_called
 from handlers.understanding.refs import find_notice_ref
 from handlers.understanding.wondering import wonders
-from models.directory import people_in
+from handlers.wording import five, some
+from models.directory import people_in, unit_in
 from models.message import Kind
 from models.notices import Answer
-from models.people import Person
+from models.people import Person, Unit
 from models.project import Part, Project
-from models.rights import may_see, own_projects, sees_all
+from models.rights import may_see, own_projects, projects_of_unit, sees_all
 
 router = Router()
 _OF_SOMEBODY = re.compile(
     r"电话|手机|号码|联系|找|是谁|干啥|干什么|职务|哪个?(?:单位|局)|(?:管|包|负责)(?:着|了)?(?:啥|什么|哪|几)"
 )
+_OUR = re.compile(r"(?:我|俺|咱)们?(?:局|单位|委|镇|乡|中心|公司)")
 _MOST_PEOPLE = 3
 _FEW = 3
 
@@ -99,10 +103,43 @@ def _card(turn: Turn, person: Person) -> str:
     return "，".join(tells)
 
 
+def _things(turn: Turn) -> list[Thing] | None:
+    return (things_in_words(turn) or None) if _asks(turn) else None
+
+
+@router.command(_things)
+def of_things(turn: Turn, things: list[Thing]) -> None:
+    """What is open and spoken of in words, in full."""
+    turn.answer(Answer("台账里对得上的：", five([thing.line for thing in things], "件")))
+
+
 @router.command(lambda turn: (_asks(turn) and turn.reading.visible) or None)
 def of_project(turn: Turn, projects: list[Project]) -> None:
-    """How projects stand, instead of nothing."""
-    project_status(turn, projects)
+    """What is asked of one project and how it stands; of several how they stand."""
+    lines = told_of(turn, projects[0]) if len(projects) == 1 else []
+    if not lines:
+        project_status(turn, projects)
+        return
+    turn.answer(Answer(f"《{projects[0].name}》", five([*lines, *status_lines(turn.ledger, projects[0])])))
+
+
+def _unit(turn: Turn) -> Unit | None:
+    if not _asks(turn):
+        return None
+    own = turn.person.unit if _OUR.search(turn.reading.text) else None
+    return unit_in(turn.ledger, turn.reading.text) or own
+
+
+@router.command(_unit)
+def of_unit(turn: Turn, unit: Unit) -> None:
+    """What a unit has in hand, as far as the asker may see: projects, notices, tasks."""
+    ledger = turn.ledger
+    everything = sees_all(ledger, turn.person)
+    projects = [one for one in projects_of_unit(ledger, unit) if everything or may_see(ledger, turn.person, one)]
+    lines = [f"项目{len(projects)}个：{some([one.name for one in projects])}"] if projects else []
+    lines += [notice_line(ledger, one) for one in notices_seen(turn) if one.unit_id == unit.id]
+    lines += [task_line(ledger, one) for one in tasks_seen(turn) if one.unit_id == unit.id]
+    turn.answer(Answer(f"{unit.shown}：", five(lines) or ["没有您能查看的项目、督办和交办"]))
 
 
 # --- a subject --------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, or_, select
 
 from models.ledger import Ledger
-from models.people import Person, Role
+from models.people import Person, Role, Unit
 from models.project import Part, Project, ProjectSeat, held_on
 
 _SEE_ALL = (Role.OFFICE, Role.INSPECTOR, Role.COUNTY_LEADER, Role.ADMIN)
@@ -35,6 +35,12 @@ def own_projects(ledger: Ledger, person: Person) -> list[Project]:
     """Return the projects somebody has a part in, those he holds himself first."""
     own = ledger.session.scalars(select(Project).where(_has_part(ledger, person)).order_by(Project.id))
     return sorted(own, key=lambda project: not _holds(ledger, person, project))
+
+
+def projects_of_unit(ledger: Ledger, unit: Unit) -> list[Project]:
+    """Return the projects a unit has a part in today."""
+    seats = select(ProjectSeat.project_id).where(ProjectSeat.unit_id == unit.id, held_on(ledger.today))
+    return list(ledger.session.scalars(select(Project).where(Project.id.in_(seats)).order_by(Project.id)))
 
 
 def own_codes(ledger: Ledger, person: Person) -> frozenset[str]:

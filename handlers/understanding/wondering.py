@@ -1,24 +1,90 @@
-"""Whether a text asks, though no rule knows what: its question words, or a bare thing that can only be asked for."""
+"""Which words of a text ask, though no rule knows what: judged phrase by phrase, since people tell and ask in one go.
+
+好几个, 没啥, 谁都, 不知道啥时候 hold the words of a question and are none; 电话, 督办清单 are questions without any.
+"""
 
 from __future__ import annotations
 
 import re
 
-# 好几个, 没啥, 谁都, 不知道啥时候: the words of a question, and no question.
+from handlers.understanding.text import Span, phrases
+
+_PERIOD = r"(?:号|点|月份?|多会儿)"
+_COUNTED = r"[个件项家户条天次遍回层成米眼根台亩处张份位座公里百万亿千]"
+
+_ASKED_FOR = r"(?:项目|问题|督办|工程|任务|议题|单位|逾期|超期|事)"
+
+# Blanked out before the question words are looked for.
 _NO_QUESTION = re.compile(
-    r"好几|[十百千万]几|几(?=[十百千万])|(?:没有?|无)(?:啥|什么|谁|哪)|(?:谁|哪里?|啥|什么|几\S)(?:都|也)|(?:不|没)(?:知道|清楚|晓得|说|定)[^，。；\s]*"
-    r"|(?<=[有差剩来到停])几(?=[个台根米亩户人家车])|[要过]不了几天|前几天|这几天|过几天"
+    r"好几|[十百千万]几|几(?=[十百千万])|前几天|这几天|过几天|没几天|几天(?:吧|后|内|前)"
+    rf"|(?:[拍让叫等缓给来有了]|宽限|推迟)(?:了|着|上)?几{_COUNTED}(?!没|{_ASKED_FOR})(?=\S)"
+    r"|(?:没|无)(?:有|花|出|见)?(?:啥|什么|谁|哪)|(?:谁|哪里?|啥|什么|几\S)(?:都|也)|那啥|啥的"
+    r"|(?:不|没)(?:知道?|清楚|晓得|说|定)[^，。；\s]*|谁(?:说|知道|想到?)|哪有(?!啥)"
+    r"|(?:看一?看|瞅瞅|去看|商量|研究|琢磨|讨论|合计)[^，。；\s]{0,8}(?:咋样?|怎么|啥|哪|谁|多少|几)"
 )
 _QUESTION = re.compile(
-    r"[?？]\s*$|(?:吗|呢|么|没有?|不)[啊呀]?[。!！]*$|[啥谁哪咋几]|什么|怎么|怎样|多少|多大|多久|多会儿|为何|如何|何时"
-    r"|有没有|是不是|能不能|行不行|中不中|该不该|(?P<verb>[\u4e00-\u9fff])(?:没有?|不)(?P=verb)"
+    r"[?？]|(?:吗|么)[啊呀]?[。!！]*$|没有?[啊呀]?[。!！]*$|[号天点日月年]不[啊呀]?[。!！]*$|^[^，。\s]{1,8}呢[。!！]*$"
+    r"|[啥谁哪咋]|什么|怎么|怎样|多少|多大|多久|多会儿|为何|如何|何时"
+    rf"|几{_PERIOD}|几{_COUNTED}(?:\S{{0,6}}?(?:没|未|还|要|得)\S{{0,4}})?(?:了|的|啦|呢|项目|问题|督办|工程|人|事儿?|单位)*(?:[啊呀]?[。!！]*$|\s)|百分之几|几成(?:$|了)|几个?[亿万]$|有几{_COUNTED}{_ASKED_FOR}"
+    r"|有没有|是不是|能不能|行不行|中不中|该不该|够不够|妥不妥|提前不|(?P<verb>[\u4e00-\u9fff])(?:没有?|不)(?P=verb)"
+)
+_TELLS = re.compile(
+    r"(?:还|没|正|都|就|也|仍|在|着|路上|这[儿边里])[^，。\s]*呢[。!！]*$|(?:都|也|还|啥|一[点分个]|从来|到现在|根本|仍|半)[^，。\s]*没有?[。!！]*$"
+    r"|(?:问题|困难|进展|变化|动静|情况|人手?|钱|水|电)没有?[。!！]*$|[我俺咱]呢$"
 )
 _THING = re.compile(
-    r"(?:电话|手机号?|号码|联系方式|清单|名单|台账|情况|进展|进度|节点|时限|期限|计划|安排|统计|汇总|明细)(?:发我|给我|看看|看一?下)?[。!！]*$"
-    r"|^(?:请问|想问|问一?下|帮我[查看找]|给我[查看找]|查一?[查下]?|看看|列一?下)"
+    r"(?<![无没新打回\u3000])(?:电话|手机号?|号码|联系方式|清单|名单|台账|情况|进展|进度|节点|时限|期限|统计|汇总|明细)"
+    r"(?:发我|给我|看看|看一?下|呢)?[。!！]*$"
 )
+_WANTS = re.compile(
+    r"^(?:请问|想问|问一?[下句]|帮我[查看找]|给我[查看找]|查一?[查下]?|看看|列一?下)|给我(?:报|说|列|讲|发)一?[报下说列讲遍]"
+)
+_ONLY_THING = 14  # characters: a longer text that ends in 情况 tells something
+_ADVICE = re.compile(r"(?:咋|怎么)(?:办|弄|整|搞)|行不行|中不中|可以(?:吗|不)|好吗|对吧|是吧|能不能|啥时候是个?头")
+_LEAST = 3
 
 
 def wonders(text: str) -> bool:
-    """Whether a text is a question, or names nothing but what somebody wants to see."""
-    return bool(_QUESTION.search(_NO_QUESTION.sub("　", text)) or _THING.search(text))
+    """Whether any phrase of a text asks, or it names nothing but what somebody wants to see."""
+    return bool(asking_phrases(text)) or _is_bare(text)
+
+
+def only_wonders(text: str) -> bool:
+    """Whether a text does nothing but ask: none of its phrases that says anything tells."""
+    asking = asking_phrases(text)
+    if not asking:
+        return _is_bare(text)
+    others = [phrase for phrase in phrases(text) if phrase not in asking]
+    return not any(_says_something(phrase.words) for phrase in others)
+
+
+def asking_phrases(text: str) -> list[Span]:
+    """Return the phrases that ask something."""
+    return [phrase for phrase in phrases(text) if _asks(phrase.words)]
+
+
+def seeks_facts(words: str) -> bool:
+    """Whether asking words want to know something, not advice, leave or agreement (咋办, 行不行)."""
+    return len(words) > _LEAST and not _ADVICE.search(words)
+
+
+def _asks(words: str) -> bool:
+    bare = _NO_QUESTION.sub("　", words)
+    if _WANTS.search(words):
+        return True
+    return bool(_QUESTION.search(bare)) and not (
+        _TELLS.search(bare) and not re.search(r"[啥谁哪咋?？]|什么|怎么", bare)
+    )
+
+
+def _is_bare(text: str) -> bool:
+    return len(text) <= _ONLY_THING and bool(_THING.search(_NO_QUESTION.sub("\u3000", text)))
+
+
+def _says_something(words: str) -> bool:
+    return bool(_STATES.search(words))
+
+
+_STATES = re.compile(
+    r"了|完|过|着|没|不|已|在|有|缺|差|卡|堵|停|坏|漏|到位|[\d一二三四五六七八九十]+(?:\.\d+)?(?:万|亿|%|成)|完成|累计"
+)

@@ -1,0 +1,57 @@
+"""A report and a question in one message (213九月完成1090万 顺便问一句议题几号截止): each is taken as if said alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from handlers.reading import Reading
+from handlers.routing import Router, Turn
+from handlers.understanding.text import Span
+from handlers.understanding.wondering import asking_phrases, seeks_facts
+from models.message import Kind
+
+router = Router()
+_OF_THE_OFFICE = re.compile(r"会(?!议室)|议题|月报|季报|材料|待办|[我俺咱]")
+_EDGES = " ，,。；;、"
+
+
+@dataclass(frozen=True)
+class _Both:
+    told: str
+    asked: str
+
+
+def _tells_and_asks(turn: Turn) -> _Both | None:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE):
+        return None
+    text = turn.reading.text
+    asking = asking_phrases(text)
+    if not asking or not all(seeks_facts(phrase.words) for phrase in asking):
+        return None
+    told = _without(text, asking)
+    reading = _read(turn, told) if told else None
+    if reading is None or not reading.is_report or not (reading.named or len(reading.own) == 1):
+        return None
+    asked = " ".join(phrase.words for phrase in asking)
+    if not _read(turn, asked).decision.matches and len(reading.named) == 1 and not _OF_THE_OFFICE.search(asked):
+        asked = f"{reading.named[0].name} {asked}"
+    return _Both(told, asked)
+
+
+@router.command(_tells_and_asks)
+def tell_and_ask(turn: Turn, both: _Both) -> None:
+    """File what is told, then answer what is asked."""
+    turn.router.again(turn, text=both.told)
+    turn.router.again(turn, text=both.asked)
+
+
+def _read(turn: Turn, text: str) -> Reading:
+    return Reading(replace(turn.inbound, text=text), turn.ledger, turn.person, turn.router.names)
+
+
+def _without(text: str, pieces: list[Span]) -> str:
+    rest, at = "", 0
+    for piece in pieces:
+        rest, at = rest + text[at : piece.start], piece.end
+    return (rest + text[at:]).strip(_EDGES)
