@@ -23,6 +23,7 @@ from handlers import (
     convening,
     copying,
     correction,
+    county_asked,
     deciding,
     declaring,
     delaying,
@@ -42,6 +43,7 @@ from handlers import (
     leftover,
     lookups,
     material,
+    meeting_asked,
     members,
     mending,
     moving,
@@ -63,6 +65,7 @@ from handlers import (
     requesting,
     returning,
     reviewing,
+    rules_asked,
     signboard,
     solving,
     sourcing,
@@ -104,11 +107,11 @@ TOPICS = (
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(mending, moving, correction, copying, lookups, duties),
+    *(mending, moving, correction, copying, rules_asked, county_asked, lookups, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(company, boards, chains, solving, aspects, invested, arriving, contacts, query, hearsay, filing),
+    *(company, boards, chains, solving, aspects, invested, arriving, contacts, meeting_asked, query, hearsay, filing),
     *(signboard, proposed, wondering, leftover),
 )
 

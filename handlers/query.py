@@ -15,13 +15,11 @@ from handlers.understanding.refs import find_notice_ref
 from handlers.urging import urge_hint
 from handlers.wording import dated, five, packed, some
 from models import brief, handover, succession, supervision
-from models.agenda import filed_materials, materials_duty
 from models.calendar import SHANGHAI
 from models.deeds import Deed, may
 from models.entry import ENTRY_LABELS, EntryKind
 from models.ledger import Ledger
 from models.mechanism import Obligation
-from models.meeting import Meeting, coming_meetings
 from models.nodes import named_nodes
 from models.notices import Answer
 from models.obligation import Occurrence
@@ -31,7 +29,6 @@ from models.periods import period_said, shown
 from models.problem import open_problems
 from models.project import Node, Part, Project
 from models.question import open_questions
-from models.regular import next_period, plan_of
 from models.reporting import (
     REPORT_LABELS,
     ReportState,
@@ -107,34 +104,6 @@ def overdue(turn: Turn) -> None:
     """What is past its date and the asker may see."""
     lines = _overdue_lines(turn.ledger, turn.person)
     turn.answer(Answer(f"逾期{len(lines)}项：" if lines else "没有逾期事项。", five(lines)))
-
-
-@router.command(lambda turn: Intent.WHEN_MEETING in turn.reading.intents, help="哪天开会", example="下次例会哪天开")
-def when_meeting(turn: Turn) -> None:
-    """Which meetings are called; else what the rule proposes, and that the notice decides."""
-    meetings = [meeting for meeting in coming_meetings(turn.ledger) if _concerns(turn, meeting)]
-    if meetings:
-        lines = [f"{_moment(meeting)} {meeting.name}，{meeting.place}" for meeting in meetings]
-        turn.answer(Answer("已通知的会议：", five([*lines, *_own_material(turn)])))
-        return
-    turn.answer(Answer("还没有会议通知。", five([*_proposal(turn.ledger), *_own_material(turn)])))
-
-
-def _own_material(turn: Turn) -> list[str]:
-    """Say, of each project the asker reports for, whether material is still wanted and who agrees to it first (C14)."""
-    material = materials_duty(turn.ledger)
-    period = next_period(turn.ledger)
-    plan = plan_of(turn.ledger, period)
-    if material is None or plan is None:
-        return []
-    filed = filed_materials(turn.ledger, material, period)
-    lines = []
-    for subject in subjects_of(turn.ledger, material, turn.person):
-        through = "、".join(person.name for person in subject.approvers)
-        how = f"经{through}同意后报" if through else "报"
-        done = subject.project is not None and subject.project.id in filed
-        lines.append(f"{subject.name}：" + ("材料已报" if done else f"材料{dated(plan.materials_due)}前{how}"))
-    return lines
 
 
 def _asked_notices(turn: Turn) -> list[SupervisionNotice] | None:
@@ -340,25 +309,6 @@ def _sees_notice(ledger: Ledger, person: Person, notice: SupervisionNotice) -> b
     return supervision.is_addressee(ledger, notice, person) or may_see(ledger, person, notice.project)
 
 
-def _concerns(turn: Turn, meeting: Meeting) -> bool:
-    """Whether somebody may know where and when: who is asked there, his colleagues, who oversees the county."""
-    asked_there = {person.unit_id for person in meeting.people}
-    return sees_all(turn.ledger, turn.person) or turn.person.unit_id in asked_there
-
-
-def _proposal(ledger: Ledger) -> list[str]:
-    """Say what the rule proposes: the next meeting's day, its clash, when its material is due."""
-    meetings = ledger.mechanism.meetings
-    if meetings.rule is None:
-        return [f"{meetings.name}的日子以通知为准，有通知我马上告诉您。"]
-    plan = plan_of(ledger, next_period(ledger))
-    assert plan is not None
-    if plan.period in ledger.called.days:
-        return [f"{meetings.name}已通知{dated(plan.day)}。", f"材料{dated(plan.materials_due)}前报。"]
-    clash = f"（{plan.clash}）" if plan.clash else ""
-    return [f"{meetings.name}拟{dated(plan.day)}{clash}，以通知为准。", f"材料{dated(plan.materials_due)}前报。"]
-
-
 def _project_line(ledger: Ledger, project: Project) -> str:
     latest = _latest_progress(ledger, project)
     return f"{project.name}：{project.stage or '在建'}，{latest}"
@@ -427,11 +377,6 @@ def _node_and_contact(ledger: Ledger, project: Project) -> str:
 
 def _brief_lines(ledger: Ledger, project: Project) -> list[str]:
     return [f"《{project.name}》{_latest_progress(ledger, project)}", _node_and_contact(ledger, project)]
-
-
-def _moment(meeting: Meeting) -> str:
-    local = meeting.at.astimezone(SHANGHAI)
-    return f"{dated(local.date())}{local:%H:%M}"
 
 
 def _short(text: str) -> str:

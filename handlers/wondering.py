@@ -7,24 +7,27 @@ as if its usual sentence had been said.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from handlers.aspects import told_of
 from handlers.finding import named_notice
+from handlers.people_meant import people_meant
 from handlers.query import notice_status, project_status, status_lines
+from handlers.reading import Reading
 from handlers.routing import Router, Turn
 from handlers.things import Thing, notice_line, notices_seen, task_line, tasks_seen, things_in_words
-from handlers.understanding.people import called_by_post, is_called
 from handlers.understanding.refs import find_notice_ref
 from handlers.understanding.wondering import wonders
 from handlers.wording import five, some
-from models.directory import people_in, unit_in
+from models.directory import unit_in
 from models.message import Kind
 from models.notices import Answer
 from models.people import Person, Unit
 from models.project import Part, Project
 from models.rights import may_see, own_projects, projects_of_unit, sees_all
+from models.trays import Incoming
 
 router = Router()
 _OF_SOMEBODY = re.compile(
@@ -32,6 +35,9 @@ _OF_SOMEBODY = re.compile(
 )
 _OUR = re.compile(r"(?:我|俺|咱)们?(?:局|单位|委|镇|乡|中心|公司)")
 _MOST_PEOPLE = 3
+_SHORT = 8
+_GOES_ON = timedelta(minutes=30)
+_NUMBERED = re.compile(r"(?:DB|ISS|JB|TQ|XQ|HY)-?\d+", re.IGNORECASE)
 _FEW = 3
 
 # Which usual sentence answers a question that speaks of a subject, in the order in which they are tried.
@@ -59,6 +65,47 @@ def _asks(turn: Turn) -> bool:
     return wonders(turn.reading.text)
 
 
+# --- going on about what was asked a moment before ---------------------------------------------------------
+
+
+def _goes_on(turn: Turn) -> str | None:
+    """Return a short question with what the message before named put in front: 电话？ after 城北的联络员是谁."""
+    text, reading = turn.reading.text, turn.reading
+    if len(text) > _SHORT or not _asks(turn) or reading.decision.matches or _NUMBERED.search(text):
+        return None
+    before = _just_before(turn)
+    if before is None:
+        return None
+    number = _NUMBERED.search(before.text)
+    if number:
+        return f"{number.group()}{text}"
+    return f"{before.visible[0].name}{text}" if len(before.visible) == 1 else None
+
+
+def _just_before(turn: Turn) -> Reading | None:
+    source = turn.ledger.source
+    if source is None:
+        return None
+    earlier = turn.ledger.session.scalars(
+        select(Incoming)
+        .where(
+            Incoming.platform == source.platform,
+            Incoming.sender == source.sender,
+            Incoming.id < source.id,
+            Incoming.sent_at > turn.inbound.sent_at - _GOES_ON,
+        )
+        .order_by(Incoming.id.desc())
+        .limit(1)
+    ).first()
+    return Reading(earlier.inbound, turn.ledger, turn.person, turn.router.names) if earlier else None
+
+
+@router.command(_goes_on)
+def going_on(turn: Turn, text: str) -> None:
+    """Answer as if it had been asked in full."""
+    turn.router.again(turn, text=text)
+
+
 # --- a notice, a person, a project ------------------------------------------------------------------------
 
 
@@ -76,12 +123,7 @@ def of_notice(turn: Turn, reference: object) -> None:
 def _somebody(turn: Turn) -> list[Person] | None:
     if not _asks(turn) or not _OF_SOMEBODY.search(turn.reading.text):
         return None
-    ledger, text = turn.ledger, turn.reading.text
-    named = people_in(ledger, text)
-    if not named and (post := called_by_post(text)):
-        everybody = ledger.session.scalars(select(Person).where(Person.name.startswith(post[0])).order_by(Person.id))
-        named = [person for person in everybody if is_called(post, person.name, person.title)]
-    return named[:_MOST_PEOPLE] or None
+    return people_meant(turn.ledger, turn.reading.text)[:_MOST_PEOPLE] or None
 
 
 @router.command(_somebody)
@@ -121,6 +163,12 @@ def of_project(turn: Turn, projects: list[Project]) -> None:
         project_status(turn, projects)
         return
     turn.answer(Answer(f"《{projects[0].name}》", five([*lines, *status_lines(turn.ledger, projects[0])])))
+
+
+@router.command(lambda turn: _asks(turn) and bool(turn.reading.decision.matches) and not turn.reading.visible)
+def of_hidden(turn: Turn) -> None:
+    """A project the asker may not see: the same answer as for one that does not exist."""
+    turn.answer(Answer("没有找到您能查看的这个项目；可发「我的项目」看名单。", []))
 
 
 def _unit(turn: Turn) -> Unit | None:

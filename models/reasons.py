@@ -136,6 +136,11 @@ _RULES = {
 }
 
 
+def reason_of_reply(ledger: Ledger, notice: SupervisionNotice) -> Reason | None:
+    """Return on what the days of a notice's reply rest, and how they were counted; None where none run yet."""
+    return _supervision(ledger, f"{notice.id}:reply") if notice.reply_due else None
+
+
 # --- notices, meetings, approvals, tasks ----------------------------------------------------------------
 
 

@@ -75,10 +75,9 @@ def companions(text: str) -> list[str]:
     return [name for found in _TOGETHER.finditer(text) for name in _AND.split(found["names"])]
 
 
-def called_by_post(text: str) -> str:
-    """Return the words that call somebody by surname and post (何局, 许主任), empty where there are none."""
-    found = _BY_POST.search(text)
-    return found.group() if found else ""
+def called_by_post(text: str) -> list[str]:
+    """Return the words that may call somebody by surname and post: 何局, 许主任."""
+    return [found.group() for found in _BY_POST.finditer(text)]
 
 
 def said_by_other(text: str) -> Span | None:

@@ -12,13 +12,13 @@ from handlers.understanding.text import Span, phrases
 _PERIOD = r"(?:号|点|月份?|多会儿)"
 _COUNTED = r"[个件项家户条天次遍回层成米眼根台亩处张份位座公里百万亿千]"
 
-_ASKED_FOR = r"(?:项目|问题|督办|工程|任务|议题|单位|逾期|超期|事)"
+_ASKED_FOR = r"(?:项目|问题|督办|工程|任务|议题|单位|逾期|超期|事|宽限)"
 
 # Blanked out before the question words are looked for.
 _NO_QUESTION = re.compile(
     r"好几|[十百千万]几|几(?=[十百千万])|前几天|这几天|过几天|没几天|几天(?:吧|后|内|前)"
     rf"|(?:[拍让叫等缓给来有了]|宽限|推迟)(?:了|着|上)?几{_COUNTED}(?!没|{_ASKED_FOR})(?=\S)"
-    r"|(?:没|无)(?:有|花|出|见)?(?:啥|什么|谁|哪)|(?:谁|哪里?|啥|什么|几\S)(?:都|也)|那啥|啥的"
+    r"|(?<!有)(?:没|无)(?:有|花|出|见)?(?:啥|什么|谁|哪)|(?:谁|哪里?|(?<!为)啥|(?<!为)什么|几\S)(?:都|也)|那啥|啥的"
     r"|(?:不|没)(?:知道?|清楚|晓得|说|定)[^，。；\s]*|谁(?:说|知道|想到?)|哪有(?!啥)"
     r"|(?:看一?看|瞅瞅|去看|商量|研究|琢磨|讨论|合计)[^，。；\s]{0,8}(?:咋样?|怎么|啥|哪|谁|多少|几)"
 )
@@ -26,20 +26,26 @@ _QUESTION = re.compile(
     r"[?？]|(?:吗|么)[啊呀]?[。!！]*$|没有?[啊呀]?[。!！]*$|[号天点日月年]不[啊呀]?[。!！]*$|^[^，。\s]{1,8}呢[。!！]*$"
     r"|[啥谁哪咋]|什么|怎么|怎样|多少|多大|多久|多会儿|为何|如何|何时"
     rf"|几{_PERIOD}|几{_COUNTED}(?:\S{{0,6}}?(?:没|未|还|要|得)\S{{0,4}})?(?:了|的|啦|呢|项目|问题|督办|工程|人|事儿?|单位)*(?:[啊呀]?[。!！]*$|\s)|百分之几|几成(?:$|了)|几个?[亿万]$|有几{_COUNTED}{_ASKED_FOR}"
-    r"|有没有|是不是|能不能|行不行|中不中|该不该|够不够|妥不妥|提前不|(?P<verb>[\u4e00-\u9fff])(?:没有?|不)(?P=verb)"
+    r"|还是(?:旁人|别人|不是|[\d一二三四五六七八九十])|来着$|(?:晚|迟|早|成|准|批|对|中|在|个人)了?不[。]*$|姓甚|哪|几(?:倍|成)"
+    r"|有没有(?!用)|是不是|能不能|行不行|中不中|该不该|够不够|妥不妥|提前不|(?P<verb>[\u4e00-\u9fff])(?:没有?|不)(?P=verb)"
 )
 _TELLS = re.compile(
     r"(?:还|没|正|都|就|也|仍|在|着|路上|这[儿边里])[^，。\s]*呢[。!！]*$|(?:都|也|还|啥|一[点分个]|从来|到现在|根本|仍|半)[^，。\s]*没有?[。!！]*$"
-    r"|(?:问题|困难|进展|变化|动静|情况|人手?|钱|水|电)没有?[。!！]*$|[我俺咱]呢$"
+    r"|(?:问题|困难|进展|变化|动静|情况|人手?|钱|水|电)没有?[。!！]*$|[我俺咱]呢$|[里上]没有?[。!！]*$"
 )
 _THING = re.compile(
     r"(?<![无没新打回\u3000])(?:电话|手机号?|号码|联系方式|清单|名单|台账|情况|进展|进度|节点|时限|期限|统计|汇总|明细)"
     r"(?:发我|给我|看看|看一?下|呢)?[。!！]*$"
 )
 _WANTS = re.compile(
-    r"^(?:请问|想问|问一?[下句]|帮我[查看找]|给我[查看找]|查一?[查下]?|看看|列一?下)|给我(?:报|说|列|讲|发)一?[报下说列讲遍]"
+    r"^(?:请问|想问|问一?[下句]|顺便问|帮我[查看找]|给我[查看找]|查一?[查下]?|看看|列一?下|请?提供)"
+    r"|给我(?:报|说|列|讲|发|摆|念|翻)一?[报下说列讲遍摆念翻]|(?:念念|摆一?摆|列一?列|说说|讲讲|翻一下|理一理)[。!！]*$"
+    r"|(?:电话|号码?)给我|把[他她][^，。]{0,4}(?:号|电话)|没记错吧|对不对$"
 )
 _ONLY_THING = 14  # characters: a longer text that ends in 情况 tells something
+_RHETORIC = re.compile(
+    r"像话吗|有啥用|有什么用|谁有[事空]|算(?:个)?啥|啥意思|谁[来去]?(?:垫|管|负责|出)没(?:说|写)|就是这么个|咋整|咋办"
+)
 _ADVICE = re.compile(r"(?:咋|怎么)(?:办|弄|整|搞)|行不行|中不中|可以(?:吗|不)|好吗|对吧|是吧|能不能|啥时候是个?头")
 _LEAST = 3
 
@@ -60,7 +66,11 @@ def only_wonders(text: str) -> bool:
 
 def asking_phrases(text: str) -> list[Span]:
     """Return the phrases that ask something."""
-    return [phrase for phrase in phrases(text) if _asks(phrase.words)]
+    return [phrase for phrase in phrases(text) if _asks(phrase.words) or _is_marked(text, phrase)]
+
+
+def _is_marked(text: str, phrase: Span) -> bool:
+    return text[phrase.end : phrase.end + 1] in ("?", "？") and not _RHETORIC.search(phrase.words)
 
 
 def seeks_facts(words: str) -> bool:
@@ -69,6 +79,8 @@ def seeks_facts(words: str) -> bool:
 
 
 def _asks(words: str) -> bool:
+    if _RHETORIC.search(words):
+        return False
     bare = _NO_QUESTION.sub("　", words)
     if _WANTS.search(words):
         return True
