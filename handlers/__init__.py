@@ -60,6 +60,7 @@ from handlers import (
     proxies,
     publishing,
     query,
+    register_asked,
     relays,
     report,
     requesting,
@@ -112,7 +113,7 @@ TOPICS = (
     *_SUPERVISION,
     *_REPORTS,
     *(company, boards, chains, solving, aspects, invested, arriving, contacts, meeting_asked, query, hearsay, filing),
-    *(signboard, proposed, wondering, leftover),
+    *(signboard, proposed, register_asked, wondering, leftover),
 )
 
 

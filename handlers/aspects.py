@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from handlers.routing import Router, Turn
 from handlers.things import node_line, things_of
@@ -127,7 +128,8 @@ def _own_visits(turn: Turn, project: Project) -> list[str]:
     if not own:
         return ["您还没有现场办公记录"]
     days = list(dict.fromkeys(str(one.data.get("occurred")) for one in own))
-    return [f"您的现场办公：{'、'.join(days[:3])}"]
+    said = [shown(date.fromisoformat(day)) for day in days[:3]]
+    return [f"您的现场办公：{'、'.join(said)}"]
 
 
 _WHEN = r"(?:时候|时间|哪[天月年]|几号|几月|何时|多会儿|哪一天|限到)"
@@ -139,7 +141,7 @@ _ASPECTS = tuple(
         (
             rf"(?:竣工|完工|开工|交工|工期|动工|挖第一|建成)[^，。]{{0,6}}(?:{_WHEN}|期|定)|{_WHEN}[^，。]{{0,6}}(?:竣工|完工|开的?工|交工|动工|挖第一|建成)",
             _dates,
-            False,
+            True,
         ),
         (r"节点|" + _WHEN, _nodes, False),
         (r"纪检|派驻|监察", _seat(Part.DISCIPLINE, "派驻纪检监察"), True),
@@ -173,7 +175,8 @@ def _asks_rarer(turn: Turn) -> list[Project] | None:
         return None
     text = turn.reading.beside_names
     asked = any(aspect.alone and aspect.words.search(text) for aspect in _ASPECTS)
-    return (turn.reading.visible or None) if asked else None
+    few = turn.reading.own if len(turn.reading.own) == 1 and not turn.reading.decision.matches else []
+    return (turn.reading.visible or few or None) if asked else None
 
 
 @router.command(_asks_rarer, help="问总投资、专班、派驻纪检", example="二院总投资多少")

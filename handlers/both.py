@@ -13,6 +13,7 @@ from models.message import Kind
 
 router = Router()
 _OF_THE_OFFICE = re.compile(r"会(?!议室)|议题|月报|季报|材料|待办|[我俺咱]")
+_FIRMLY = re.compile(r"[了完过着没不已在到]|(?:完成|累计|投资|进度|干|投)[^，。]{0,6}\d")
 _EDGES = " ，,。；;、"
 
 
@@ -31,7 +32,9 @@ def _tells_and_asks(turn: Turn) -> _Both | None:
         return None
     told = _without(text, asking)
     reading = _read(turn, told) if told else None
-    if reading is None or not reading.is_report or not (reading.named or len(reading.own) == 1):
+    if reading is None or not reading.is_report or not _FIRMLY.search(told):
+        return None
+    if not reading.named and len(reading.own) != 1:
         return None
     asked = " ".join(phrase.words for phrase in asking)
     if not _read(turn, asked).decision.matches and len(reading.named) == 1 and not _OF_THE_OFFICE.search(asked):

@@ -129,7 +129,7 @@ def _asks_whose(turn: Turn) -> tuple[str, list[Project]] | None:
     if not wonders(text) or not _OWNS.search(text) or turn.reading.decision.matches:
         return None
     ledger = turn.ledger
-    force = _taskforce(ledger, text)
+    force = taskforce_named(ledger, text)
     if force is not None:
         found = list(ledger.session.scalars(select(Project).where(Project.taskforce_id == force.id)))
         return force.name, [one for one in found if may_see(ledger, turn.person, one)]
@@ -140,7 +140,8 @@ def _asks_whose(turn: Turn) -> tuple[str, list[Project]] | None:
     return people[0].name, [one for one in found if may_see(ledger, turn.person, one)]
 
 
-def _taskforce(ledger: Ledger, text: str) -> Taskforce | None:
+def taskforce_named(ledger: Ledger, text: str) -> Taskforce | None:
+    """Return the one task force a text names, in full or by what tells it apart (民生那个专班)."""
     if "专班" not in text:
         return None
     named = [

@@ -111,7 +111,8 @@ def _why_notice(turn: Turn) -> list[SupervisionNotice] | None:
     codes = {project.id for project in turn.reading.visible}
     found = [one for one in supervision.open_notices(turn.ledger) if one.project_id in codes]
     reference = find_notice_ref(turn.reading.text)
-    return found or (spoken_of(turn) if reference and reference.number is None else []) or None
+    by_words = spoken_of(turn) if reference and reference.number is None else []
+    return found or by_words or supervision.open_notices(turn.ledger, turn.person.unit_id) or None
 
 
 @router.command(_why_notice)

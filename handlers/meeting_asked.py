@@ -22,8 +22,8 @@ from models.rights import sees_all
 from models.subjects import subjects_of
 
 router = Router()
-_OF_MEETING = re.compile(
-    r"(?:例会|调度会|开会|[这那次个]会|征集|议题|汇报材料|会议?材料)[^，。]{0,14}(?:几号|哪天|时候|谁|哪|几点|截止|最晚|最迟|提前|挪|啥|什么|栏)"
+OF_MEETING = re.compile(
+    r"(?:例会|调度会|开会|[这那次个]会(?!儿)|征集|议题|汇报材料|会议?材料)[^，。]{0,14}(?:几号|哪天|时候|谁|哪|几点|截止|最晚|最迟|提前|挪|啥|什么|栏)"
     r"|(?:几号|哪天|时候|谁|最晚|最迟)[^，。]{0,12}(?:例会|调度会|[这那次个]会(?!儿)|征集|议题|例会材料)"
     r"|(?:跟|向|找|给|递给|问)谁[^，。]{0,4}(?:请假|告假)|(?:请假|假条)[^，。]{0,6}(?:谁|哪)"
 )
@@ -35,7 +35,7 @@ def _asks(turn: Turn) -> bool:
     if Intent.WHEN_MEETING in turn.reading.intents:
         return True
     text = turn.reading.text
-    return wonders(text) and bool(_OF_MEETING.search(text)) and not turn.reading.is_report
+    return wonders(text) and bool(OF_MEETING.search(text)) and not turn.reading.is_report
 
 
 @router.command(_asks, help="哪天开会", example="下次例会哪天开")

@@ -21,6 +21,7 @@ from models.project import Project
 from models.rights import may_see, own_codes, own_projects
 
 REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
+_ORDERS = {Intent.CORRECTION, Intent.UNDO, Intent.ISSUE, Intent.SIGN, Intent.REVIEW, Intent.SUBMIT}
 _TOLD = REPORTS | {Intent.SOLVED, Intent.GOING}
 _JOINT = re.compile(r"[\s、和与跟及]*(?:还有|以及)?\s*")
 
@@ -77,8 +78,9 @@ class Reading:
 
     @property
     def intents(self) -> frozenset[Intent]:
-        """What the sender wants, the names of projects taken as names."""
-        return self._with_names.intents
+        """What the sender wants, the names of projects taken as names; who only asks orders nothing."""
+        found = self._with_names.intents
+        return found - _ORDERS if found & _ORDERS and only_wonders(self.text) else found
 
     @property
     def is_report(self) -> bool:

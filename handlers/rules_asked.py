@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from handlers.meeting_asked import OF_MEETING
 from handlers.routing import Router, Turn
 from handlers.things import notices_seen
 from handlers.understanding.likeness import likeness
@@ -20,6 +21,7 @@ _RULE = re.compile(
     r"哪(?:一?条|个文|份文|个文件|里)(?:上)?(?:写|规定|说|定|要求)|规定(?:是|的|里|上)|是(?:啥|什么|哪)规定|依据|凭(?:啥|什么|哪)|为(?:啥|什么|何)|按(?:规矩|规定|制度|理)"
     r"|非(?:得|叫|要)|必须得?[^，。]{0,8}[吗么]"
 )
+_WHY = re.compile(r"凭|为|依据|哪条|哪一条|文上|文件")
 _OF_REMINDER = re.compile(r"催|提醒|督办我|找我|找俺|挂牌")
 _COUNTED = re.compile(
     r"(?:工作日|期限|时限|复函|回函|日子)[^，。]{0,12}(?:咋|怎么|如何|为啥|为什么|哪天算|算不算|几天|到头)|(?:咋|怎么)(?:数|推|算)(?:出来|的)"
@@ -64,6 +66,8 @@ def how_counted(turn: Turn, notices: list[SupervisionNotice]) -> None:
 def _asks_rule(turn: Turn) -> list[str] | None:
     text = turn.reading.text
     if not wonders(text) or not _RULE.search(text) or _OF_REMINDER.search(text) or turn.reading.is_report:
+        return None
+    if OF_MEETING.search(text) and not _WHY.search(text):
         return None
     return _alike(turn.ledger, text) or None
 

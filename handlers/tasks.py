@@ -12,6 +12,7 @@ from sqlalchemy import select
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.orders import asks_about
+from handlers.understanding.wondering import only_wonders
 from handlers.wording import five
 from models import task as tasks
 from models.actors import Scope, people_of
@@ -140,11 +141,15 @@ def require_own(ledger: Ledger, task: Task, by: Person | None) -> None:
         raise not_there(task.number, "交办清单")
 
 
+def _only_asks(text: str) -> bool:
+    return bool(_LIST.match(text)) or only_wonders(text)
+
+
 # --- chat -----------------------------------------------------------------------------------------------
 
 
 @router.command(
-    lambda turn: _GIVE.match(turn.reading.text) if not _LIST.match(turn.reading.text) else None,
+    lambda turn: None if _only_asks(turn.reading.text) else _GIVE.match(turn.reading.text),
     help="交办事项",
     example="交办自然资源局：213项目42亩地交付，责任人李卫东，10月15日前完成",
 )

@@ -17,17 +17,18 @@ from handlers.wording import dated
 from models import extension, problem, supervision
 from models import task as tasks
 from models.calendar import SHANGHAI
-from models.directory import shown_unit
+from models.directory import find_unit, shown_unit
 from models.entry import Entry, EntryKind
 from models.ledger import Ledger
 from models.nodes import open_nodes
-from models.people import Person
+from models.people import Person, Unit
 from models.periods import shown
 from models.problem import Problem
 from models.project import Node, Part, Project
 from models.rights import may_see, sees_all
 from models.supervision import SupervisionNotice
 from models.task import Task
+from models.topic import live_topics
 
 _QUOTED = 40
 
@@ -73,6 +74,9 @@ def _things(turn: Turn, projects: Sequence[Project]) -> Iterator[Thing]:
     for project in projects:
         for node in open_nodes(project):
             yield Thing(node.name, node_line(ledger, project, node))
+    for topic in live_topics(ledger):
+        if sees_all(ledger, turn.person) or topic.project in projects or topic.person_id == turn.person.id:
+            yield Thing(topic.text, f"{topic.number} {topic.text[:_QUOTED]}：{topic.label}")
 
 
 def notices_seen(turn: Turn) -> list[SupervisionNotice]:
@@ -107,7 +111,7 @@ def problems_seen(turn: Turn) -> list[Problem]:
 
 
 def _of_notice(ledger: Ledger, notice: SupervisionNotice) -> Thing:
-    return Thing(f"{notice.matter}{notice.unit.shown}", notice_line(ledger, notice))
+    return Thing(notice.matter, notice_line(ledger, notice))
 
 
 def notice_line(ledger: Ledger, notice: SupervisionNotice) -> str:
@@ -122,6 +126,13 @@ def notice_line(ledger: Ledger, notice: SupervisionNotice) -> str:
     return f"{name}{_short(notice.matter)}：" + "，".join(one for one in told if one)
 
 
+def reply_lines(notice: SupervisionNotice) -> list[str]:
+    """Tell what the addressee has replied so far."""
+    if not notice.reply_lines:
+        return []
+    return [f"{notice.handle}复函：" + "；".join(f"{name}：{value}" for name, value in notice.reply_lines)]
+
+
 def _who_issued(ledger: Ledger, notice: SupervisionNotice) -> str:
     entry = _entry_of(ledger, notice, EntryKind.NOTICE_ISSUED)
     return entry.person or "" if entry else ""
@@ -131,7 +142,8 @@ def _who_signed(ledger: Ledger, notice: SupervisionNotice) -> str:
     entry = _entry_of(ledger, notice, EntryKind.NOTICE_RECEIVED)
     if entry is None:
         return "还没签收"
-    return f"{shown(entry.time.astimezone(SHANGHAI).date())}{entry.person or ''}签收"
+    local = entry.time.astimezone(SHANGHAI)
+    return f"{shown(local.date())}{local:%H:%M}{entry.person or ''}签收"
 
 
 def _entry_of(ledger: Ledger, notice: SupervisionNotice, kind: EntryKind) -> Entry | None:
@@ -140,7 +152,7 @@ def _entry_of(ledger: Ledger, notice: SupervisionNotice, kind: EntryKind) -> Ent
 
 
 def _of_task(ledger: Ledger, task: Task) -> Thing:
-    return Thing(f"{task.requirement}{task.unit.shown}", task_line(ledger, task))
+    return Thing(task.requirement, task_line(ledger, task))
 
 
 def task_line(ledger: Ledger, task: Task) -> str:
@@ -157,6 +169,17 @@ def task_line(ledger: Ledger, task: Task) -> str:
 
 def _of_problem(ledger: Ledger, found: Problem) -> Thing:
     return Thing(found.text, problem_line(ledger, found))
+
+
+def nodes_of_unit(turn: Turn, unit: Unit, projects: Sequence[Project]) -> list[str]:
+    """Tell the open nodes a unit is to see to."""
+    ledger = turn.ledger
+    return [
+        node_line(ledger, project, node)
+        for project in projects
+        for node in open_nodes(project)
+        if node.unit_name and find_unit(ledger, node.unit_name) is unit
+    ]
 
 
 def problem_line(ledger: Ledger, found: Problem) -> str:
@@ -184,7 +207,10 @@ def _late(ledger: Ledger, due: date) -> str:
 
 def _extension_words(ledger: Ledger, kind: str, key: str) -> list[str]:
     pending = extension.pending_for(ledger, kind, key)
-    return [f"申请延到{dated(pending.wanted)}待准：{pending.reason[:20]}"] if pending else []
+    if pending is not None:
+        return [f"申请延到{dated(pending.wanted)}待准：{pending.reason[:20]}"]
+    granted = extension.last_granted(ledger, kind, key)
+    return [f"已准延到{dated(granted)}"] if granted else []
 
 
 def _short(text: str) -> str:

@@ -7,47 +7,46 @@ as if its usual sentence had been said.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from handlers.aspects import told_of
 from handlers.finding import named_notice
-from handlers.people_meant import people_meant
 from handlers.query import notice_status, project_status, status_lines
 from handlers.reading import Reading
+from handlers.register_asked import asks
 from handlers.routing import Router, Turn
-from handlers.things import Thing, notice_line, notices_seen, task_line, tasks_seen, things_in_words
+from handlers.things import Thing, node_line, notice_line, notices_seen, reply_lines, things_in_words
+from handlers.understanding.dates import read_period
 from handlers.understanding.refs import find_notice_ref
-from handlers.understanding.wondering import wonders
-from handlers.wording import five, some
-from models.directory import unit_in
-from models.message import Kind
+from handlers.wording import five
+from models.nodes import planned_between
 from models.notices import Answer
-from models.people import Person, Unit
-from models.project import Part, Project
-from models.rights import may_see, own_projects, projects_of_unit, sees_all
+from models.periods import month_end
+from models.project import Project
+from models.rights import sees_all
+from models.supervision import SupervisionNotice
 from models.trays import Incoming
 
 router = Router()
-_OF_SOMEBODY = re.compile(
-    r"电话|手机|号码|联系|找|是谁|干啥|干什么|职务|哪个?(?:单位|局)|(?:管|包|负责)(?:着|了)?(?:啥|什么|哪|几)"
-)
-_OUR = re.compile(r"(?:我|俺|咱)们?(?:局|单位|委|镇|乡|中心|公司)")
-_MOST_PEOPLE = 3
 _SHORT = 8
 _GOES_ON = timedelta(minutes=30)
 _NUMBERED = re.compile(r"(?:DB|ISS|JB|TQ|XQ|HY)-?\d+", re.IGNORECASE)
 _FEW = 3
+_NOTICES = re.compile(r"督办|挂.{0,2}牌|牌子|通知书|复函|回函")
+_NODES = re.compile(r"节点|要(?:完|干)的|到期")
+_MINE = re.compile(r"我|俺|咱")
 
 # Which usual sentence answers a question that speaks of a subject, in the order in which they are tried.
 _SUBJECTS = tuple(
     (re.compile(words), sentence)
     for words, sentence in (
+        (r"等(?:我|俺)(?:批|签|同意|点头|办|定|看)|要(?:我|俺)(?:批|签|点头)", "我的待办"),
         (r"延期", "延期申请清单"),
         (r"督办|挂牌|通知书|复函", "督办清单"),
         (r"交办", "交办清单"),
-        (r"逾期|超期|过期|超时|拖期", "哪些逾期了"),
+        (r"逾期|超期|过期|超时|拖期|[超过]了(?:日子|期|点)|(?:到|过)期没", "哪些逾期了"),
         (r"(?:谁|哪[个些家几]|几家|多少家)[^，。]{0,8}(?:没|未)[^，。]{0,3}(?:报|交)|报齐", "谁没报"),
         (r"节点|到期|工期|年底|(?:哪[个些几]|几个)[^，。]{0,8}(?:封顶|开工|竣工|完工|投产|通车|交付)", "未来30天节点"),
         (r"例会|调度会|开会|会议|参会|到会|[这那次个]会", "下次例会哪天开"),
@@ -59,19 +58,13 @@ _SUBJECTS = tuple(
 )
 
 
-def _asks(turn: Turn) -> bool:
-    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.is_report:
-        return False
-    return wonders(turn.reading.text)
-
-
 # --- going on about what was asked a moment before ---------------------------------------------------------
 
 
 def _goes_on(turn: Turn) -> str | None:
     """Return a short question with what the message before named put in front: 电话？ after 城北的联络员是谁."""
     text, reading = turn.reading.text, turn.reading
-    if len(text) > _SHORT or not _asks(turn) or reading.decision.matches or _NUMBERED.search(text):
+    if len(text) > _SHORT or not asks(turn) or reading.decision.matches or _NUMBERED.search(text):
         return None
     before = _just_before(turn)
     if before is None:
@@ -109,7 +102,7 @@ def going_on(turn: Turn, text: str) -> None:
 # --- a notice, a person, a project ------------------------------------------------------------------------
 
 
-@router.command(lambda turn: (_asks(turn) and (find_notice_ref(turn.reading.text) or None)) or None)
+@router.command(lambda turn: (asks(turn) and (find_notice_ref(turn.reading.text) or None)) or None)
 def of_notice(turn: Turn, reference: object) -> None:
     """How the notice stands that a question names by its number."""
     named = find_notice_ref(turn.reading.text)
@@ -120,33 +113,8 @@ def of_notice(turn: Turn, reference: object) -> None:
     notice_status(turn, [named_notice(turn, named)])
 
 
-def _somebody(turn: Turn) -> list[Person] | None:
-    if not _asks(turn) or not _OF_SOMEBODY.search(turn.reading.text):
-        return None
-    return people_meant(turn.ledger, turn.reading.text)[:_MOST_PEOPLE] or None
-
-
-@router.command(_somebody)
-def of_somebody(turn: Turn, people: list[Person]) -> None:
-    """Who somebody is: unit, post, projects; the telephone to the office, colleagues and who shares a project."""
-    turn.answer(Answer("查到：" if len(people) > 1 else f"{people[0].name}：", [_card(turn, one) for one in people]))
-
-
-def _card(turn: Turn, person: Person) -> str:
-    shared = [project for project in own_projects(turn.ledger, person) if may_see(turn.ledger, turn.person, project)]
-    near = sees_all(turn.ledger, turn.person) or turn.person.unit_id == person.unit_id or bool(shared)
-    phone = (person.mobile or "（没有登记电话）") if near else "（电话请问重点办）"
-    phone = phone.replace("重点办", turn.ledger.mechanism.office_name)
-    tells = [f"{person.name} {person.unit.shown}{person.title} {phone}"]
-    led = [one for one in shared if person in one.people(Part.LEADER, turn.ledger.today)]
-    tells += [f"分包{'、'.join(one.name for one in led)}"] if led else []
-    others = [one for one in shared if one not in led]
-    tells += [f"负责{'、'.join(one.name for one in others[:_FEW])}"] if others else []
-    return "，".join(tells)
-
-
 def _things(turn: Turn) -> list[Thing] | None:
-    return (things_in_words(turn) or None) if _asks(turn) else None
+    return (things_in_words(turn) or None) if asks(turn) else None
 
 
 @router.command(_things)
@@ -155,7 +123,7 @@ def of_things(turn: Turn, things: list[Thing]) -> None:
     turn.answer(Answer("台账里对得上的：", five([thing.line for thing in things], "件")))
 
 
-@router.command(lambda turn: (_asks(turn) and turn.reading.visible) or None)
+@router.command(lambda turn: (asks(turn) and turn.reading.visible) or None)
 def of_project(turn: Turn, projects: list[Project]) -> None:
     """What is asked of one project and how it stands; of several how they stand."""
     lines = told_of(turn, projects[0]) if len(projects) == 1 else []
@@ -165,36 +133,44 @@ def of_project(turn: Turn, projects: list[Project]) -> None:
     turn.answer(Answer(f"《{projects[0].name}》", five([*lines, *status_lines(turn.ledger, projects[0])])))
 
 
-@router.command(lambda turn: _asks(turn) and bool(turn.reading.decision.matches) and not turn.reading.visible)
+@router.command(lambda turn: asks(turn) and bool(turn.reading.decision.matches) and not turn.reading.visible)
 def of_hidden(turn: Turn) -> None:
     """A project the asker may not see: the same answer as for one that does not exist."""
     turn.answer(Answer("没有找到您能查看的这个项目；可发「我的项目」看名单。", []))
 
 
-def _unit(turn: Turn) -> Unit | None:
-    if not _asks(turn):
-        return None
-    own = turn.person.unit if _OUR.search(turn.reading.text) else None
-    return unit_in(turn.ledger, turn.reading.text) or own
-
-
-@router.command(_unit)
-def of_unit(turn: Turn, unit: Unit) -> None:
-    """What a unit has in hand, as far as the asker may see: projects, notices, tasks."""
-    ledger = turn.ledger
-    everything = sees_all(ledger, turn.person)
-    projects = [one for one in projects_of_unit(ledger, unit) if everything or may_see(ledger, turn.person, one)]
-    lines = [f"项目{len(projects)}个：{some([one.name for one in projects])}"] if projects else []
-    lines += [notice_line(ledger, one) for one in notices_seen(turn) if one.unit_id == unit.id]
-    lines += [task_line(ledger, one) for one in tasks_seen(turn) if one.unit_id == unit.id]
-    turn.answer(Answer(f"{unit.shown}：", five(lines) or ["没有您能查看的项目、督办和交办"]))
-
-
 # --- a subject --------------------------------------------------------------------------------------------
 
 
+@router.command(lambda turn: (asks(turn) and _NOTICES.search(turn.reading.text) and notices_seen(turn)) or None)
+def of_notices(turn: Turn, notices: list[SupervisionNotice]) -> None:
+    """The notices the asker may see, in full: who ordered, who signed, what was replied."""
+    lines = [line for notice in notices for line in (notice_line(turn.ledger, notice), *reply_lines(notice))]
+    turn.answer(Answer(f"没销号的督办{len(notices)}件：", five(lines)))
+
+
+def _month_of(turn: Turn) -> str | None:
+    """Return the month of a question for nodes, where it names one."""
+    if not asks(turn) or not _NODES.search(turn.reading.text):
+        return None
+    read = read_period(turn.reading.text, sent=turn.ledger.local_now)
+    return read.period if read and re.search(r"月", turn.reading.text) else None
+
+
+@router.command(_month_of)
+def of_nodes(turn: Turn, month: str) -> None:
+    """The nodes planned in a month: of the projects named, else the asker's own, all where he oversees them."""
+    first = date.fromisoformat(f"{month}-01")
+    mine = None if sees_all(turn.ledger, turn.person) and not _MINE.search(turn.reading.text) else turn.reading.own
+    pairs = planned_between(turn.ledger, first, month_end(first), turn.reading.visible or mine)
+    lines = [node_line(turn.ledger, project, node) for project, node in pairs]
+    turn.answer(
+        Answer(f"{first.month}月节点{len(lines)}个：" if lines else f"{first.month}月没有节点。", five(lines, "个"))
+    )
+
+
 def _subject(turn: Turn) -> str | None:
-    if not _asks(turn):
+    if not asks(turn):
         return None
     return next((sentence for words, sentence in _SUBJECTS if words.search(turn.reading.text)), None)
 
@@ -207,7 +183,7 @@ def of_subject(turn: Turn, sentence: str) -> None:
 
 def _own_few(turn: Turn) -> list[Project] | None:
     own = turn.reading.own
-    return own if _asks(turn) and not turn.reading.decision.matches and 0 < len(own) <= _FEW else None
+    return own if asks(turn) and not turn.reading.decision.matches and 0 < len(own) <= _FEW else None
 
 
 @router.command(_own_few)

@@ -173,6 +173,16 @@ def pending(ledger: Ledger) -> list[Extension]:
     return list(ledger.session.scalars(query))
 
 
+def last_granted(ledger: Ledger, kind: str, key: str) -> date | None:
+    """Return the day a thing was last put off to, None where it never was."""
+    return ledger.session.scalar(
+        select(Extension.granted)
+        .where(Extension.kind == kind, Extension.key == key, Extension.state == ExtensionState.GRANTED.value)
+        .order_by(Extension.id.desc())
+        .limit(1)
+    )
+
+
 def pending_for(ledger: Ledger, kind: str, key: str) -> Extension | None:
     """Return the request for one thing that waits."""
     return next((one for one in pending(ledger) if (one.kind, one.key) == (kind, key)), None)
