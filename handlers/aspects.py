@@ -152,6 +152,7 @@ _ASPECTS = tuple(
             True,
         ),
         (r"哪个?(?:局|单位|部门)|牵头|责任单位|归(?:谁|哪)|哪家", _seat(Part.RESPONSIBLE_UNIT, "责任单位"), False),
+        (r"一把手|负责人|责任人|局长|当家|主任是谁", _seat(Part.UNIT_HEAD, "责任单位负责人"), False),
         (r"分包|包联|哪个领导|哪位领导|县领导|县长", _seat(Part.LEADER, "分包领导"), False),
         (r"联络员|联系人|电话|号码|对接|联系", _liaison, False),
         (r"(?:报|记|填)(?:过|上来|了|的)|上次报|上回报", _reported, False),

@@ -14,6 +14,7 @@ from models.message import Kind
 router = Router()
 _OF_THE_OFFICE = re.compile(r"会(?!议室)|议题|月报|季报|材料|待办|[我俺咱]")
 _FIRMLY = re.compile(r"[了完过着没不已在到]|(?:完成|累计|投资|进度|干|投)[^，。]{0,6}\d")
+_LEAD = re.compile(r"^(?:顺便|另外|对了|还有|再)*(?:打听|问)(?:一?下|一?句|个事)?")
 _EDGES = " ，,。；;、"
 
 
@@ -36,7 +37,7 @@ def _tells_and_asks(turn: Turn) -> _Both | None:
         return None
     if not reading.named and len(reading.own) != 1:
         return None
-    asked = " ".join(phrase.words for phrase in asking)
+    asked = _LEAD.sub("", " ".join(phrase.words for phrase in asking))
     if not _read(turn, asked).decision.matches and len(reading.named) == 1 and not _OF_THE_OFFICE.search(asked):
         asked = f"{reading.named[0].name} {asked}"
     return _Both(told, asked)

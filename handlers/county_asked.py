@@ -28,6 +28,8 @@ _ALL = re.compile(
 _OWNS = re.compile(
     r"(?:几个|哪些|哪几个|多少个?|啥|什么)(?:项目|工程|点)|项目(?:都)?(?:有|是)?(?:哪些|几个|哪几个|叫啥|啥)|(?:包|管|分包|联系|派驻|摊)[^，。]{0,6}(?:哪|几|啥)"
 )
+_MINE = re.compile(r"我|俺|咱")
+_FORCE = re.compile(r"重点|项目|建设|推进|工作|专班|和|与|、")
 _MOST_ROWS = 2000  # beyond, a chat is no place to add them up
 
 
@@ -81,7 +83,7 @@ _TELLS: tuple[tuple[re.Pattern[str], Callable[[Sequence[Row]], str]], ...] = tup
         (r"最[小少低]", _smallest),
         (r"(?:没|未|还没有?)(?:开工|动工|动)", _idle),
         (r"(?:没|未)[^，。]{0,6}报|报过", _silent),
-        (r"问题|困难|卡", _troubled),
+        (r"(?:项目|哪几?个)[^，。]{0,8}(?:问题|困难|卡)", _troubled),
         (r"(?:完成|干|投)了?[^，。]{0,6}多少|累计", _done),
         (r"总投资|盘子|总的?投资", _sum_total),
         (r"计划|任务", _sum_annual),
@@ -133,7 +135,7 @@ def _asks_whose(turn: Turn) -> tuple[str, list[Project]] | None:
     if force is not None:
         found = list(ledger.session.scalars(select(Project).where(Project.taskforce_id == force.id)))
         return force.name, [one for one in found if may_see(ledger, turn.person, one)]
-    people = people_meant(ledger, text)
+    people = people_meant(ledger, text) or ([turn.person] if _MINE.search(text) else [])
     if len(people) != 1:
         return None
     found = led_projects(ledger, people[0]) or own_projects(ledger, people[0])
@@ -147,13 +149,14 @@ def taskforce_named(ledger: Ledger, text: str) -> Taskforce | None:
     named = [
         one
         for one in ledger.session.scalars(select(Taskforce).order_by(Taskforce.id))
-        if one.name in text or _core(one.name) in text
+        if one.name in text or any(pair in text for pair in _telling_pairs(one.name))
     ]
     return named[0] if len(named) == 1 else None
 
 
-def _core(name: str) -> str:
-    return name.removesuffix("专班").removesuffix("项目")
+def _telling_pairs(name: str) -> list[str]:
+    """Return the pairs of characters that tell a task force apart: 民生, 基础, 设施."""
+    return [core[at : at + 2] for core in _FORCE.split(name) for at in range(len(core) - 1)]
 
 
 @router.command(_asks_whose)

@@ -9,6 +9,7 @@ import re
 
 from handlers.finding import spoken_of
 from handlers.routing import Router, Turn
+from handlers.things import notices_seen, raised_words, reply_lines
 from handlers.understanding.categories import read_category
 from handlers.understanding.likeness import most_alike
 from handlers.understanding.lookups import Lookup, asks_for
@@ -20,7 +21,6 @@ from models import supervision
 from models.actors import people_of
 from models.calendar import SHANGHAI
 from models.directory import unit_mentions
-from models.entry import Entry, EntryKind
 from models.ledger import Ledger
 from models.notices import Answer
 from models.overview import batch_line
@@ -31,11 +31,11 @@ from models.project import Part
 from models.reasons import reports_owed
 from models.rights import may_see, own_projects, sees_all
 from models.supervision import REPLY_ITEMS, SupervisionNotice
-from models.visit import sent_of
 
 router = Router(topic="查询")
 _TO_REPORT = re.compile(r"报|交|填")
 _REMINDED = re.compile(r"催|提醒|督办|挂牌|找我|找俺")
+_IN_HAND = re.compile(r"(?:公司|集团|水务|城投|局|委|专班|县长|主任|部长)[^，。]{0,4}(?:手上|手里|名下|有|管|包|承|干)")
 _DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})[日号]")
 
 
@@ -45,7 +45,7 @@ _DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})[日号]")
 def _how_many(turn: Turn) -> bool:
     if Intent.MY_PROJECTS in turn.reading.intents or turn.reading.visible:
         return False
-    return asks_for(turn.reading.text, Lookup.HOW_MANY)
+    return asks_for(turn.reading.text, Lookup.HOW_MANY) and not _IN_HAND.search(turn.reading.text)
 
 
 @router.command(_how_many)
@@ -99,6 +99,7 @@ def _reached(person: Person, near: bool) -> str:
 def reply_needs(turn: Turn) -> None:
     """The five that a reply must settle, and which of them this unit still owes."""
     lines = ["、".join(REPLY_ITEMS.values()) + "，一样不能少。"]
+    lines += [line for notice in notices_seen(turn) for line in reply_lines(notice)]
     for notice in supervision.notices_for(turn.ledger, turn.person):
         if notice.reply_due and notice.missing:
             lines.append(f"{notice.handle}还差{'、'.join(notice.missing)}，{dated(notice.reply_due)}前复函")
@@ -167,13 +168,6 @@ def matters(turn: Turn, found: list[Problem]) -> None:
     turn.answer(Answer("台账里对得上的：", five(lines, "个")))
 
 
-def raised_words(ledger: Ledger, problem: Problem) -> str:
-    """Say who told of a problem first and on which day."""
-    first = _first_telling(ledger, problem)
-    when = sent_of(first).astimezone(SHANGHAI).date() if first is not None else problem.raised
-    return f"{shown(when)}{first.person or '' if first else ''}报的" if when else ""
-
-
 def _told(ledger: Ledger, problem: Problem) -> str:
     project = problems.project_of(ledger, problem)
     raised = raised_words(ledger, problem)
@@ -182,11 +176,6 @@ def _told(ledger: Ledger, problem: Problem) -> str:
     due = f"，{shown(problem.due)}前" if problem.due else ""
     name = f"《{project.name}》" if project else ""
     return f"{problem.number}{name}{problem.short}：{raised}，{problem.label}{due}" + (f"，{who}负责" if who else "")
-
-
-def _first_telling(ledger: Ledger, problem: Problem) -> Entry | None:
-    told = ledger.entries(project=problem.project, kinds=(EntryKind.PROBLEM,), limit=100)
-    return next((one for one in reversed(told) if one.data.get("problem") == problem.number), None)
 
 
 def _may_see(turn: Turn, problem: Problem) -> bool:

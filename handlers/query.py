@@ -110,14 +110,20 @@ def _asked_notices(turn: Turn) -> list[SupervisionNotice] | None:
     reference = find_notice_ref(turn.reading.text)
     if reference is None or not turn.reading.intents & {Intent.NOTICE_STATUS, Intent.PROJECT_STATUS}:
         return None
-    found = spoken_of(turn) if reference.number is None else []
+    found = (spoken_of(turn) or _seen_of(turn)) if reference.number is None else []
     return found or [named_notice(turn, reference)]
+
+
+def _seen_of(turn: Turn) -> list[SupervisionNotice]:
+    """Return the open notices of the projects a question names, to who is of them."""
+    codes = {project.id for project in turn.reading.visible}
+    return [one for one in supervision.open_notices(turn.ledger) if one.project_id in codes]
 
 
 @router.command(_asked_notices, help="督办到哪一步", example="DB-07到哪一步了")
 def notice_status(turn: Turn, notices: list[SupervisionNotice]) -> None:
     """How supervision notices stand, all that may be meant; an addressee who asks has read it (A8)."""
-    if len(notices) > 1:
+    if len(notices) > 1 or (turn.person.unit_id != notices[0].unit_id and not sees_all(turn.ledger, turn.person)):
         lines = [f"{_notice_line(one)}：{_short(one.matter)}" for one in notices]
         turn.answer(Answer(f"对得上的督办{len(notices)}件：", five(lines, "件")))
         return

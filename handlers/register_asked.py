@@ -10,9 +10,9 @@ from handlers.county_asked import taskforce_named
 from handlers.people_meant import people_meant
 from handlers.routing import Router, Turn
 from handlers.things import nodes_of_unit, notice_line, notices_seen, reply_lines, task_line, tasks_seen
+from handlers.understanding.likeness import likeness
 from handlers.understanding.wondering import wonders
 from handlers.wording import five, some
-from models.actors import people_of
 from models.directory import unit_in
 from models.message import Kind
 from models.notices import Answer
@@ -121,7 +121,9 @@ def of_unit(turn: Turn, unit: Unit) -> None:
 def _people_lines(turn: Turn, unit: Unit) -> list[str]:
     ledger = turn.ledger
     heads, liaisons = ledger.people_with(Role.UNIT_HEAD, {unit.id}), ledger.people_with(Role.LIAISON, {unit.id})
-    others = [one for one in people_of(ledger, unit) if one not in heads and one not in liaisons]
+    everybody = ledger.session.scalars(select(Person).where(Person.unit_id == unit.id).order_by(Person.id))
+    others = [one for one in everybody if one not in heads and one not in liaisons]
+    others.sort(key=lambda one: likeness(one.title, turn.reading.text), reverse=True)
     told = (("负责人", heads), ("联络员", liaisons), ("其他", others[:_FEW]))
     return [f"{what}：{'、'.join(_reached(turn, one) for one in people)}" for what, people in told if people] or [
         "还没有登记人员"
@@ -141,7 +143,17 @@ def _in_hand(turn: Turn, unit: Unit) -> list[str]:
     lines = [line for one in notices for line in (notice_line(ledger, one), *reply_lines(one))]
     lines += [task_line(ledger, one) for one in tasks_seen(turn) if one.unit_id == unit.id]
     lines += nodes_of_unit(turn, unit, projects)
-    return lines + ([f"项目{len(projects)}个：{some([one.name for one in projects])}"] if projects else [])
+    lines += [f"项目{len(projects)}个：{some([one.name for one in projects])}"] if projects else []
+    return [*_none_of(turn, lines), *lines]
+
+
+def _none_of(turn: Turn, lines: list[str]) -> list[str]:
+    """Say of what is asked for that there is none."""
+    asked = {"交办": "JB-", "督办": "DB-", "挂牌": "DB-"}
+    text = turn.reading.text
+    return [
+        f"没有在办的{what}" for what, mark in asked.items() if what in text and not any(mark in line for line in lines)
+    ]
 
 
 def _enterprise(turn: Turn) -> list[Project] | None:
@@ -173,7 +185,7 @@ def of_enterprise(turn: Turn, projects: list[Project]) -> None:
     today = turn.ledger.today
     lines = [
         f"《{one.name}》建设单位：{'、'.join(one.names(Part.BUILDER, today)) or '没有登记'}，"
-        f"负责人：{'、'.join(one.names(Part.BUILDER_HEAD, today)) or '没有登记'}"
+        f"负责人：{'、'.join(one.names(Part.BUILDER_HEAD, today)) or '没有登记'}（企业的电话没有登记）"
         for one in projects
     ]
     turn.answer(Answer(f"台账里对得上的{len(projects)}个项目：", five(lines, "个")))

@@ -12,6 +12,7 @@ from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.understanding.reply import ReplyRead, is_empty_reply, read_reply
 from handlers.understanding.reply_patterns import Item
+from handlers.understanding.wondering import only_wonders
 from models import supervision
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -115,6 +116,8 @@ class _Reply:
 
 
 def _wants_to_reply(turn: Turn) -> _Reply | None:
+    if only_wonders(turn.reading.text):
+        return None
     text = turn.reading.text
     if turn.reading.intents & _NO_REPLY:
         return None

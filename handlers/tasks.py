@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
+from handlers.things import task_given
 from handlers.understanding.orders import asks_about
 from handlers.understanding.wondering import only_wonders
 from handlers.wording import five
@@ -234,6 +235,7 @@ def task_status(turn: Turn, task: Task) -> None:
     lines = [
         f"{task.unit.shown}{task.person_name}：{task.label}，{task.due.isoformat()}前",
         task.requirement[:60],
+        task_given(turn.ledger, task),
         f"来源：{task.source}" + (f"《{task.project.name}》" if task.project else ""),
         *(f"督查{finding.number}：{finding.text[:40]}" for finding in findings[-2:]),
     ]

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.lookups import raised_words
 from handlers.routing import Turn
 from handlers.understanding.likeness import most_alike
 from handlers.wording import dated
@@ -27,8 +26,9 @@ from models.problem import Problem
 from models.project import Node, Part, Project
 from models.rights import may_see, sees_all
 from models.supervision import SupervisionNotice
-from models.task import Task
-from models.topic import live_topics
+from models.task import Task, TaskState
+from models.topic import Topic, live_topics
+from models.visit import sent_of
 
 _QUOTED = 40
 
@@ -76,7 +76,7 @@ def _things(turn: Turn, projects: Sequence[Project]) -> Iterator[Thing]:
             yield Thing(node.name, node_line(ledger, project, node))
     for topic in live_topics(ledger):
         if sees_all(ledger, turn.person) or topic.project in projects or topic.person_id == turn.person.id:
-            yield Thing(topic.text, f"{topic.number} {topic.text[:_QUOTED]}：{topic.label}")
+            yield Thing(topic.text, topic_line(topic))
 
 
 def notices_seen(turn: Turn) -> list[SupervisionNotice]:
@@ -157,14 +157,19 @@ def _of_task(ledger: Ledger, task: Task) -> Thing:
 
 def task_line(ledger: Ledger, task: Task) -> str:
     """Tell a task: who gave it when, who sees to it, by when."""
-    giver = ledger.session.get(Person, task.given_by) if task.given_by else None
     told = [
-        f"{shown(task.given_at.astimezone(SHANGHAI).date())}{giver.name if giver else ''}交办",
+        task_given(ledger, task),
         f"{dated(task.due)}前{_late(ledger, task.due)}",
-        task.label,
+        task.label + ("，待核实" if task.state == TaskState.REPORTED.value else ""),
         *_extension_words(ledger, "task", str(task.id)),
     ]
     return f"{task.number} {task.unit.shown}{task.person_name}：{_short(task.requirement)}，" + "，".join(told)
+
+
+def task_given(ledger: Ledger, task: Task) -> str:
+    """Tell who gave a task and when."""
+    giver = ledger.session.get(Person, task.given_by) if task.given_by else None
+    return f"{shown(task.given_at.astimezone(SHANGHAI).date())}{giver.name if giver else ''}交办"
 
 
 def _of_problem(ledger: Ledger, found: Problem) -> Thing:
@@ -193,11 +198,29 @@ def problem_line(ledger: Ledger, found: Problem) -> str:
     return f"{found.number}{name}{_short(found.text)}：" + "，".join(one for one in told if one)
 
 
+def raised_words(ledger: Ledger, found: Problem) -> str:
+    """Say who told of a problem first and on which day."""
+    first = _first_telling(ledger, found)
+    when = sent_of(first).astimezone(SHANGHAI).date() if first is not None else found.raised
+    return f"{shown(when)}{first.person or '' if first else ''}报的" if when else ""
+
+
+def _first_telling(ledger: Ledger, found: Problem) -> Entry | None:
+    told = ledger.entries(project=found.project, kinds=(EntryKind.PROBLEM,), limit=100)
+    return next((one for one in reversed(told) if one.data.get("problem") == found.number), None)
+
+
 def node_line(ledger: Ledger, project: Project, node: Node) -> str:
     """Tell a node: by when, whose it is."""
     unit = shown_unit(ledger, node.unit_name) if node.unit_name else ""
     state = f"，{dated(node.finished)}完成" if node.finished else _late(ledger, node.planned)
     return f"《{project.name}》{node.name}：计划{dated(node.planned)}{state}" + (f"，{unit}负责" if unit else "")
+
+
+def topic_line(topic: Topic) -> str:
+    """Tell a topic: how it stands, and whether the leader has agreed to it as it is."""
+    agreed = "领导已同意，" if topic.agreed == topic.version else ""
+    return f"{topic.number} {_short(topic.text)}：{agreed}{topic.label}"
 
 
 def _late(ledger: Ledger, due: date) -> str:

@@ -17,10 +17,20 @@ from handlers.query import notice_status, project_status, status_lines
 from handlers.reading import Reading
 from handlers.register_asked import asks
 from handlers.routing import Router, Turn
-from handlers.things import Thing, node_line, notice_line, notices_seen, reply_lines, things_in_words
-from handlers.understanding.dates import read_period
+from handlers.things import (
+    Thing,
+    node_line,
+    notice_line,
+    notices_seen,
+    reply_lines,
+    task_line,
+    tasks_seen,
+    things_in_words,
+)
+from handlers.understanding.numerals import parse_number
 from handlers.understanding.refs import find_notice_ref
 from handlers.wording import five
+from models.attendance import Leave, leaves_by
 from models.nodes import planned_between
 from models.notices import Answer
 from models.periods import month_end
@@ -34,8 +44,12 @@ _SHORT = 8
 _GOES_ON = timedelta(minutes=30)
 _NUMBERED = re.compile(r"(?:DB|ISS|JB|TQ|XQ|HY)-?\d+", re.IGNORECASE)
 _FEW = 3
+_OTHER = re.compile(r"^(?:那)?(?P<name>[\u4e00-\u9fff]{2,6})呢[?？]?$")
 _NOTICES = re.compile(r"督办|挂.{0,2}牌|牌子|通知书|复函|回函")
+_PUT_OFF = re.compile(r"宽(?:到|限)|延(?:到|期|了)|缓(?:到|几|的)|往后(?:拖|推)")
+_LEAVES = re.compile(r"(?:请的?)?假(?:条)?[^，。期]{0,6}(?:下来|批|准|同意|咋样|到哪)|(?:批|准)[^，。]{0,3}假")
 _NODES = re.compile(r"节点|要(?:完|干)的|到期")
+_MONTH = re.compile(r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月")
 _MINE = re.compile(r"我|俺|咱")
 
 # Which usual sentence answers a question that speaks of a subject, in the order in which they are tried.
@@ -43,7 +57,6 @@ _SUBJECTS = tuple(
     (re.compile(words), sentence)
     for words, sentence in (
         (r"等(?:我|俺)(?:批|签|同意|点头|办|定|看)|要(?:我|俺)(?:批|签|点头)", "我的待办"),
-        (r"延期", "延期申请清单"),
         (r"督办|挂牌|通知书|复函", "督办清单"),
         (r"交办", "交办清单"),
         (r"逾期|超期|过期|超时|拖期|[超过]了(?:日子|期|点)|(?:到|过)期没", "哪些逾期了"),
@@ -64,8 +77,14 @@ _SUBJECTS = tuple(
 def _goes_on(turn: Turn) -> str | None:
     """Return a short question with what the message before named put in front: 电话？ after 城北的联络员是谁."""
     text, reading = turn.reading.text, turn.reading
-    if len(text) > _SHORT or not asks(turn) or reading.decision.matches or _NUMBERED.search(text):
+    if len(text) > _SHORT or not asks(turn) or _NUMBERED.search(text):
         return None
+    if reading.decision.matches:
+        return None
+    other = _OTHER.match(text)
+    mine = [project for project in reading.own if other and other["name"] in project.name]
+    if len(mine) == 1:
+        return f"{mine[0].name}现在咋样"
     before = _just_before(turn)
     if before is None:
         return None
@@ -114,7 +133,7 @@ def of_notice(turn: Turn, reference: object) -> None:
 
 
 def _things(turn: Turn) -> list[Thing] | None:
-    return (things_in_words(turn) or None) if asks(turn) else None
+    return (things_in_words(turn) or None) if asks(turn) and not turn.reading.visible else None
 
 
 @router.command(_things)
@@ -126,11 +145,12 @@ def of_things(turn: Turn, things: list[Thing]) -> None:
 @router.command(lambda turn: (asks(turn) and turn.reading.visible) or None)
 def of_project(turn: Turn, projects: list[Project]) -> None:
     """What is asked of one project and how it stands; of several how they stand."""
-    lines = told_of(turn, projects[0]) if len(projects) == 1 else []
-    if not lines:
+    if len(projects) > 1:
         project_status(turn, projects)
         return
-    turn.answer(Answer(f"《{projects[0].name}》", five([*lines, *status_lines(turn.ledger, projects[0])])))
+    lines = [*told_of(turn, projects[0]), *(thing.line for thing in things_in_words(turn))]
+    lines = list(dict.fromkeys([*lines, *status_lines(turn.ledger, projects[0])]))
+    turn.answer(Answer(f"《{projects[0].name}》", five(lines)))
 
 
 @router.command(lambda turn: asks(turn) and bool(turn.reading.decision.matches) and not turn.reading.visible)
@@ -140,6 +160,30 @@ def of_hidden(turn: Turn) -> None:
 
 
 # --- a subject --------------------------------------------------------------------------------------------
+
+
+def _put_off(turn: Turn) -> list[str] | None:
+    """Return the lines of the notices and tasks the asker may see, where he asks how long they were put off."""
+    if not asks(turn) or not _PUT_OFF.search(turn.reading.text):
+        return None
+    ledger = turn.ledger
+    lines = [notice_line(ledger, one) for one in notices_seen(turn)]
+    return lines + [task_line(ledger, one) for one in tasks_seen(turn)] or None
+
+
+@router.command(_put_off)
+def of_extensions(turn: Turn, lines: list[str]) -> None:
+    """What was asked to be put off, and what was granted, beside the days that stand; nothing asked is said so."""
+    asked = [line for line in lines if "延到" in line]
+    turn.answer(Answer("申请过延期的：" if asked else "没有申请过延期，原时限照算：", five(asked or lines, "件")))
+
+
+@router.command(
+    lambda turn: (asks(turn) and _LEAVES.search(turn.reading.text) and leaves_by(turn.ledger, turn.person)) or None
+)
+def of_leaves(turn: Turn, leaves: list[Leave]) -> None:
+    """How the asker's own requests for leave stand."""
+    turn.answer(Answer("您的请假：", five([f"{one.meeting.name}：{one.label}，{one.reason}" for one in leaves])))
 
 
 @router.command(lambda turn: (asks(turn) and _NOTICES.search(turn.reading.text) and notices_seen(turn)) or None)
@@ -153,8 +197,9 @@ def _month_of(turn: Turn) -> str | None:
     """Return the month of a question for nodes, where it names one."""
     if not asks(turn) or not _NODES.search(turn.reading.text):
         return None
-    read = read_period(turn.reading.text, sent=turn.ledger.local_now)
-    return read.period if read and re.search(r"月", turn.reading.text) else None
+    found = _MONTH.search(turn.reading.text)
+    month = parse_number(found["month"]) if found else None
+    return f"{turn.ledger.today.year}-{int(month):02d}" if month else None
 
 
 @router.command(_month_of)

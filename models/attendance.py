@@ -257,6 +257,12 @@ def leaves_of(ledger: Ledger, meeting: Meeting) -> list[Leave]:
     return list(ledger.session.scalars(query.order_by(Leave.id)))
 
 
+def leaves_by(ledger: Ledger, person: Person) -> list[Leave]:
+    """Return somebody's requests for leave, the newest first, withdrawn ones included."""
+    query = select(Leave).where(Leave.person_id == person.id).order_by(Leave.id.desc()).limit(5)
+    return list(ledger.session.scalars(query))
+
+
 def leaves_before(ledger: Ledger, convenor: Person) -> list[Leave]:
     """Return the requests that wait for a convenor."""
     return list(
