@@ -76,7 +76,7 @@ def _reported(turn: Turn, project: Project) -> list[str]:
 
 def _dates(turn: Turn, project: Project) -> list[str]:
     told = [
-        f"{what}{dated(day)}"
+        f"{what}{day.year}年{dated(day)}" if day.year != turn.ledger.today.year else f"{what}{dated(day)}"
         for what, day in (
             ("计划开工", project.planned_start),
             ("实际开工", project.actual_start),
@@ -94,6 +94,12 @@ def _seat(part: Part, name: str) -> Tell:
         return [f"{name}：{'、'.join(held) or '没有登记'}"]
 
     return tell
+
+
+def _builder(turn: Turn, project: Project) -> list[str]:
+    today = turn.ledger.today
+    units, heads = project.names(Part.BUILDER, today), project.names(Part.BUILDER_HEAD, today)
+    return [f"建设单位：{'、'.join(units) or '没有登记'}，责任人：{'、'.join(heads) or '没有登记'}"]
 
 
 def _liaison(turn: Turn, project: Project) -> list[str]:
@@ -132,7 +138,7 @@ def _own_visits(turn: Turn, project: Project) -> list[str]:
     return [f"您的现场办公：{'、'.join(said)}"]
 
 
-_WHEN = r"(?:时候|时间|哪[天月年]|几号|几月|何时|多会儿|哪一天|限到)"
+_WHEN = r"(?:时候|时间|哪一?[天月年]|几号|几月|何时|多会儿|哪一天|限到)"
 _ASPECTS = tuple(
     _Aspect(re.compile(words), tell, alone)
     for words, tell, alone in (
@@ -148,7 +154,7 @@ _ASPECTS = tuple(
         (r"专班", _taskforce, True),
         (
             r"施工(?:单位|方|队)|建设单位|承建|业主|哪个公司|哪家公司|谁(?:在)?(?:干|建|施工)的?",
-            _seat(Part.BUILDER, "建设单位"),
+            _builder,
             True,
         ),
         (r"哪个?(?:局|单位|部门)|牵头|责任单位|归(?:谁|哪)|哪家", _seat(Part.RESPONSIBLE_UNIT, "责任单位"), False),
@@ -156,6 +162,7 @@ _ASPECTS = tuple(
         (r"分包|包联|哪个领导|哪位领导|县领导|县长", _seat(Part.LEADER, "分包领导"), False),
         (r"联络员|联系人|电话|号码|对接|联系", _liaison, False),
         (r"(?:报|记|填)(?:过|上来|了|的)|上次报|上回报", _reported, False),
+        (r"(?:我|俺)[^，。]{0,8}报的|(?:上次|上回)报", _reported, True),
         (r"投资|多少钱|投了|完成多少|累计|干了多少", _figures, False),
         (r"督办|挂牌|挂过?牌|签收|谁签|复函|回函|交办|派下|压给|问题|困难|卡|堵|拖|要紧|注意|啥事|难处", _open, False),
         (r"(?:我|俺|咱)[^，。]{0,8}(?:去过|去没去|来过|到过|去了)", _own_visits, True),

@@ -52,9 +52,13 @@ def _largest(shown: Sequence[Row]) -> str:
 
 
 def _smallest(shown: Sequence[Row]) -> str:
-    known = [row for row in shown if row.total]
-    least = min(known, key=lambda row: row.total or 0)
-    return f"总投资最小：{least.name}{_in_yi(least.total or 0)}"
+    total = min((row for row in shown if row.total), key=lambda row: row.total or 0, default=shown[0])
+    annual = min((row for row in shown if row.annual), key=lambda row: row.annual or 0, default=shown[0])
+    return f"总投资最小：{total.name}{_in_yi(total.total or 0)}；年计划最小：{annual.name}{_in_yi(annual.annual or 0)}"
+
+
+def _building(shown: Sequence[Row]) -> str:
+    return f"在建{sum(row.stage == '在建' for row in shown)}个，共{len(shown)}个"
 
 
 def _idle(shown: Sequence[Row]) -> str:
@@ -81,6 +85,7 @@ _TELLS: tuple[tuple[re.Pattern[str], Callable[[Sequence[Row]], str]], ...] = tup
     for words, tell in (
         (r"最[大多高]|头一?个|第一", _largest),
         (r"最[小少低]", _smallest),
+        (r"在建", _building),
         (r"(?:没|未|还没有?)(?:开工|动工|动)", _idle),
         (r"(?:没|未)[^，。]{0,6}报|报过", _silent),
         (r"(?:项目|哪几?个)[^，。]{0,8}(?:问题|困难|卡)", _troubled),
@@ -128,7 +133,7 @@ def of_all(turn: Turn, told: str) -> None:
 
 def _asks_whose(turn: Turn) -> tuple[str, list[Project]] | None:
     text = turn.reading.text
-    if not wonders(text) or not _OWNS.search(text) or turn.reading.decision.matches:
+    if not wonders(text) or not _OWNS.search(text) or "节点" in text or turn.reading.decision.matches:
         return None
     ledger = turn.ledger
     force = taskforce_named(ledger, text)

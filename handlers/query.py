@@ -9,6 +9,7 @@ from handlers.finding import named_notice, spoken_of
 from handlers.meeting_todo import meeting_todo
 from handlers.noticing import note_reading
 from handlers.routing import Router, Turn
+from handlers.things import issued_and_signed
 from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
@@ -129,7 +130,7 @@ def notice_status(turn: Turn, notices: list[SupervisionNotice]) -> None:
         return
     notice = notices[0]
     note_reading(turn, notice)
-    lines = [f"{notice.unit.shown}：{notice.label}", _short(notice.matter)]
+    lines = [f"{notice.unit.shown}：{notice.label}（{issued_and_signed(turn.ledger, notice)}）", _short(notice.matter)]
     if notice.reply_due and notice.missing:
         lines.append(f"复函{dated(notice.reply_due)}前，还差{'、'.join(notice.missing)}")
     lines += ["；".join(f"{name}：{value}" for name, value in notice.reply_lines)] if notice.reply_lines else []

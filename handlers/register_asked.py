@@ -28,6 +28,7 @@ _WHO = re.compile(
     r"电话|号码?|手机|联系|对接|联络|一把手|负责人|局长|主任|老总|老板|经理|当家|管事|叫啥|姓啥|谁|哪个|哪位|登记的"
 )
 _OUR = re.compile(r"(?:我|俺|咱)们?(?:局|单位|委|镇|乡|中心|公司)")
+_OWED = re.compile(r"(?:没|未|欠|差|该|还要)[^，。]{0,2}(?:交|报|办|弄|干|复|回)|还有啥|还有什么")
 _MOST_PEOPLE = 3
 _FEW = 3
 _LEAST = 2
@@ -105,6 +106,8 @@ def of_taskforce(turn: Turn, force: Taskforce) -> None:
 
 def _unit(turn: Turn) -> Unit | None:
     if not asks(turn) or turn.reading.decision.matches:
+        return None
+    if _OUR.search(turn.reading.text) and _OWED.search(turn.reading.text):
         return None
     named = unit_in(turn.ledger, turn.reading.text)
     return named or (turn.person.unit if _OUR.search(turn.reading.text) else None)

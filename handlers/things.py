@@ -116,14 +116,19 @@ def _of_notice(ledger: Ledger, notice: SupervisionNotice) -> Thing:
 
 def notice_line(ledger: Ledger, notice: SupervisionNotice) -> str:
     """Tell a notice: the matter, who ordered it, who signed, what is due."""
-    issued, signed = _who_issued(ledger, notice), _who_signed(ledger, notice)
-    told = [f"{shown(notice.issued_at.astimezone(SHANGHAI).date())}{issued}下发", signed, notice.label]
+    told = [issued_and_signed(ledger, notice), notice.label]
     if notice.reply_due and notice.missing:
         told.append(f"{dated(notice.reply_due)}前复函{_late(ledger, notice.reply_due)}")
     told.append(f"{dated(notice.solve_due)}前解决{_late(ledger, notice.solve_due)}")
     told += _extension_words(ledger, "notice", str(notice.id))
     name = f"{notice.handle}（{notice.unit.shown}）《{notice.project.name}》"
     return f"{name}{_short(notice.matter)}：" + "，".join(one for one in told if one)
+
+
+def issued_and_signed(ledger: Ledger, notice: SupervisionNotice) -> str:
+    """Tell who ordered a notice and who signed it, each with the day."""
+    issued = f"{shown(notice.issued_at.astimezone(SHANGHAI).date())}{_who_issued(ledger, notice)}下发"
+    return f"{issued}，{_who_signed(ledger, notice)}"
 
 
 def reply_lines(notice: SupervisionNotice) -> list[str]:

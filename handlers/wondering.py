@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from handlers.aspects import told_of
-from handlers.finding import named_notice
+from handlers.finding import named_notice, spoken_of
 from handlers.query import notice_status, project_status, status_lines
 from handlers.reading import Reading
 from handlers.register_asked import asks
@@ -22,6 +22,8 @@ from handlers.things import (
     node_line,
     notice_line,
     notices_seen,
+    problem_line,
+    problems_seen,
     reply_lines,
     task_line,
     tasks_seen,
@@ -34,6 +36,7 @@ from models.attendance import Leave, leaves_by
 from models.nodes import planned_between
 from models.notices import Answer
 from models.periods import month_end
+from models.problem import Problem
 from models.project import Project
 from models.rights import sees_all
 from models.supervision import SupervisionNotice
@@ -46,6 +49,7 @@ _NUMBERED = re.compile(r"(?:DB|ISS|JB|TQ|XQ|HY)-?\d+", re.IGNORECASE)
 _FEW = 3
 _OTHER = re.compile(r"^(?:那)?(?P<name>[\u4e00-\u9fff]{2,6})呢[?？]?$")
 _NOTICES = re.compile(r"督办|挂.{0,2}牌|牌子|通知书|复函|回函")
+_PROBLEMS = re.compile(r"问题|困难|难点|堵点|卡点|卡壳|[被叫]堵|阻工")
 _PUT_OFF = re.compile(r"宽(?:到|限)|延(?:到|期|了)|缓(?:到|几|的)|往后(?:拖|推)")
 _LEAVES = re.compile(r"(?:请的?)?假(?:条)?[^，。期]{0,6}(?:下来|批|准|同意|咋样|到哪)|(?:批|准)[^，。]{0,3}假")
 _NODES = re.compile(r"节点|要(?:完|干)的|到期")
@@ -63,7 +67,6 @@ _SUBJECTS = tuple(
         (r"(?:谁|哪[个些家几]|几家|多少家)[^，。]{0,8}(?:没|未)[^，。]{0,3}(?:报|交)|报齐", "谁没报"),
         (r"节点|到期|工期|年底|(?:哪[个些几]|几个)[^，。]{0,8}(?:封顶|开工|竣工|完工|投产|通车|交付)", "未来30天节点"),
         (r"例会|调度会|开会|会议|参会|到会|[这那次个]会", "下次例会哪天开"),
-        (r"问题|困难|难点|堵点|卡点|[被叫]堵|阻工", "问题清单"),
         (r"产业链|链长", "有哪些产业链"),
         (r"为啥|为什么|凭啥|依据|规定|非得|必须|义务", "我的义务"),
         (r"(?:我|俺|咱|今天|这周|本周|这个?月)[^，。]*(?:干|办|做|弄|忙|事|活|任务|欠|报|交)|待办", "我的待办"),
@@ -127,7 +130,7 @@ def of_notice(turn: Turn, reference: object) -> None:
     named = find_notice_ref(turn.reading.text)
     assert named is not None
     if named.number is None:
-        turn.router.again(turn, text="督办清单")
+        of_notices(turn, spoken_of(turn) or notices_seen(turn))
         return
     notice_status(turn, [named_notice(turn, named)])
 
@@ -162,6 +165,13 @@ def of_hidden(turn: Turn) -> None:
 # --- a subject --------------------------------------------------------------------------------------------
 
 
+@router.command(lambda turn: (asks(turn) and _PROBLEMS.search(turn.reading.text) and problems_seen(turn)) or None)
+def of_problems(turn: Turn, problems: list[Problem]) -> None:
+    """The problems that are not closed, each with who told of it and who sees to it."""
+    lines = [problem_line(turn.ledger, one) for one in problems]
+    turn.answer(Answer(f"没销号的问题{len(lines)}个：", five(lines, "个")))
+
+
 def _put_off(turn: Turn) -> list[str] | None:
     """Return the lines of the notices and tasks the asker may see, where he asks how long they were put off."""
     if not asks(turn) or not _PUT_OFF.search(turn.reading.text):
@@ -190,7 +200,7 @@ def of_leaves(turn: Turn, leaves: list[Leave]) -> None:
 def of_notices(turn: Turn, notices: list[SupervisionNotice]) -> None:
     """The notices the asker may see, in full: who ordered, who signed, what was replied."""
     lines = [line for notice in notices for line in (notice_line(turn.ledger, notice), *reply_lines(notice))]
-    turn.answer(Answer(f"没销号的督办{len(notices)}件：", five(lines)))
+    turn.answer(Answer(f"没销号的督办{len(notices)}件：" if notices else "没有在办的督办。", five(lines)))
 
 
 def _month_of(turn: Turn) -> str | None:

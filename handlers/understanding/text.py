@@ -21,6 +21,12 @@ _BREAKS = re.compile(r" ?\n[ \n]*")
 # "9 月 28 日", "2300 万": typed apart, meant together.
 _TYPED_APART = re.compile(r"(?<=\d) (?=[年月日号万亿元亩个成%点时天周])|(?<=[年月第]) (?=\d)")
 
+# Where a voice without stops goes on to something else: …三百根了 就是护栏没装.
+_SPOKEN_ON = re.compile(
+    r"(?<=[啊吧呢嘞哈])(?=[那这]个)|(?<=[了啊吧呢嘞哈])(?=然后|另外|还有(?!\d)|就是(?!说)|不过|但是?|可是|顺便|对了)"
+)
+_RUNS_ON = 14
+
 _MENTION = r"@[^\s@，,。:：]{1,30}"
 _BOT_MENTION = re.compile(
     r"@[^\s@，,。:：]{0,20}?(?:机器人|助手|督办|小督|bot)(?=[\s，,。:：]|$)[，,:：]?", re.IGNORECASE
@@ -61,14 +67,22 @@ def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
     """Return the text in the one form the readers expect, at most 2,000 characters.
 
     Full-width letters and digits become half-width, Chinese punctuation stays; invisible characters go; runs of
-    blanks become one; line ends stay. The mention of the bot goes: names in `bot_names` and names that sound
-    like a bot anywhere, otherwise one mention at the very start (in a group that is how we are called).
+    blanks become one; line ends stay; a long run of spoken words is parted where it goes on to something else.
+    The mention of the bot goes: names in `bot_names` and names that sound like a bot anywhere, otherwise one mention
+    at the very start (in a group that is how we are called).
     """
     # Cut before the work as well: a pasted book must not cost more than a message.
     shown = "".join(map(_visible, text[: 4 * MAX_CHARACTERS]))
     folded = _FOLDED.sub(lambda found: _fold(found.group()), shown)
     spaced = _squeeze(_without_mention(folded, bot_names))
-    return _squeeze(spaced[:MAX_CHARACTERS])
+    return _squeeze(_parted(spaced[:MAX_CHARACTERS]))
+
+
+def _parted(text: str) -> str:
+    """Return a text with a blank where spoken words without stops go on to something else."""
+    if max(map(len, _PHRASE.findall(text)), default=0) < _RUNS_ON:
+        return text
+    return _SPOKEN_ON.sub(" ", text)
 
 
 def _squeeze(text: str) -> str:
