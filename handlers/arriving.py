@@ -55,14 +55,21 @@ def brief_lines(ledger: Ledger, person: Person, project: Project) -> list[str]:
 
 
 def last_said(ledger: Ledger, person: Person, project: Project, before: Entry | None = None) -> str:
-    """Return what somebody promised, raised with a date or assigned on a project and is still open; empty for none.
+    """Return what :func:`said_before` has, in one line; empty for none.
 
     `before` is the entry being written: what the same message says is not what he said last.
     """
-    source = before.message_id if before is not None else None
-    said = _raised(ledger, person, project, source) + _promised(ledger, person, project, source)
-    said += [_of_task(task) for task in _given(ledger, person, project)]
+    said = said_before(ledger, person, project, before.message_id if before is not None else None)
     return f"上次您说：{'；'.join(said[:_SAID_AT_MOST])}" if said else ""
+
+
+def said_before(ledger: Ledger, person: Person, project: Project, source: str | None = None) -> list[str]:
+    """Return what somebody promised, raised with a date or assigned on a project and is still open.
+
+    What the message `source` says is left out.
+    """
+    said = _raised(ledger, person, project, source) + _promised(ledger, person, project, source)
+    return said + [_of_task(task) for task in _given(ledger, person, project)]
 
 
 def _raised(ledger: Ledger, person: Person, project: Project, source: str | None) -> list[str]:

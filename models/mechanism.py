@@ -177,7 +177,7 @@ class Mechanism(Block):
     office: Body
     inspectors: Annotated[tuple[Body, ...], Field(min_length=1)]
     hours: Hours = Hours()
-    morning: Clock = "08:35"
+    morning: Clock = "08:30"
     """When the reminders of a day go out, as one digest a person."""
     burden: Burden = Burden()
     copies: Copies = Copies()

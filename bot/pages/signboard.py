@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -26,14 +28,16 @@ from bot.platforms.dingtalk import DingTalk
 from bot.platforms.visiting import VisitUnavailable, page_signature
 from bot.platforms.wecom import WeCom
 from bot.uploads import Gap, Progress, UploadRefused, Uploads
+from handlers.arriving import said_before
 from models import board
 from models.ledger import Ledger
 from models.message import PAGE, Inbound, Kind, Location, MediaRef
 from models.people import Person
 from models.project import Project
 from models.rights import may_see
-from models.site_brief import site_brief
+from models.site_brief import SiteBrief, site_brief
 
+_NUMBER = re.compile(r"[A-Z]{2,3}-\d+")
 _LONGEST_AGE = 14 * 86400.0
 _NOT_FOUND = "没有您能查看的这个项目。"
 _MOST_PHOTOS = 30
@@ -120,9 +124,21 @@ def _page(ledger: Ledger, person: Person, code: str) -> Response:
         me=person.name,
         person=person.id,
         area=ledger.mechanism.area,
-        brief=site_brief(ledger, person, project),
+        brief=_brief(ledger, person, project),
         stale=[f"{label}：牌上{was}，台账{now}" for label, was, now in stale],
     )
+
+
+def _brief(ledger: Ledger, person: Person, project: Project) -> SiteBrief:
+    """Return what he should know before he goes, with what he said himself in chat (★5), each matter once."""
+    brief = site_brief(ledger, person, project)
+    told = "".join(brief.promised)
+    said = [line for line in said_before(ledger, person, project) if not _names_one_of(line, told)]
+    return replace(brief, promised=[*brief.promised, *said])
+
+
+def _names_one_of(line: str, told: str) -> bool:
+    return any(number in told for number in _NUMBER.findall(line))
 
 
 def _visible(ledger: Ledger, person: Person, code: str) -> Project | None:

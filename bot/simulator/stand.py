@@ -121,7 +121,7 @@ class Stand:
         hour_before = meeting.at - timedelta(minutes=60) if meeting else None
         return [
             _jump("+1小时", self._local_now() + timedelta(hours=1)),
-            _jump("明早8:35", self._morning(self._local_now() + timedelta(days=1))),
+            _jump("明早8:30", self._morning(self._local_now() + timedelta(days=1))),
             _jump("25日前最后工作日", self._before_25th()),
             _jump("复函到期日", self._morning(datetime.combine(due, time(), SHANGHAI)) if due else None),
             _jump("会议前1小时", hour_before),

@@ -65,7 +65,7 @@ def test_the_table_says_day_weekday_time_matter_who_basis_and_collision() -> Non
     table = printed("jiaozuo", SEPTEMBER, "table")
     assert [*row_of(table, "日期").split()] == ["日期", "周几", "时间", "事项", "谁", "依据", "冲突"]
     reminder = row_of(table, "提醒：2026年9月调度情况")
-    assert reminder.split()[:3] == ["2026-09-24", "周四", "08:35"]
+    assert reminder.split()[:3] == ["2026-09-24", "周四", "08:30"]
     assert "各工作专班" in reminder
     assert "JZ-15 四(二)" in reminder
     assert "9月25日为中秋节，提醒提前至9月24日" in reminder
@@ -169,7 +169,7 @@ def test_a_deadline_is_a_whole_day_and_a_reminder_has_its_minute_in_shanghai() -
     assert "TZID:Asia/Shanghai\r\nBEGIN:STANDARD" in text
     report = [event for event in ics_events(text) if "9月调度情况" in event["SUMMARY"]]
     reminder, due = report
-    assert reminder["DTSTART;TZID=Asia/Shanghai"] == "20260924T083500"
+    assert reminder["DTSTART;TZID=Asia/Shanghai"] == "20260924T083000"
     assert due["DTSTART;VALUE=DATE"] == "20260925"
     assert "冲突：9月25日为中秋节，提醒提前至9月24日" in reminder["DESCRIPTION"]
     assert "依据：焦政办〔2021〕31号 四(二)（JZ-15）" in due["DESCRIPTION"]

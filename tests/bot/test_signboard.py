@@ -235,8 +235,11 @@ async def test_dingtalk_is_shown_where_to_add_a_place_and_the_place_joins_the_re
 async def test_the_page_shows_the_five_lines_and_warns_of_a_stale_board(world: World) -> None:
     await world.say("赵静", "二院手术楼审图卡住了，叫赵静盯一下，9月20日前解决")
     await world.say("赵静", "二院标示牌已更新")
+    await world.say("李红梅", "二院 9月19日前我去找审图中心要意见")
     await world.settle()
     async with phone(world, "赵静") as browser, phone(world, "李红梅") as leader:
+        await leader.get("/p/P03")
+        assert "我去找审图中心要意见" in (await leader.get("/p/P03")).text  # what she said in chat
         await browser.get("/p/P03")
         answer = await browser.get("/p/P03")
         lines = re.findall(r"<dt>(.+?)</dt>\n<dd[^>]*>(.+?)</dd>", answer.text, re.S)

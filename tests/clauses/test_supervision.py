@@ -607,7 +607,7 @@ async def test_urging_at_night_waits_for_the_morning_and_goes_only_to_those_stil
     world.clock.set(at("2026-09-17", "21:40"))
     assert "由重点办、督查中心办理" in await say(world, "陈浩", "给没报的发个催办")
     told = await say(world, "张敏", "给没报的发个催办")
-    assert "现在非工作时间，9月18日08:35一对一送出" in told and "原因" in told
+    assert "现在非工作时间，9月18日08:30一对一送出" in told and "原因" in told
     assert not [text for text in world.heard("赵静") if "月报" in text]
 
     await say(world, "赵静", "报送二院9月月报：本月完成投资1200万，累计1.02亿，形象进度60%。存在问题：没有")

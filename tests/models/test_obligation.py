@@ -294,7 +294,7 @@ def test_an_event_has_the_public_fields_in_their_order() -> None:
     )
     assert event.as_dict() == {
         "date": "2026-09-24",
-        "time": "08:35",
+        "time": "08:30",
         "kind": "reminder",
         "duty": "jz.monthly-report",
         "clause": "JZ-15",

@@ -121,7 +121,7 @@ async def test_c13_c22_who_is_missing_is_told_to_her_alone_and_urged_in_the_morn
 ) -> None:
     pinglan.clock.set(at("2026-09-17", "21:40"))
     told = await story.tell("张敏", "给没报的发个催办")
-    assert "现在非工作时间，9月18日08:35一对一送出" in told and "确有急事请写原因" in told
+    assert "现在非工作时间，9月18日08:30一对一送出" in told and "确有急事请写原因" in told
     assert not pinglan.heard("赵静") and not pinglan.heard("陈浩")
     override = await story.tell("张敏", "急催没报的，原因：省里今晚要数")
     assert "原因已留痕：省里今晚要数" in override
@@ -131,7 +131,7 @@ async def test_c13_c22_who_is_missing_is_told_to_her_alone_and_urged_in_the_morn
     pinglan.clock.set(at("2026-09-23", "18:40"))
     missing = await story.tell("张敏", "都有哪些单位没报")
     assert "9月25日为中秋节，提醒提前至9月24日" in missing and f"卫健委《{P03}》" in missing
-    assert "要催请回「催办」，我9月24日08:35一对一提醒没报的" in missing
+    assert "要催请回「催办」，我9月24日08:30一对一提醒没报的" in missing
     assert not [who for who in ("苏琳", "郑涛", "高远") if pinglan.heard(who)]
 
 
