@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.routing import Router, Turn
-from handlers.things import node_line, things_of
+from handlers.things import node_line, things_in_words, things_of
 from handlers.understanding.wondering import wonders
 from handlers.wording import dated, five
 from models.amounts import plain
@@ -143,7 +143,11 @@ _ASPECTS = tuple(
     _Aspect(re.compile(words), tell, alone)
     for words, tell, alone in (
         (r"总投资|总盘子|总的?投资|总共(?:要)?(?:投|多少)|一共(?:要)?投", _total, True),
-        (r"(?:年度?|全年|今年)(?:的)?(?:计划|任务|盘子|目标)|占[^，。]{0,8}百分之|百分之几|盘子", _year, True),
+        (
+            r"(?:年度?|全年|今年)(?:的)?(?:计划|任务|盘子|目标)|今年(?:要|得|该)(?:干|完成|投)|占[^，。]{0,8}百分之|百分之几|盘子",
+            _year,
+            True,
+        ),
         (
             rf"(?:竣工|完工|开工|交工|工期|动工|挖第一|建成)[^，。]{{0,6}}(?:{_WHEN}|期|定)|{_WHEN}[^，。]{{0,6}}(?:竣工|完工|开的?工|交工|动工|挖第一|建成)",
             _dates,
@@ -183,6 +187,8 @@ def _asks_rarer(turn: Turn) -> list[Project] | None:
         return None
     text = turn.reading.beside_names
     asked = any(aspect.alone and aspect.words.search(text) for aspect in _ASPECTS)
+    if not turn.reading.visible and things_in_words(turn):
+        return None
     few = turn.reading.own if len(turn.reading.own) == 1 and not turn.reading.decision.matches else []
     return (turn.reading.visible or few or None) if asked else None
 

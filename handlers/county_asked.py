@@ -61,6 +61,12 @@ def _building(shown: Sequence[Row]) -> str:
     return f"在建{sum(row.stage == '在建' for row in shown)}个，共{len(shown)}个"
 
 
+def _shares(shown: Sequence[Row]) -> str:
+    """Tell what share of the year's plan each project has done, the largest first."""
+    known = sorted(((row.done / row.annual, row.name) for row in shown if row.done and row.annual), reverse=True)
+    return f"占年计划：{some([f'{name}{plain(round(share * 100, 1))}%' for share, name in known])}（其余没报过累计）"
+
+
 def _idle(shown: Sequence[Row]) -> str:
     names = [row.name for row in shown if row.started is None and row.stage not in ("在建", "建设", "施工")]
     return f"没开工的{len(names)}个：{some(names)}" if names else "都开工了"
@@ -83,6 +89,7 @@ def _done(shown: Sequence[Row]) -> str:
 _TELLS: tuple[tuple[re.Pattern[str], Callable[[Sequence[Row]], str]], ...] = tuple(
     (re.compile(words), tell)
     for words, tell in (
+        (r"过半|一半|百分之|%|几成|完成率|进度|占", _shares),
         (r"最[大多高]|头一?个|第一", _largest),
         (r"最[小少低]", _smallest),
         (r"在建", _building),

@@ -135,6 +135,22 @@ def of_notice(turn: Turn, reference: object) -> None:
     notice_status(turn, [named_notice(turn, named)])
 
 
+def _numbered(turn: Turn) -> list[str] | None:
+    """Return the lines of the task or problem a question names by its number, where the asker may see it."""
+    found = _NUMBERED.search(turn.reading.text) if asks(turn) else None
+    if found is None:
+        return None
+    ledger, number = turn.ledger, found.group().upper()
+    lines = [task_line(ledger, one) for one in tasks_seen(turn) if one.number == number]
+    return lines + [problem_line(ledger, one) for one in problems_seen(turn) if one.number == number] or None
+
+
+@router.command(_numbered)
+def of_numbered(turn: Turn, lines: list[str]) -> None:
+    """The task or problem that is named, in full."""
+    turn.answer(Answer("台账里的：", lines))
+
+
 def _things(turn: Turn) -> list[Thing] | None:
     return (things_in_words(turn) or None) if asks(turn) and not turn.reading.visible else None
 
@@ -148,10 +164,14 @@ def of_things(turn: Turn, things: list[Thing]) -> None:
 @router.command(lambda turn: (asks(turn) and turn.reading.visible) or None)
 def of_project(turn: Turn, projects: list[Project]) -> None:
     """What is asked of one project and how it stands; of several how they stand."""
+    things = [thing.line for thing in things_in_words(turn)]
+    if len(projects) > 1 and things:
+        turn.answer(Answer("台账里对得上的：", five(things, "件")))
+        return
     if len(projects) > 1:
         project_status(turn, projects)
         return
-    lines = [*told_of(turn, projects[0]), *(thing.line for thing in things_in_words(turn))]
+    lines = [*told_of(turn, projects[0]), *things]
     lines = list(dict.fromkeys([*lines, *status_lines(turn.ledger, projects[0])]))
     turn.answer(Answer(f"《{projects[0].name}》", five(lines)))
 
