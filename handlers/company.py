@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from handlers.help import daily_lines
 from handlers.routing import Router, Turn
+from handlers.understanding.approval import read_approval
 from handlers.understanding.courtesy import Courtesy, read_courtesy
 from models.message import Kind
 from models.notices import Help, Plain
+from models.people import Role
 
 router = Router()
 _FEW = 5
+_AGREE = (Role.COUNTY_LEADER, Role.ASSIGNED_LEADER)
 _SAID = {
     Courtesy.THANKS: "不客气，有事随时说。",
     Courtesy.NOTED: "好的。",
@@ -25,7 +28,13 @@ def _keeps_company(turn: Turn) -> Courtesy | None:
 
 @router.command(_keeps_company)
 def keep_company(turn: Turn, sort: Courtesy) -> None:
-    """Answer kindly and briefly; whoever greets or asks who we are hears what he may say."""
+    """Answer kindly and briefly; whoever greets or asks who we are hears what he may say.
+
+    A leader's 中 or 可以, to which nothing waits, may have been meant for something: he is told that there is nothing.
+    """
+    if sort is Courtesy.NOTED and read_approval(turn.reading.text) and turn.ledger.has_role(turn.person, *_AGREE):
+        turn.answer(Plain("好的。现在没有等您同意的事项；可发「我的待办」看一看。"))
+        return
     if sort in _SAID:
         turn.answer(Plain(_SAID[sort]))
         return

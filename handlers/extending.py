@@ -43,7 +43,8 @@ _DECIDE = re.compile(
     r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>准予延期|同意延期|批准延期|不准延期|不同意延期|不予延期)(?P<tail>.*)$",
     re.S,
 )
-_BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中)(?!备|时)")
+_BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中|可以|行|中)(?!备|时)")
+_SPEAKS_OF_IT = re.compile(r"延期|宽限|要拖|给(?:他们?|她)?延|延[了吧]")
 _LIST = re.compile(
     r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
 )
@@ -142,15 +143,17 @@ class _Decision:
 
 def _wants_to_decide(turn: Turn) -> _Decision | None:
     text = turn.reading.text
+    waiting = extensions.pending(turn.ledger)
     found = _DECIDE.match(text)
     if not found:
-        return _decides_the_one(turn)
+        return _decides_by_words(turn, waiting)
     if _ASK.search(text.split("：")[0].split(":")[0].replace("延期申请", "")):
         return None
-    waiting = extensions.pending(turn.ledger)
+    if not waiting:
+        raise _nothing_waits(turn.ledger)
     named = [one for one in waiting if _squeeze(one.label) in _squeeze(text)]
     if not named and len(waiting) != 1:
-        raise Refusal("请写明是哪一件的延期，例如「准DB-07延期」；可发「延期申请清单」看一看。")
+        raise _which(waiting)
     verb = found["verb"] or found["verb2"]
     grant = not re.match(r"不|驳回|退回", verb)
     extension = (named or waiting)[0]
@@ -160,16 +163,39 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
     return _Decision(extension, grant, deadline_in(turn.ledger, rest) if grant else None, remark.strip("：:，,。； "))
 
 
-def _decides_the_one(turn: Turn) -> _Decision | None:
-    """准, 不准 还按15号: for the one request that waits, where nothing else waits for the sender."""
-    ledger, read = turn.ledger, read_approval(turn.reading.text)
-    if read is None or not _BARE.match(turn.reading.text) or not may(ledger, turn.person, Deed.GRANT_EXTENSION):
+def _decides_by_words(turn: Turn, waiting: list[Extension]) -> _Decision | None:
+    """自然资源局的延期不批 还按15号; 行 给他们延: for a request that is named, or for the one that waits.
+
+    Without the word 延期 it must be the only thing that waits for the sender.
+    """
+    ledger, text = turn.ledger, turn.reading.text
+    named = [one for one in waiting if _squeeze(one.label) in _squeeze(text) or one.unit_name in text]
+    reference = find_notice_ref(text)
+    labels = [reference.span.words] if reference else []
+    read = read_approval(text, [*labels, *(name for one in waiting for name in (one.label, one.unit_name))])
+    if read is None:
         return None
-    waiting = extensions.pending(ledger)
-    if len(waiting) != 1 or pending_for(ledger, turn.person):
+    speaks_of_it = bool(_SPEAKS_OF_IT.search(text))
+    if not waiting:
+        if speaks_of_it:
+            raise _nothing_waits(ledger)
         return None
+    alone = may(ledger, turn.person, Deed.GRANT_EXTENSION) and not pending_for(ledger, turn.person)
+    if not speaks_of_it and not (alone and _BARE.match(text)):
+        return None
+    if len(named or waiting) != 1:
+        raise _which(waiting)
     until = deadline_in(ledger, read.remark) if read.said_yes else None
-    return _Decision(waiting[0], read.said_yes, until, read.remark)
+    return _Decision((named or waiting)[0], read.said_yes, until, read.remark)
+
+
+def _nothing_waits(ledger: Ledger) -> Refusal:
+    return Refusal(f"现在没有待准的延期申请，什么都没记；延期由{ledger.mechanism.office_name}准。")
+
+
+def _which(waiting: list[Extension]) -> Refusal:
+    labels = "、".join(one.label for one in waiting[:5])
+    return Refusal(f"待准的延期有{len(waiting)}件：{labels}，请写明是哪一件，例如「准{waiting[0].label}延期」。")
 
 
 @router.command(_wants_to_decide, help="准或不准延期", example="准DB-07延期")

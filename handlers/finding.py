@@ -24,14 +24,18 @@ def notice_by_id(turn: Turn, rest: str) -> SupervisionNotice:
     return notice
 
 
-def named_notice(turn: Turn, reference: NoticeRef) -> SupervisionNotice:
-    """Return the notice somebody names; one answer whether it is not theirs or not there."""
+def named_notice(turn: Turn, reference: NoticeRef, *, ordered: bool = False) -> SupervisionNotice:
+    """Return the notice somebody names; one answer whether it is not theirs or not there.
+
+    `ordered`: something is to be done with it, so that whoever may not is told who may (C23).
+    """
     notice = _look_up(turn, reference)
     allowed = notice is not None and (
         supervision.is_addressee(turn.ledger, notice, turn.person)
         or turn.person.unit_id == notice.unit_id
         or supervision.is_supervisor(turn.ledger, turn.person)
         or turn.person.id in {leader.id for leader in supervision.informed(turn.ledger, notice)}
+        or ordered
         or REVIEW.match(turn.reading.text)
         or REVIEW_TAIL.match(turn.reading.text)
     )

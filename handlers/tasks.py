@@ -39,6 +39,11 @@ _VERBS = {
     **dict.fromkeys(("重开",), "reopen"),
     **dict.fromkeys(("取消", "撤销", "撤回"), "cancel"),
 }
+# In a phrase of its own, wherever it stands: 进厂路通了 JB-1可以验收了; JB-1弄妥了 你们来看.
+_LOOSE = {
+    **dict.fromkeys(("验收", "核验", "弄好", "弄完", "弄妥", "办妥", "搞定", "干完", "整完", "做完", "落实"), "report"),
+    **dict.fromkeys(("销", "关", "关闭", "消号"), "close"),
+}
 _GIVE = re.compile(r"^(?:请)?交办(?:事项|任务)?(?:给)?(?!清单|事项有|的?(?:情况|落实))[：:，, ]*(?P<rest>.+)$", re.S)
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
 _LIST = re.compile(
@@ -170,7 +175,7 @@ def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
 
 
 @router.command(
-    lambda turn: ordered(turn, "task", _VERBS), help="报办结、销号交办事项", example="JB-3办完了：42亩已全部交付"
+    lambda turn: ordered(turn, "task", _VERBS, _LOOSE), help="报办结、销号交办事项", example="JB-3办完了：42亩已全部交付"
 )
 def act(turn: Turn, given: Ordered) -> None:
     """办完了 by the unit; 销号, 退回, 重开, 取消 by the office."""
