@@ -36,7 +36,9 @@ _OF_A_LEAVE = re.compile(r"[的个请份条]假(?!山|日|期|的|话|设)")
 _SUBJECT = "assent"
 _BUTTONS = 3
 # Marks that name a sort of thing; every other names the thing itself.
-_SORTS = {*("议题", "请假", "的假", "会期", "建议", "开会", "观摩", "材料", "月报", "专报", "纪要", "通报", "名单", "方案")}
+_SORTS = {
+    *("议题", "请假", "的假", "会期", "建议", "开会", "观摩", "材料", "月报", "专报", "纪要", "通报", "名单", "方案")
+}
 _VERB = re.compile(r"^(?:同意|可以|行|批准|没意见|审定|退回|不同意|不行)")
 _CONFIRM = re.compile(r"^(?P<verb>确认请假|我确认请假|不请假|我不请假|我能去)[。!！]*$")
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from handlers.choosing import day_due
 from handlers.finding import named_notice
 from handlers.naming import deadline_in, not_there, number_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.approval import read_approval
 from handlers.understanding.dates import read_dates
 from handlers.understanding.likeness import most_alike
+from handlers.understanding.numerals import parse_number
 from handlers.understanding.refs import find_notice_ref
 from handlers.wording import five
 from models import extension as extensions
 from models import problem as problems
+from models import question as questions
 from models import supervision
 from models import task as tasks
 from models.actors import Scope, holders
@@ -24,20 +27,40 @@ from models.errors import Forbidden, Refusal
 from models.extension import Extension, ExtensionState, Thing
 from models.ledger import Ledger
 from models.mechanism import Actor
-from models.notices import Answer, ExtensionAsked, ExtensionDecided, Plain
+from models.notices import Answer, Asked, ExtensionAsked, ExtensionDecided, Plain
 from models.people import Person
+from models.periods import shown
 from models.project import Project
+from models.question import Question
 from models.reporting import pending_for
 from models.rights import may_see, sees_all
-from models.supervision import SupervisionNotice
 
 router = Router(topic="交办")
-_LATER = r"(?:延期|延[至到]|延后|推迟|宽限|往后(?:拖|推|延|错|放|挪)|缓(?:到|几天|缓)|晚(?:几天|些|点)|拖(?:到|几天))"
-_ASK = re.compile(
-    rf"(?:申请|请求|请予|要求|想|能不能|能否|可否|可不可以|希望|争取|得|需要?|看能)[^，。：:]{{0,12}}?{_LATER}|延期申请"
-    rf"|{_LATER}[^。：:]{{0,16}}(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好)"
+_COUNT = r"(?P<n>[\d一两二俩三四五六七八九十半]+)个?(?P<of>工作日|天|日|周|星期|礼拜|月)"
+_SOME = r"(?:几|[\d一两二俩三四五六七八九十半]+个?)(?:工作日|天|日|周|星期|礼拜|月)"
+_LATER = (
+    rf"(?:延期|延[至到]|延后|顺延|推迟|宽限|往后(?:拖|推|延|错|放|挪)|缓(?:到|至|{_SOME}|一?缓)|晚(?:{_SOME}|些|点)"
+    rf"|拖(?:到|{_SOME})|(?:再|多|给)(?:给|宽|缓|延|留)?(?:我们?|俺们?)?{_SOME}|宽{_SOME}|延{_SOME})"
 )
-_NOT_ASKING = re.compile(r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|[?？]$|(?:吗|没有?)$|清单|哪些")
+_ASK = re.compile(
+    r"(?:申请|请求|请予|要求|想|能不能|能否|能|可否|可不可以|希望|争取|得|需要?|看能|求|给|再)"
+    rf"[^，。：:]{{0,12}}?{_LATER}|延期申请"
+    rf"|{_LATER}[^。：:]{{0,16}}(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好)|{_LATER}(?:吧|呗|一?下)|再给{_SOME}"
+    r"|(?:弄|办|干|完|做)不(?:完|了|成)[^。]{0,8}?(?:想|要|得|能不能|看能)(?:延|缓|拖|推|改)?[到至](?=\d|月|下)"
+)
+_NOT_ASKING = re.compile(
+    r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|清单|哪些|谁|为[啥何什]"
+    r"|(?:准|批|同意)了?[没吗]|(?:准|批|同意|过)了(?:没有?)?$"
+    r"|(?:延|拖|缓|推)[^，。]{0,3}?(?:几号|哪天|多久|多少天|啥时候|什么时候)"
+    r"|^(?!.*(?:能|可[以否]|行不|中不|求|想)).*(?:[?？]|吗|没有?)$"
+)
+_UNTIL_DAY = re.compile(r"[到至]\s*$")
+_LONGER = re.compile(
+    rf"(?:再|多|给|宽限|宽|缓|延期|延|晚|顺延|往后[推延拖])(?:给|宽|缓|延|留)?(?:我们?|俺们?)?{_COUNT}"
+)
+_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
+_SUBJECT = "extend"
+_SHORT = 20
 _DECIDE = re.compile(
     r"^(?:请)?(?P<verb>准予?|同意|批准|可以|不准|不同意|不予批准|驳回|退回)(?P<rest>.*?延期.*)$"
     r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>准予延期|同意延期|批准延期|不准延期|不同意延期|不予延期)(?P<tail>.*)$",
@@ -51,6 +74,8 @@ _LIST = re.compile(
 _UNTIL = re.compile(r"^[：:，, ]*(?:延?[至到])?(?:20\d\d[-年])?\d{1,2}[-月]\d{1,2}[日号]?(?:前|止)?")
 _ASKED_HOW = re.compile(r"^[前止号日吧]*(?:[，, ]*(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好|[?？]))+")
 _LEAST_REASON = 4
+_LATER_WORD = re.compile(_LATER)
+_ASKED_LATELY = timedelta(hours=12)
 _REASON = re.compile(r"(?:原因|因为|理由)(?:是|为)?[：:，, ]*(?P<reason>.+)$|[：:](?P<after>.+)$", re.S)
 
 
@@ -232,36 +257,86 @@ def _answer_decided(turn: Turn, extension: Extension) -> None:
     turn.answer(Plain(f"{extension.label}延期{said}，已告知{extension.unit_name or '申请单位'}。"))
 
 
-def _wants_to_ask(turn: Turn) -> tuple[Thing, date, str] | None:
+def _wants_to_ask(turn: Turn) -> tuple[Thing, date | None, str] | None:
     text = turn.reading.text
     if not _ASK.search(text) or _NOT_ASKING.search(text):
         return None
     thing = _thing(turn)
     if thing is None:
         return None
-    head = text.split("：")[0].split(":")[0]
-    wanted = deadline_in(turn.ledger, head) or deadline_in(turn.ledger, text)
-    if wanted is None:
-        raise Refusal(f"请写明延到哪一天，例如「{thing.label}申请延期到10月20日：补偿款未到位」。")
     reason = _REASON.search(text)
-    words = (reason["reason"] or reason["after"] or "") if reason else _said_after(turn)
-    return thing, wanted, words.strip("。 ")
+    words = (reason["reason"] or reason["after"] or "") if reason else _said_beside(turn)
+    return thing, _wanted(turn, thing), words.strip("。 ")
 
 
-def _said_after(turn: Turn) -> str:
-    """Return the words after the date and 行不行: people give their reason last."""
+def _wanted(turn: Turn, thing: Thing) -> date | None:
+    """Return the day asked for: what stands after 到, else 再给十天 counted from the date that stands."""
+    ledger, text = turn.ledger, turn.reading.text
+    dates = read_dates(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
+    until = [read.date for read in dates if read.words[0] in "到至" or _UNTIL_DAY.search(text[: read.span.start])]
+    if until:
+        return until[-1]
+    longer = _LONGER.search(text)
+    count = parse_number(longer["n"].replace("俩", "两")) if longer else None
+    if longer and count:
+        return _later(ledger, thing.due, int(count), longer["of"])
+    head = text.split("：")[0].split(":")[0]
+    return deadline_in(ledger, head) or deadline_in(ledger, text)
+
+
+def _later(ledger: Ledger, due: date, count: int, unit: str) -> date:
+    start = max(due, ledger.today) if due + timedelta(days=count) < ledger.today else due
+    if unit == "工作日":
+        return ledger.calendar.add_workdays(start, count)
+    return start + timedelta(days=count * _DAYS[unit])
+
+
+def _said_beside(turn: Turn) -> str:
+    """Return the reason: the words after the date and 行不行, as people give it last, else a phrase before them."""
     text = turn.reading.text
     dates = read_dates(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     asked = _ASK.search(text)
     start = max([*(read.span.end for read in dates[:1]), asked.end() if asked else 0])
     words = _ASKED_HOW.sub("", text[start:]).strip("，,。；; ")
-    return words if len(words) >= _LEAST_REASON else ""
+    if len(words) >= _LEAST_REASON:
+        return words
+    before = [piece for piece in re.split(r"[，,。；;：:\s]+", text) if len(piece) >= _LEAST_REASON]
+    told = [piece for piece in before if not _ASK.search(piece) and not _LATER_WORD.search(piece)]
+    return max(told, key=len, default="")
+
+
+def _ask_until(turn: Turn, thing: Thing) -> None:
+    """No day is given: ask for it, and take the request up again with the answer."""
+    questions.ask(turn.ledger, turn.person, _SUBJECT, {"text": turn.inbound.text}, [])
+    words = f"{thing.label}现在的时限是{shown(thing.due)}，要延到哪天？回个日期就报；没准以前仍按原时限算。"
+    turn.answer(Asked(words, []))
+
+
+def _gives_day(turn: Turn) -> tuple[Question, date] | None:
+    if len(turn.reading.text) > _SHORT or turn.reading.intents or _ASK.search(turn.reading.text):
+        return None
+    for question in questions.open_questions(turn.ledger, turn.person):
+        if question.subject == _SUBJECT and turn.ledger.now - question.asked_at <= _ASKED_LATELY:
+            day = day_due(turn, turn.reading.text)
+            return (question, day) if day else None
+    return None
+
+
+@router.command(_gives_day)
+def ask_with_day(turn: Turn, given: tuple[Question, date]) -> None:
+    """The day that was asked for: the request is read again with it."""
+    question, day = given
+    questions.settle(turn.ledger, question, turn.reading.text)
+    turn.router.again(turn, text=f"{question.facts['text']}，申请延期到{day.year}年{day.month}月{day.day}日")
 
 
 @router.command(_wants_to_ask, help="申请延期", example="DB-07申请延期到10月25日：补偿款10月20日到位")
-def ask_in_words(turn: Turn, given: tuple[Thing, date, str]) -> None:
+def ask_in_words(turn: Turn, given: tuple[Thing, date | None, str]) -> None:
     """A unit asks for more time; the old date stands until the office grants it."""
     thing, wanted, reason = given
+    if wanted is None:
+        _ask_until(turn, thing)
+        return
     extension = ask(turn.ledger, thing, wanted, reason, turn.person)
     office = turn.ledger.mechanism.office_name
     turn.answer(
@@ -285,16 +360,16 @@ def _thing(turn: Turn) -> Thing | None:
             return thing
     named = turn.reading.named
     thing = thing_called(turn.ledger, text, named[0]) if len(named) == 1 else None
-    if thing is None and _spoken_alike(turn):
-        thing = extensions.of_notice(_spoken_alike(turn)[0])
-    return thing
+    return thing or _spoken_alike(turn)
 
 
-def _spoken_alike(turn: Turn) -> list[SupervisionNotice]:
-    """Return the one notice of the sender's unit whose matter the words speak of: 那个42亩的."""
-    found = supervision.notices_for(turn.ledger, turn.person)
-    alike = most_alike(turn.reading.text, found, lambda one: one.matter)
-    return alike if len(alike) == 1 else []
+def _spoken_alike(turn: Turn) -> Thing | None:
+    """Return the one notice or task of the sender's unit whose matter the words speak of: 那个42亩的, 交办的进厂路."""
+    ledger, unit = turn.ledger, turn.person.unit_id
+    found = [(one.matter, extensions.of_notice(one)) for one in supervision.open_notices(ledger, unit)]
+    found += [(one.requirement, extensions.of_task(one)) for one in tasks.live_tasks(ledger, unit_id=unit)]
+    alike = most_alike(turn.reading.text, found, lambda one: one[0])
+    return alike[0][1] if len(alike) == 1 else None
 
 
 def _people(ledger: Ledger, extension: Extension) -> list[Person]:

@@ -56,6 +56,8 @@ def spoken_of(turn: Turn) -> list[SupervisionNotice]:
     ledger, text = turn.ledger, turn.reading.text
     overseen = sees_all(ledger, turn.person)
     found = supervision.open_notices(ledger) if overseen else supervision.notices_for(ledger, turn.person)
+    if not found and not overseen:
+        found = supervision.open_notices(ledger, turn.person.unit_id)
     units = {unit.id for unit in units_in(ledger, text)} if overseen else set()
     projects = {project.id for project in turn.reading.visible}
     if units:

@@ -26,9 +26,7 @@ class Ordered:
     order: Order
 
 
-def ordered(
-    turn: Turn, what: str, verbs: Mapping[str, str], loose: Mapping[str, str] | None = None
-) -> Ordered | None:
+def ordered(turn: Turn, what: str, verbs: Mapping[str, str], loose: Mapping[str, str] | None = None) -> Ordered | None:
     """Return the order about one sort of numbered thing, by the county's own pattern for it.
 
     `loose` are the verbs that may also stand in a phrase of their own (给关了吧); the usual ones count there too.

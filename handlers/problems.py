@@ -183,7 +183,9 @@ def review(ledger: Ledger, problem: Problem, by: Person | None, verb: str, remar
 
 
 @router.command(
-    lambda turn: ordered(turn, "problem", _VERBS, _LOOSE), help="问题销号、现场解决", example="ISS-31现场解决：村民已让路"
+    lambda turn: ordered(turn, "problem", _VERBS, _LOOSE),
+    help="问题销号、现场解决",
+    example="ISS-31现场解决：村民已让路",
 )
 def act(turn: Turn, given: Ordered) -> None:
     """What becomes of a numbered problem."""

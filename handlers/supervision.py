@@ -24,6 +24,7 @@ from models.notices import (
     SupervisionReceivedOffice,
 )
 from models.people import Person
+from models.periods import shown
 from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.supervision_states import Action, State
 
@@ -50,7 +51,11 @@ def _wants_to_sign(turn: Turn) -> SupervisionNotice | None:
 
 @router.command(_wants_to_sign, help="签收挂牌督办", example="签收DB-07")
 def sign(turn: Turn, notice: SupervisionNotice) -> None:
-    """签收: the reply's clock starts."""
+    """签收: the reply's clock starts. Others of the unit hear who signs and by when the reply is due."""
+    ledger = turn.ledger
+    if turn.person.unit_id == notice.unit_id and not supervision.is_addressee(ledger, notice, turn.person):
+        _tell_who_signs(turn, notice)
+        return
     if turn.person.unit_id != notice.unit_id or notice.received_at is None:
         supervision.require(turn.ledger, notice, turn.person, Action.RECEIVE)
     if notice.received_at is not None:
@@ -67,6 +72,17 @@ def sign(turn: Turn, notice: SupervisionNotice) -> None:
 def press_sign(turn: Turn, rest: str) -> None:
     """The card's 签收."""
     sign(turn, notice_by_id(turn, rest))
+
+
+def _tell_who_signs(turn: Turn, notice: SupervisionNotice) -> None:
+    names = "、".join(person.name for person in supervision.answerable_by(turn.ledger, notice))
+    stands = f"已签收，复函截止{shown(notice.reply_due)}" if notice.reply_due else "还没有签收，请提醒他们回「签收」"
+    turn.answer(
+        Plain(
+            f"{notice.handle}由{notice.unit.shown}负责人或联络员（{names}）签收，没有另记；现在{stands}，"
+            f"{shown(notice.solve_due)}前解决。"
+        )
+    )
 
 
 def _answer_received(turn: Turn, notice: SupervisionNotice) -> None:

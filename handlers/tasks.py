@@ -175,7 +175,9 @@ def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
 
 
 @router.command(
-    lambda turn: ordered(turn, "task", _VERBS, _LOOSE), help="报办结、销号交办事项", example="JB-3办完了：42亩已全部交付"
+    lambda turn: ordered(turn, "task", _VERBS, _LOOSE),
+    help="报办结、销号交办事项",
+    example="JB-3办完了：42亩已全部交付",
 )
 def act(turn: Turn, given: Ordered) -> None:
     """办完了 by the unit; 销号, 退回, 重开, 取消 by the office."""

@@ -26,8 +26,6 @@ _PLEA = re.compile(r"(?:行|中|可以|好)(?:吗|不)[?？。]*$")
 _ADDRESS = re.compile(r"(?:请|把|将|对|关于|就|给)?(?:问题|交办|提请|督办)?(?:件|的|事)?")
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Numbered:
     """A number of ours in a text, in the pattern's own form."""
@@ -81,7 +79,7 @@ def read_order(text: str, span: Span, verbs: Mapping[str, str]) -> Order | None:
 
 
 def read_loose_order(text: str, span: Span, verbs: Mapping[str, str]) -> Order | None:
-    """Return the order a text gives in a phrase of its own, wherever it stands: 核实过了 ISS-2… 同意销号; JB-1 给销了吧.
+    """Return the order a text gives in a phrase of its own, wherever it stands: 核实过了 ISS-2 同意销号; JB-1 给销了吧.
 
     The phrase must hold nothing but the verb and words of asking or agreeing, so that 路销了号牌 is none; a question,
     and what is not to be done (先别销), are none.
