@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import DateKind, read_dates
+from handlers.understanding.moments import read_days
 from handlers.understanding.phrases import Intent
 from handlers.which_meeting import coming_or_next, meeting_named
 from handlers.wording import five, some
@@ -36,7 +37,10 @@ from models.rights import sees_all
 from models.supervision_states import State
 
 router = Router()
-_COMES = r"(?:我|俺|届时|到时候?|会|准时|按时|一定|可以|能|保证)*(?:参加|参会|到会|到场|出席)"
+_SURELY = r"(?:我|俺|我们|届时|到时候?|会|准时|按时|一定|可以|能|保证|肯定|照常|准|都)*"
+_COMES = (
+    rf"{_SURELY}(?:参加|参会|到会|到场|出席|(?:(?<=[准按]时)|(?<=一定)|(?<=保证)|(?<=肯定)|(?<=[准能会]))(?:到|去|来))"
+)
 _NOTED = r"(?:我|俺)?(?:收到|看到|知道|知悉|晓得)[了啦]?"
 _AWARE = re.compile(
     r"^(?P<which>[^，。,\s]{1,16}?会(?:议?(?:的?通知)?)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*"
@@ -53,6 +57,10 @@ _HOW = re.compile(r"^(?:我)?(?:要|想)?请(?:个)?假[。!！]*$")
 _ASKED_FOR = re.compile(r"[替代帮为](?:我们?)?(?P<who>(?!会|表)[^，。,：:\s请]{1,12}?)(?:同志)?[请告](?:个|一?下)?假")
 _MYSELF = re.compile(r"^(?:我|俺|自己|本人)$")
 _SOMEBODY = re.compile(r"^(?:他|她|我?们?(?:局长|主任|领导|一把手))$")
+_MEETING_TAIL = re.compile(r"(?:议)?(?:的)?(?:通知)?$")
+_LEAST_NAME = 3
+_OF_WHOM = re.compile(r"(?:跟|向|找|给|和|同|问)(?:谁|哪个|哪位|哪一位|哪里|哪儿)(?:去)?(?:请|告|说|报|批|打招呼|讲)")
+_ABOUT_LEAVE = re.compile(r"假|(?:来|去|到|参加)不(?:了|成)|(?:不能|没法|去不|来不)[^，。]{0,4}(?:去|来|到|参)")
 _WHOLE_MONTH = re.compile(r".*月份?$")
 
 
@@ -64,13 +72,25 @@ def _knows(turn: Turn) -> Meeting | None:
     if not found:
         return None
     if found["which"]:
-        named = meeting_named(turn.ledger, found["which"])
-        return named if named is not None and seat_for(named, turn.person) is not None else None
+        return _own_meeting(turn, found["which"])
     comes = found["comes"] or found["also"]
     if not comes and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
         return None  # a notice that waits to be signed comes first
     called = seats_of(turn.ledger, turn.person, SeatState.CALLED)
     return called[0][0] if called else None
+
+
+def _own_meeting(turn: Turn, words: str) -> Meeting | None:
+    """Return the meeting of the sender's that words name: 10月例会, 8号的会, or a part of its name (用地协调会)."""
+    seats = [meeting for meeting, _ in seats_of(turn.ledger, turn.person)]
+    part = _MEETING_TAIL.sub("", words)
+    called = [one for one in seats if len(part) >= _LEAST_NAME and part in one.name]
+    days = read_days(words, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
+    called = called or [one for one in seats if one.day in days]
+    if len(called) == 1:
+        return called[0]
+    named = meeting_named(turn.ledger, words)
+    return named if named is not None and seat_for(named, turn.person) is not None else None
 
 
 @router.command(_knows)
@@ -92,6 +112,19 @@ def _note_aware(turn: Turn, meeting: Meeting) -> None:
     if seat.state == SeatState.CALLED.value:
         mark(turn.ledger, meeting, seat, SeatState.AWARE, turn.person, turn.inbound.text or "收到")
     turn.answer(Plain(f"好的，{meeting.name}{shown(meeting.day)}见；不能到会请直接回「请假」加原因。"))
+
+
+def _asks_of_whom(turn: Turn) -> bool:
+    text = turn.reading.text
+    return bool(_OF_WHOM.search(text) and _ABOUT_LEAVE.search(text))
+
+
+@router.command(_asks_of_whom)
+def of_whom(turn: Turn) -> None:
+    """来不了该跟谁请假: the convenor, and how; nothing is filed."""
+    meeting = coming_or_next(turn.ledger, turn.reading.text)
+    words = f"{meeting.name}向召集人{meeting.convenor}请假：回一句「{meeting.name}请假」加原因，我转给他批；不得替会。"
+    turn.answer(Plain(words))
 
 
 # --- who is on leave ------------------------------------------------------------------------------------
