@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import (
+    absences,
     agreements,
     aliasing,
     answering,
@@ -87,6 +88,7 @@ _MEETINGS = (
     observing,
     members,
     convening,
+    absences,
     attending,
 )
 _PEOPLE = (extracts, relays, changes, units, needs)

@@ -143,7 +143,7 @@ def confirm_in_words(turn: Turn, found: re.Match[str]) -> None:
 def _no_such_leave(turn: Turn) -> bool:
     """田志强的假准了, where no such request waits for the sender."""
     text = turn.reading.text
-    if not _OF_A_LEAVE.search(text):
+    if not _OF_A_LEAVE.search(text) or _asked_leave(turn):
         return False
     return read_approval(text, [person.name for person in people_in(turn.ledger, text)]) is not None
 

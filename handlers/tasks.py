@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.decisions import ask_missing, completed
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.orders import asks_about
 from handlers.wording import five
+from models import question as questions
 from models import task as tasks
 from models.actors import Scope, people_of
 from models.deeds import Deed, require
@@ -25,6 +27,7 @@ from models.people import Person, Unit
 from models.periods import shown
 from models.pictures import counted, only_copies
 from models.project import Part, Project
+from models.question import Question
 from models.rights import may_see, sees_all
 from models.task import Task, TaskSource, TaskState
 
@@ -45,6 +48,7 @@ _LOOSE = {
     **dict.fromkeys(("销", "关", "关闭", "消号"), "close"),
 }
 _GIVE = re.compile(r"^(?:请)?交办(?:事项|任务)?(?:给)?(?!清单|事项有|的?(?:情况|落实))[：:，, ]*(?P<rest>.+)$", re.S)
+_SUBJECT = "task"
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|我局)?(?:交办|议定|决定)(?:事项|任务)?(?:有哪些|清单|名单|情况|落实情况|列表)?[?？。]*$"
@@ -161,15 +165,46 @@ def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
     named = _PERSON.search(rest)
     name = named["name"] if named else _named_of(turn.ledger, unit, rest)
     project = turn.reading.named[0] if len(turn.reading.named) == 1 else None
+    person = _person_in(turn.ledger, name, unit) if name else None
+    require(turn.ledger, turn.person, Deed.ASSIGN_TASK, Scope(project, project.taskforce if project else None))
+    due, requirement = deadline_in(turn.ledger, rest), _requirement(rest, mention)
+    item = {
+        "requirement": requirement,
+        "unit": unit.id if unit else None,
+        "person": person.id if person else None,
+        "name": name,
+        "due": due.isoformat() if due else None,
+        "project": project.id if project else None,
+        "missing": tasks.missing_of(requirement=requirement, unit=unit, person=name, due=due),
+    }
+    if item["missing"]:
+        ask_missing(turn, _SUBJECT, {}, [item])
+        return
+    _give_item(turn, item)
+
+
+@router.command(lambda turn: completed(turn, _SUBJECT))
+def complete_task(turn: Turn, answered: tuple[Question, dict[str, Any]]) -> None:
+    """Take the words as what was missing: 10月12号之前吧, 何军."""
+    question, item = answered
+    questions.settle(turn.ledger, question, turn.reading.text)
+    if item["missing"]:
+        ask_missing(turn, _SUBJECT, {}, [item])
+        return
+    _give_item(turn, item)
+
+
+def _give_item(turn: Turn, item: dict[str, Any]) -> None:
+    session = turn.ledger.session
     task = give(
         turn.ledger,
-        requirement=_requirement(rest, mention),
-        unit=unit,
-        person=_person_in(turn.ledger, name, unit) if name else None,
-        person_name=name,
-        due=deadline_in(turn.ledger, rest),
+        requirement=item["requirement"],
+        unit=session.get(Unit, item["unit"]),
+        person=session.get(Person, item["person"]) if item["person"] else None,
+        person_name=item["name"],
+        due=date.fromisoformat(item["due"]),
         by=turn.person,
-        project=project,
+        project=session.get(Project, item["project"]) if item["project"] else None,
     )
     turn.answer(Plain(f"已交办{task.number}：{task.unit.shown}{task.person_name}，{task.due.isoformat()}前。"))
 

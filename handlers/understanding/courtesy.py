@@ -19,7 +19,9 @@ class Courtesy(StrEnum):
     WHO = "who"  # 你是谁
 
 
-_YOU = r"(?:你们?|您们?|恁|大家|各位|领导|同志们?|老师|小督|助手|机器人)"
+# 张科, 何局, 张主任: whoever is greeted by surname and post.
+_BY_POST = r"(?!辛苦)[\u4e00-\u9fff]{1,2}?(?:科长?|局长?|主任|县长?|书记|部长?|股长|经理|总|工|哥|姐|老师|秘书长|委员)"
+_YOU = rf"(?:你们?|您们?|恁|大家|各位|领导|同志们?|老师|小督|助手|机器人|{_BY_POST})"
 _TONE = r"(?:[啊呀啦哈哦噢喔嘞咧呢吧么嘛哇哒滴的了着儿])*"
 _PICTURE = r"(?:\[[\u4e00-\u9fff]{1,4}\]|[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50])"
 _VERY = r"(?:可|真|太|好|老|挺|怪|也|咋|这么|够)*"
@@ -35,7 +37,7 @@ _WORDS: dict[Courtesy, tuple[str, ...]] = {
     ),
     Courtesy.THANKS: (
         rf"(?:非常|十分|太|真|多|那就|好的?|行|中|嗯)?(?:谢谢|谢了|谢过|多谢|感谢|辛苦|受累|费心|劳驾|麻烦){_YOU}?",
-        rf"谢{_YOU}|{_YOU}也?辛苦|3q|thx|thanks?",
+        rf"谢{_YOU}|{_YOU}(?:也|太|真)?(?:辛苦|受累|费心)|3q|thx|thanks?",
     ),
     Courtesy.NOTED: (
         r"好的?|行|中|成|嗯+呢?|恩|[哦噢喔]+|是的?|对+|ok+|可以|得嘞|得了",
@@ -51,6 +53,8 @@ _WORDS: dict[Courtesy, tuple[str, ...]] = {
         r"(?:浑身|满头|一身|出了)(?:都?是|一身)?[汗土泥]|下大?[雨雪]",
         r"(?:终于|总算|又|要)*(?:周末|放假|下班|周一|星期一|过节)",
         rf"{_PICTURE}+",
+        r"(?:还|都|又)?(?:忙|加班|干|熬)(?:到|至)?(?:这会儿?|这时候?|现在|半夜|深夜|这么晚|这个点)|这么晚还(?:在)?(?:忙|加班|干活)|加班(?:呢|着)?",
+        r"(?:注意|保重|多)(?:身体|休息|喝水)|早点?(?:休息|睡|歇着)|回头(?:请你)?喝(?:茶|酒)|回头聊|有空再说",
     ),
     Courtesy.WHO: (
         rf"{_YOU}(?:到底|究竟)?(?:是|叫)个?(?:谁|啥|什么|哪个|哪位|干啥|干什么|干嘛|做什么|弄啥)(?:东西|名字?)?",
@@ -66,6 +70,11 @@ _ONE = {
     for sort in _TELLING
 }
 _CALLED = re.compile(_YOU)
+_ADMONITION = re.compile(
+    r"^(?:@\S+\s*)?(?:请|望|希望)?(?:各位|大家伙?儿?|大伙儿?|同志们|弟兄们|伙计们|各(?:单位|局|委|股室?|科室?|部门|乡镇|专班|项目|家)|所有(?:人|单位)|咱们?都?|都)"
+    r"[^，。；]{0,10}?(?:抓紧|赶紧|赶快|尽快|快点|注意|上[点些]?心|精神[点些]|打起精神|盯紧|绷紧|别(?:等|拖|忘|迟到|掉|再|光|都)|不要(?:等|拖|忘)"
+    r"|按时|记得|务必|提前|认真|辛苦|加把劲|加油|重视|自觉|动起来)"
+)
 _PIECE = re.compile(r"[\s，,。.、!！~～…?？;；]+")
 _LONGEST = 24
 
@@ -82,3 +91,8 @@ def read_courtesy(text: str) -> Courtesy | None:
 
 def _sort(piece: str) -> Courtesy | None:
     return next((sort for sort in _TELLING if _ONE[sort].fullmatch(piece)), None)
+
+
+def is_admonition(text: str) -> bool:
+    """Whether words only urge everybody on: 各位抓紧把自家的材料弄弄 别等到最后一天."""
+    return bool(_ADMONITION.match(text))
