@@ -72,7 +72,8 @@ def _knows(turn: Turn) -> Meeting | None:
     if not found:
         return None
     if found["which"]:
-        return _own_meeting(turn, found["which"])
+        own = _own_meeting(turn, found["which"])
+        return own or (meeting_named(turn.ledger, found["which"]) if found["comes"] else None)
     comes = found["comes"] or found["also"]
     if not comes and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
         return None  # a notice that waits to be signed comes first

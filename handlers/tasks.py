@@ -13,6 +13,7 @@ from handlers.decisions import ask_missing, completed
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.orders import asks_about
+from handlers.understanding.wondering import wonders
 from handlers.wording import five
 from models import question as questions
 from models import task as tasks
@@ -49,6 +50,15 @@ _LOOSE = {
 }
 _GIVE = re.compile(r"^(?:请)?交办(?:事项|任务)?(?:给)?(?!清单|事项有|的?(?:情况|落实))[：:，, ]*(?P<rest>.+)$", re.S)
 _SUBJECT = "task"
+# 给住建局派个活 二院手术楼的图9月24号前审完 杜明负责; 派给水利局一个任务：….
+_SENDS_WORK = re.compile(
+    r"^(?=(?:给|向|派给|安排给|布置给)[^，。；：:\s]{2,12}?(?:派|下|安排|布置|交)?(?:一?[个件项条])?(?:活儿?|任务|差事|差使)[：:，,\s])(?P<rest>.+)$",
+    re.S,
+)
+_WORK = re.compile(
+    r"(?:再|也|先)?(?:派|下|安排|布置|交)?(?:一?[个件项条])?(?:活儿?|任务|差事|差使)[：:，,\s]+|^(?:给|向|派给|安排给|布置给)"
+)
+_RESPONSIBLE = re.compile(r"[，,\s]*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:来|具体)?负责(?=$|[，,。；;\s])")
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|我局)?(?:交办|议定|决定)(?:事项|任务)?(?:有哪些|清单|名单|情况|落实情况|列表)?[?？。]*$"
@@ -152,17 +162,24 @@ def require_own(ledger: Ledger, task: Task, by: Person | None) -> None:
 # --- chat -----------------------------------------------------------------------------------------------
 
 
+def _gives(turn: Turn) -> re.Match[str] | None:
+    text = turn.reading.text
+    if _LIST.match(text) or wonders(text):
+        return None
+    return _GIVE.match(text) or _SENDS_WORK.match(text)
+
+
 @router.command(
-    lambda turn: _GIVE.match(turn.reading.text) if not _LIST.match(turn.reading.text) else None,
+    _gives,
     help="交办事项",
     example="交办自然资源局：213项目42亩地交付，责任人李卫东，10月15日前完成",
 )
 def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """Give a task in one sentence; each of the four that is missing is named (JZ-12)."""
-    rest = found["rest"].strip()
+    rest = _WORK.sub("", found["rest"].strip(), count=2) if found.re is _SENDS_WORK else found["rest"].strip()
     mention = next(iter(unit_mentions(turn.ledger, rest)), None)
     unit = mention.unit if mention else None
-    named = _PERSON.search(rest)
+    named = _PERSON.search(rest) or _RESPONSIBLE.search(rest)
     name = named["name"] if named else _named_of(turn.ledger, unit, rest)
     project = turn.reading.named[0] if len(turn.reading.named) == 1 else None
     person = _person_in(turn.ledger, name, unit) if name else None
@@ -322,7 +339,7 @@ def _person_in(ledger: Ledger, name: str, unit: Unit | None) -> Person | None:
 
 
 def _requirement(text: str, mention: Mention | None) -> str:
-    rest = _PERSON.sub("", text)
+    rest = _RESPONSIBLE.sub("", _PERSON.sub("", text))
     if mention is not None:
         rest = rest.removeprefix(mention.words)
     return re.sub(r"[，,]{2,}", "，", rest).strip("：:，,。；; ")
