@@ -13,7 +13,7 @@ from models.question import Question
 
 router = Router()
 _YES = re.compile(
-    r"(?:(?:是|对|嗯+|中|好|行|成|没错|可以|正是|就是|准|ok)(?:的|了|呢|吧|啊|呀|嘞|哩|它|这个|那个)*[，,。！!\s]*)+",
+    r"(?:(?:是|对|嗯+|中|好|行|成|没错|可以|正是|就是|就|准|ok)(?:的|了|呢|吧|啊|呀|嘞|哩|它|这个|那个|这一个|项目)*[，,。！!\s]*)+",
     re.IGNORECASE,
 )
 _NO = re.compile(
@@ -24,6 +24,7 @@ _CHOSEN = re.compile(
     r"^(?:(?:[哦噢喔嗯啊哎唉诶]+|就|按|选|用|是|算作?|当成?|记[成为]?|归|说的?|指的?|应该|我|俺|这|那|的)[，,\s]*)+(?=.{1})"
     r"|(?:算|来|吧|呀|啊|嘞|呢|了|哈|的|那一?个|这一?个|那边|项目|[，,。！!\s])+$|(?<=\d)万元?(?:吧)?$"
 )
+_NOT_THE_OTHER = re.compile(r"(?<=.)[，,。\s]*(?:不是|可不是|不要)[^，,。\s]+$")
 _SIDE = re.compile(r"^(?P<side>[东西南北一二三四五])(?:边|面|头|区|期)?$")
 _UNIT = re.compile(r"(?:单位)?(?:都)?(?:是|按)?(?:万|万元|万块)(?:的|吧|啊|呀|为单位)?")
 _LATELY = timedelta(hours=24)
@@ -65,8 +66,9 @@ def _index_of(turn: Turn, question: Question, text: str) -> int | None:
         return index if index < len(question.options) else None
     if _UNIT.fullmatch(text) and question.options and question.options[0][1].startswith("是，记上"):
         return 0  # 万元: all that the figures lacked
-    if (index := _of_words(turn, question, text)) is not None:
-        return index
+    part = _of_words(turn, question, text)
+    if part is not None:
+        return part
     if question.subject == "project" and not turn.reading.is_report:
         return _named_option(turn, question, text)
     return None
@@ -74,7 +76,7 @@ def _index_of(turn: Turn, question: Question, text: str) -> int | None:
 
 def _of_words(turn: Turn, question: Question, text: str) -> int | None:
     """Return the one option that the words are a part of: 二期的, 提标改造那个, 北边的; lately asked ones only."""
-    chosen = _CHOSEN.sub("", text)
+    chosen = _CHOSEN.sub("", _CHOSEN.sub("", _NOT_THE_OTHER.sub("", text)))
     whole = [index for index, (value, label) in enumerate(question.options) if text in (value, label)]
     if whole:
         return whole[0]

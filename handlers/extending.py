@@ -49,7 +49,7 @@ _ASK = re.compile(
     r"|(?:弄|办|干|完|做)不(?:完|了|成)[^。]{0,8}?(?:想|要|得|能不能|看能)(?:延|缓|拖|推|改)?[到至](?=\d|月|下)"
 )
 _NOT_ASKING = re.compile(
-    r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|清单|哪些|谁|为[啥何什]"
+    r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|清单|哪些|谁|为[啥何什]|要是|如果|万一|恐怕|怕是"
     r"|(?:准|批|同意)了?[没吗]|(?:准|批|同意|过)了(?:没有?)?$"
     r"|(?:延|拖|缓|推)[^，。]{0,3}?(?:几号|哪天|多久|多少天|啥时候|什么时候)"
     r"|^(?!.*(?:能|可[以否]|行不|中不|求|想)).*(?:[?？]|吗|没有?)$"
@@ -67,7 +67,7 @@ _DECIDE = re.compile(
     re.S,
 )
 _BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中|可以|行|中)(?!备|时)")
-_SPEAKS_OF_IT = re.compile(r"延期|宽限|要拖|给(?:他们?|她)?延|延[了吧]")
+_SPEAKS_OF_IT = re.compile(r"延期|宽限|要拖|给(?:他们?|她)?延|延[了吧]|不延|不宽|^延")
 _LIST = re.compile(
     r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
 )
@@ -281,7 +281,8 @@ def _wanted(turn: Turn, thing: Thing) -> date | None:
     if longer and count:
         return _later(ledger, thing.due, int(count), longer["of"])
     head = text.split("：")[0].split(":")[0]
-    return deadline_in(ledger, head) or deadline_in(ledger, text)
+    due = deadline_in(ledger, head) or deadline_in(ledger, text)
+    return due if due is not None and due > thing.due else None
 
 
 def _later(ledger: Ledger, due: date, count: int, unit: str) -> date:

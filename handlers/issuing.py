@@ -136,7 +136,7 @@ _ASKED_LATELY = timedelta(hours=12)
 _ORDER_WORDS = re.compile(
     r"(?:请|帮我)?(?:那边|那儿|他们)?(?:也|再|先|都|这回|得|要|该|必须|应该)*(?:下发|发|下|出|来)?(?:一?[个张份件块道])?"
     r"(?:挂牌督办(?:通知书?|单)?|督办(?:通知书?|单|函)|挂(?:个|一?块|上|起)?牌|挂(?:上|起来)|督办(?=$|[，。；,;\s]))[了吧]*"
-    r"|^督办|下发通知书?"
+    r"|^(?:请|麻烦)?督办(?:一?下)?|下发通知书?"
 )
 _TO = re.compile(r"(?:督办|给|对|向|把|将|发|下发)[：:\s]*$")
 
@@ -235,4 +235,4 @@ def _matter(text: str, addressee: str) -> str:
     """Return what is to be solved: the order without its verb and its addressee."""
     rest = _ORDER_WORDS.sub("", text, count=1)
     rest = re.sub(rf"(?:给|对|向|把|将|督办)?[：:\s]*{re.escape(addressee)}[：:，,\s]*", "", rest, count=1)
-    return rest.strip("：:，,；; 。")
+    return re.sub(r"^[吧呗了]+", "", rest.strip("：:，,；; 。")).strip("：:，,；; 。")

@@ -7,6 +7,7 @@ import re
 from handlers.finding import REVIEW, REVIEW_TAIL, named_notice, notice_by_id
 from handlers.naming import evidence_with
 from handlers.routing import Router, Turn
+from handlers.understanding.approval import read_approval
 from handlers.understanding.orders import read_loose_order
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
@@ -43,6 +44,9 @@ def _wants_to_review(turn: Turn) -> tuple[str, SupervisionNotice, str] | None:
     order = read_loose_order(text, reference.span, _LOOSE) if reference.number is not None else None
     if order is not None:
         return order.verb, named_notice(turn, reference, ordered=True), order.remark
+    read = read_approval(text, [reference.span.words]) if theirs else None
+    if read is not None:
+        return ("通过" if read.agreed else "退回"), named_notice(turn, reference), read.remark
     found = REVIEW.match(text) or REVIEW_TAIL.match(text) or (_VERB.search(text) if theirs else None)
     if not found:
         return None

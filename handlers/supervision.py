@@ -29,6 +29,9 @@ from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.supervision_states import Action, State
 
 router = Router()
+_MAY_SIGN = re.compile(
+    r"(?:督办|挂牌|通知书?)[^。]{0,12}?(?:签字|签收|签)(?:就)?(?:[行中]不|[行中]吗|可以吗|能行|算不算|作数)|谁(?:能|来|可以)签"
+)
 _NOTED = re.compile(r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道|明白|知悉)了?[。!！~]*$")
 
 
@@ -66,6 +69,20 @@ def sign(turn: Turn, notice: SupervisionNotice) -> None:
         turn.ledger.drop_waiting(supervision.duty(notice, stage))
     _answer_received(turn, notice)
     _tell_office_received(turn.ledger, notice, turn.person)
+
+
+def _asks_to_sign(turn: Turn) -> SupervisionNotice | None:
+    """督办通知我签字行不: the open notice of the sender's unit that such a question may mean."""
+    if not _MAY_SIGN.search(turn.reading.text):
+        return None
+    found = supervision.open_notices(turn.ledger, turn.person.unit_id)
+    return found[0] if len(found) == 1 else None
+
+
+@router.command(_asks_to_sign)
+def who_signs(turn: Turn, notice: SupervisionNotice) -> None:
+    """Who signs for it, and how it stands; asking signs nothing."""
+    _tell_who_signs(turn, notice)
 
 
 @router.press("sign", "已签收")

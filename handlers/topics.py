@@ -39,8 +39,8 @@ from models.trays import Incoming
 router = Router(topic="会议")
 _HEAD = re.compile(r"^.{0,24}?议题\s*[:：,，]?\s*")
 _BROUGHT = re.compile(
-    r"(?:这个?)?(?:的?(?:事儿?|问题))?(?:我们?|俺们?)?(?:想|要|打算|准备|能不能|能否|可否|建议|请求|申请|得)?(?:上|拿到|提到|放到|列到|列入|搬到|递到)"
-    r"[^，。]{0,10}?(?:例会|调度会|会(?!儿))(?:上)?(?:去)?(?:说说?|议一?议|研究|讨论|过一?过|定一?定|解决|协调|一下|吧|呗)*(?:$|[。!！])"
+    r"(?:这个?)?(?:的?(?:事儿?|问题))?(?:我们?|俺们?)?(?:想|要|打算|准备|能不能|能否|可否|建议|请求|申请|得|给|也|再|都)*(?:上|拿到|提到|放到|列到|列入|搬到|递到)"
+    r"[^，。]{0,10}?(?:例会|调度会|会(?!儿))(?:上)?(?:去)?(?:说说?|议一?议|研究|讨论|过一?过|定一?定|解决|协调|一下|吧|呗)*(?:$|[。!！，,\s]+)"
 )
 # 请把恒瑞摘牌列进议题; 想请10月例会研究下213高压线迁改: the matter stands inside the asking.
 _MEETING = (
@@ -80,7 +80,8 @@ def raise_by_chat(turn: Turn) -> None:
     if turn.reading.decision.verdict is Verdict.ASK:
         _ask_project(turn)
         return
-    named = turn.reading.named
+    own = turn.reading.own if not turn.reading.decision.matches else []
+    named = turn.reading.named or (own if len(own) == 1 else [])
     _raise(turn, turn.inbound.text, body, named[0] if named else None)
 
 
@@ -93,7 +94,7 @@ def _body(text: str) -> str:
     if put:
         rest = put["what2"] or f"{put['what']}，{text[put.end() :]}"
         return _ASKS_LEADER.sub("", rest).strip(" ，,。")
-    return _BROUGHT.sub("", _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1))).strip(" ，,。")
+    return _BROUGHT.sub("，", _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1))).strip(" ，,。")
 
 
 def _ask_project(turn: Turn) -> None:
