@@ -35,7 +35,8 @@ class _Decision:
 def _wants_to_decide(turn: Turn) -> _Decision | None:
     pending = pending_for(turn.ledger, turn.person)
     found = _APPROVE.match(turn.reading.text) if pending else None
-    read = read_approval(turn.reading.text, _names(pending)) if pending else None
+    spoken = [match.span.words for match in turn.reading.decision.matches]
+    read = read_approval(turn.reading.text, [*_names(pending), *spoken]) if pending else None
     if not pending or not (found or read):
         return None
     if found and found["all"]:

@@ -10,7 +10,7 @@ from functools import partial
 from handlers import approving, bulletins, observing, proposing, topics
 from handlers.attending import confirm, leave_of
 from handlers.routing import Router, Turn
-from handlers.understanding.approval import Approval, is_kind, read_approval
+from handlers.understanding.approval import Approval, has_condition, read_apart, read_approval
 from models import question as questions
 from models.actors import Scope
 from models.attendance import Leave, decide_leave, leaves_before, leaves_to_confirm, withdraw_leave
@@ -165,7 +165,10 @@ def _assents(turn: Turn) -> tuple[list[_Waiting], Approval] | None:
         return None
     reports = _reports_for(turn)
     meant, rest = _meant(text, [*found, *reports])
-    read = read_approval(rest) or read_approval(text, [mark for one in meant for mark in one.names])
+    names = [mark for one in meant for mark in one.names]
+    read = read_approval(rest) or read_approval(text, names)
+    if read is None and all(one.ask is not None for one in meant):
+        read = read_apart(text, names)
     if read is None or all(one in reports for one in meant):
         return None
     return meant, read
@@ -317,7 +320,7 @@ def settle(turn: Turn, question: Question, value: str) -> None:
 
 def _do(waiting: _Waiting, agreed: bool, remark: str, said_yes: bool) -> None:
     if waiting.ask is not None and said_yes and not agreed:
-        if is_kind(remark):
+        if not has_condition(remark):
             waiting.act(True, remark)
             return
         waiting.ask(remark)

@@ -21,6 +21,7 @@ from models.attendance import (
     confirm_leave,
     leaves_of,
     mark,
+    open_leaves,
     seat_for,
     seats_of,
     withdraw_leave,
@@ -60,6 +61,9 @@ _MEETING_TAIL = re.compile(r"(?:议)?(?:的)?(?:通知)?$")
 _LEAST_NAME = 3
 _OF_WHOM = re.compile(r"(?:跟|向|找|给|和|同|问)(?:谁|哪个|哪位|哪一位|哪里|哪儿)(?:去)?(?:请|告|说|报|批|打招呼|讲)")
 _ABOUT_LEAVE = re.compile(r"假|(?:来|去|到|参加)不(?:了|成)|(?:不能|没法|去不|来不)[^，。]{0,4}(?:去|来|到|参)")
+_COMES_AFTER_ALL = re.compile(
+    r"假?不(?:用)?请(?:假)?了|不用请假了|假(?:条)?(?:撤|取消|作废)|撤(?:回|销|了)?(?:我的)?(?:请)?假|销假|又能(?:去|来|参加|到)"
+)
 _WHOLE_MONTH = re.compile(r".*月份?$")
 
 
@@ -125,6 +129,23 @@ def of_whom(turn: Turn) -> None:
     meeting = coming_or_next(turn.ledger, turn.reading.text)
     words = f"{meeting.name}向召集人{meeting.convenor}请假：回一句「{meeting.name}请假」加原因，我转给他批；不得替会。"
     turn.answer(Plain(words))
+
+
+def _comes_after_all(turn: Turn) -> Leave | None:
+    """我又能去了 假不请了: the sender's own leave that is not decided yet."""
+    if not _COMES_AFTER_ALL.search(turn.reading.text):
+        return None
+    seats = seats_of(turn.ledger, turn.person)
+    found = [one for meeting, _ in seats for one in open_leaves(turn.ledger, meeting, turn.person)]
+    return found[0] if len(found) == 1 else None
+
+
+@router.command(_comes_after_all)
+def take_leave_back(turn: Turn, request: Leave) -> None:
+    """He attends after all; the convenor's card goes."""
+    withdraw_leave(turn.ledger, request, turn.person)
+    turn.ledger.drop_waiting(f"leave:{request.id}")
+    turn.answer(Plain(f"好的，请假撤回了，{request.meeting.name}{shown(request.meeting.day)}照常参加。"))
 
 
 # --- who is on leave ------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ router = Router(topic="会议")
 _CALL = re.compile(
     rf"^(?:请|麻烦)?(?:[给向对][^，。：:\s]{{1,10}}?)?(?:下?发|发出|印发)(?:一?[个份])?(?P<which>[^，。：:]{{0,20}}?{MEETING_WORDS}?)(?:的)?(?:会议)?通知"
     r"(?!书)[：:，,\s]+(?P<rest>.+)$"
-    rf"|^(?:会议)?通知[：:，,\s]*(?P<which2>[^，。：:\s]{{0,16}}?{MEETING_WORDS})(?:定[在于]|时间|于|在)?[：:，,\s]*(?P<rest2>.+)$",
+    rf"|^(?:请|麻烦)?(?:发(?:一?[个份])?)?(?:会议)?通知[：:，,\s]*(?P<which2>[^，。：:\s]{{0,16}}?{MEETING_WORDS})(?:定[在于]|时间|于|在)?[：:，,\s]*(?P<rest2>.+)$",
     re.S,
 )
 _OPEN = re.compile(
@@ -230,6 +230,24 @@ def cancel_by_chat(turn: Turn, found: re.Match[str]) -> None:
     meeting = called_named(turn.ledger, turn.reading.text)
     cancel_meeting(turn.ledger, meeting, turn.person, (found["why"] or found["reason"] or "").strip())
     turn.answer(Plain(f"已取消{meeting.name}，已通知的{len(meeting.people)}人各告知一次。"))
+
+
+def _orders_what_is_others(turn: Turn) -> Meeting | None:
+    """10月例会取消, said by who does not run it; a report of a meeting of his own is none."""
+    text = turn.reading.text
+    if turn.reading.named or _runs_meetings(turn) or not (_CANCEL.match(text) or _MOVE.search(text)):
+        return None
+    return meeting_named(turn.ledger, text)
+
+
+@router.command(_orders_what_is_others)
+def tell_who_runs_it(turn: Turn, meeting: Meeting) -> None:
+    """A meeting is moved and cancelled by the office alone."""
+    office = turn.ledger.mechanism.office_name
+    stands = said_at(meeting.at, turn.ledger)
+    raise Forbidden(
+        f"会议改期、取消由{office}办理，没有改；{meeting.name}现在是{stands}，不能到会请向召集人{meeting.convenor}请假。"
+    )
 
 
 @router.command(lambda turn: _MERGE.match(turn.reading.text))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers.choosing import day_due
+from handlers.choosing import day_due, meant_project
 from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
@@ -135,7 +135,7 @@ _SUBJECT = "issue"
 _ASKED_LATELY = timedelta(hours=12)
 _ORDER_WORDS = re.compile(
     r"(?:请|帮我)?(?:那边|那儿|他们)?(?:也|再|先|都|这回|得|要|该|必须|应该)*(?:下发|发|下|出|来)?(?:一?[个张份件块道])?"
-    r"(?:挂牌督办(?:通知书?|单)?|督办(?:通知书?|单|函)|挂(?:个|一?块|上|起)?牌|挂(?:上|起来)|督办(?=$|[，。；,;\s]))[了吧]*"
+    r"(?:挂牌督办(?:通知书?|单)?|督办(?:通知书?|单|函)|(?:给(?:它|他们?))?挂(?:一?[个块次回]|上|起)?牌|挂(?:上|起来)|督办(?=$|[，。；,;\s]))[了吧]*"
     r"|^(?:请|麻烦)?督办(?:一?下)?|下发通知书?"
 )
 _TO = re.compile(r"(?:督办|给|对|向|把|将|发|下发)[：:\s]*$")
@@ -150,6 +150,8 @@ _TO = re.compile(r"(?:督办|给|对|向|把|将|发|下发)[：:\s]*$")
 def issue_by_chat(turn: Turn) -> None:
     """The office orders a notice in one sentence: to whom, which project, what, by when."""
     order = _read_order(turn)
+    if order is None:
+        return
     if order.solve_by is None:
         _ask_by_when(turn, order)
         return
@@ -210,18 +212,22 @@ def issue_with_day(turn: Turn, given: tuple[Question, _Order]) -> None:
     _issue(turn, order)
 
 
-def _read_order(turn: Turn) -> _Order:
+def _read_order(turn: Turn) -> _Order | None:
+    """Return the order; None once it was asked which project is meant. Raises Refusal."""
     text = turn.reading.text
     mention = _addressee(turn.ledger, text)
     if mention is None:
         raise Refusal(f"请写明督办哪个单位或哪个人、什么事，{_EXAMPLE}")
-    if len(turn.reading.named) != 1:
+    if not (turn.reading.named or turn.reading.candidates):
         raise Refusal(f"请写明是哪一个项目（名称或编号），我再下发，{_EXAMPLE}")
-    matter = _matter(text, mention)
-    if matter.replace(turn.reading.decision.matches[0].span.words, "").strip("，, 。项目") == "":
+    project = meant_project(turn)
+    if project is None:
+        return None
+    matter, matches = _matter(text, mention), turn.reading.decision.matches
+    if matter.replace(matches[0].span.words if matches else "", "").strip("，, 。项目") == "":
         raise Refusal(f"请写明督办什么事，{_EXAMPLE}")
     recipients = find_addressees(turn.ledger, mention)
-    return _Order(turn.reading.named[0], recipients, matter, deadline_in(turn.ledger, matter))
+    return _Order(project, recipients, matter, deadline_in(turn.ledger, matter))
 
 
 def _addressee(ledger: Ledger, text: str) -> str | None:

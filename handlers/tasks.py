@@ -46,9 +46,16 @@ _VERBS = {
 # In a phrase of its own, wherever it stands: 进厂路通了 JB-1可以验收了; JB-1弄妥了 你们来看.
 _LOOSE = {
     **dict.fromkeys(("验收", "核验", "弄好", "弄完", "弄妥", "办妥", "搞定", "干完", "整完", "做完", "落实"), "report"),
+    **dict.fromkeys(
+        ("完事", "完活", "完了", "干好", "修好", "修通", "弄通", "处理好", "处理完", "整改完", "交差"), "report"
+    ),
     **dict.fromkeys(("销", "关", "关闭", "消号"), "close"),
+    **dict.fromkeys(("不能销", "不能销号", "不予销号", "不准销", "不同意销号", "销不了", "先不销"), "return"),
 }
 _GIVE = re.compile(r"^(?:请)?交办(?:事项|任务)?(?:给)?(?!清单|事项有|的?(?:情况|落实))[：:，, ]*(?P<rest>.+)$", re.S)
+_UNFINISHED = re.compile(
+    r"(?:还|都|一直)?没(?:有)?(?:弄|办|干|做|完|解决|落实|通|好|动)|(?:正在|还在)(?:弄|办|干|做|推进|协调)|[弄办干]不(?:完|了)"
+)
 _SUBJECT = "task"
 # 给住建局派个活 二院手术楼的图9月24号前审完 杜明负责; 派给水利局一个任务：….
 _SENDS_WORK = re.compile(
@@ -292,6 +299,24 @@ def task_status(turn: Turn, task: Task) -> None:
         *(f"督查{finding.number}：{finding.text[:40]}" for finding in findings[-2:]),
     ]
     turn.answer(Answer(task.number, lines))
+
+
+def _tells_unfinished(turn: Turn) -> Task | None:
+    """JB-1还没弄完 得等下周: told of a task by its number, and neither a report nor a request."""
+    number = number_in(turn, "task")
+    if number is None or not _UNFINISHED.search(turn.reading.text):
+        return None
+    task = tasks.find_task(turn.ledger, number)
+    return task if task is not None and task.unit_id == turn.person.unit_id else None
+
+
+@router.command(_tells_unfinished)
+def unfinished(turn: Turn, task: Task) -> None:
+    """What to say where more time is needed; nothing is filed."""
+    stands = f"{task.number}时限{shown(task.due)}，{task.label}"
+    turn.answer(
+        Plain(f"{stands}。要延期请回「{task.number}申请延期到几月几日：原因」，办完了回「{task.number}办完了：结果」。")
+    )
 
 
 def _line(ledger: Ledger, task: Task) -> str:

@@ -15,7 +15,7 @@ _STOP = r"[，,。；;：:！!\s]"
 _ENDS = rf"(?=$|{_STOP}|[了吧的呀啊哈报批给])"
 YES = (
     rf"(?:同意|可以|没(?:啥|什么|有)?(?:意见|问题|毛病|说的)|木有意见|支持|赞成|挺好|写得(?:不错|可以|挺好|中)|批准|批[了吧]|批给(?:他们?|她)|给(?:他们?|她)批|照办|通过|就这[样么](?:报|办|着)?|照此(?:报|办|上报)?"
-    rf"|(?:往)?上?报(?:吧|上去)|[发上]吧|准假|能(?:上?报|上会|上|发|批|准|行)|准予|ok(?![a-z])|(?:行|中|成|妥|准|管|得劲){_ENDS})"
+    rf"|(?:往)?上?报(?:了?吧|上去)|[发上]吧|准假|能(?:上?报|上会|上|发|批|准|行)|准予|ok(?![a-z])|(?:行|中|成|妥|准|管|得劲){_ENDS})"
 )
 NO = (
     r"(?:不同意|不(?:太|大|咋)?(?:行|中|成|妥|合适|可以|得劲)|不准|不批(?:准)?|不予批准|退回去?|打回去?|重报|重写|重弄"
@@ -32,8 +32,8 @@ _TO_BE_DONE = r"(?:写|改|补|核|说|弄|标|加|讲|列|调|添|查|修改|�
 AGAIN = (
     r"(?:(?:这?(?:个)?数(?:字|据)?)?再(?:好好)?(?:核|改|查|补|完善|修改|斟酌|想)(?:[核改查想]|一?下|实)?"
     rf"|(?:[这那](?:个|份|版))?{_THING}*(?:还|都)?(?:得|要|需要|必须)(?:再|重新|好好)*(?:改|补|核|修改|完善|重写|重弄)(?:[改核补]|一?下)?(?:$|{_STOP}|[了的])"
-    rf"|(?=[^，,。；;：:]{{0,20}}{_TO_BE_DONE}[^，,。；;：:]{{0,12}}(?:[后再重](?:上?报|发|送|给我)|重新?报))"
-    rf"|把[^，,。；;：:]{{1,20}}{_TO_BE_DONE}(?:细|实|明|清|准|全|上|好|掉|成|一?下|进去))"
+    rf"|(?=[^，,。；;：:]{{0,20}}{_TO_BE_DONE}[^，,。；;：:]{{0,12}}(?:[后再重](?:上?报|上会|上|发|送|给我)|重新?报))"
+    rf"|把[^，,。；;：:]{{1,20}}{_TO_BE_DONE}(?:细|实|明|清|准|全|上|好|掉|成|具体|一?下|进去))"
 )
 # What is spoken of beside it, before the verdict or after it: 这份月报, 那个假, 10月例会的议题, 要拖的那个.
 _ABOUT = (
@@ -42,6 +42,7 @@ _ABOUT = (
 )
 _SEEN = r"(?:我|俺)?(?:都|也|已经?|刚|大致|仔细|认真)*(?:看|审|阅|瞅|核|过)(?:过|完|了|一?遍|一?下)+"
 BEFORE = (
+    rf"(?:[嗯恩哦噢好]+{_STOP}+)?"
     rf"(?:{_SEEN}{_STOP}*)?(?:{_ABOUT}{_STOP}*){{0,3}}(?:{_SEEN}{_STOP}*)?"
     r"(?:我|俺|本人)?(?:这边|这儿)?(?:看|觉得)?(?:这个?|那个?|这份|这样)?(?:材料|月报|报告|稿子|假)?(?:还|也|都|就|可|已经)?(?:是)?"
 )
@@ -94,12 +95,26 @@ def read_approval(text: str, names: Iterable[str] = ()) -> Approval | None:
     return Approval(said_yes and not remark, remark, span_of(text, 0, len(text)), said_yes)
 
 
+def read_apart(text: str, names: Iterable[str] = ()) -> Approval | None:
+    """Return the one verdict that stands in a phrase of its own among others: 何局去看病 准假 让他安心治.
+
+    Only for what the other phrases cannot mean otherwise, a leave; None where there is none, or there are several.
+    """
+    pieces = [piece for piece in re.split(rf"{_STOP}+", text) if piece]
+    reads = {at: read for at, piece in enumerate(pieces) if (read := read_approval(piece, names)) is not None}
+    if len({read.said_yes for read in reads.values()}) != 1:
+        return None
+    rest = "，".join(piece for at, piece in enumerate(pieces) if at not in reads)
+    said_yes = next(iter(reads.values())).said_yes
+    return Approval(said_yes and not rest, rest, span_of(text, 0, len(text)), said_yes)
+
+
 def remark_of(words: str) -> str:
     """Return what words beside a yes or no ask for; empty where they only repeat it or are polite."""
     words = words.strip()
     return "" if _SAYS_NOTHING.fullmatch(words) else words
 
 
-def is_kind(remark: str) -> bool:
-    """Whether words beside a granted leave only wish well: 让他好好养病."""
-    return bool(_KIND.search(remark)) and not _ON_CONDITION.search(remark)
+def has_condition(remark: str) -> bool:
+    """Whether words beside a granted leave may ask for something in return; 让他好好养病 only wishes well."""
+    return not _KIND.search(remark) or bool(_ON_CONDITION.search(remark))
