@@ -38,6 +38,7 @@ from handlers import (
     invested,
     investing,
     issuing,
+    leaves,
     leftover,
     lookups,
     material,
@@ -89,6 +90,7 @@ _MEETINGS = (
     members,
     convening,
     absences,
+    leaves,
     attending,
 )
 _PEOPLE = (extracts, relays, changes, units, needs)

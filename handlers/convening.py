@@ -43,6 +43,7 @@ _CALL = re.compile(
     rf"|^(?:请|麻烦)?(?:发(?:一?[个份])?)?(?:会议)?通知[：:，,\s]*(?P<which2>[^，。：:\s]{{0,16}}?{MEETING_WORDS})(?:定[在于]|时间|于|在)?[：:，,\s]*(?P<rest2>.+)$",
     re.S,
 )
+_NAME_WITHIN = 12  # characters in which a notice names its meeting
 _OPEN = re.compile(
     r"^(?:通知开会|开会通知|组织)[：:，,\s]*(?P<name>[^，,。：:]{2,24}?会)[，,。：:\s]+(?P<rest>.+)$", re.S
 )
@@ -76,7 +77,7 @@ def _calls(turn: Turn) -> re.Match[str] | None:
     found = _CALL.match(turn.reading.text)
     if not found or re.search(r"督办|征集|参会通知", turn.reading.text[:30]):
         return None
-    which = found["which"] or found["which2"] or ""
+    which = found["which"] or found["which2"] or (found["rest"] or "")[:_NAME_WITHIN]
     return found if meeting_named(turn.ledger, which) or (found["which"] and "会" in which) else None
 
 
