@@ -25,6 +25,7 @@ _CHOSEN = re.compile(
     r"|(?:算|来|吧|呀|啊|嘞|呢|了|哈|的|那一?个|这一?个|那边|项目|[，,。！!\s])+$|(?<=\d)万元?(?:吧)?$"
 )
 _NOT_THE_OTHER = re.compile(r"(?<=.)[，,。\s]*(?:不是|可不是|不要)[^，,。\s]+$")
+_NOT_THIS = re.compile(r"不是|不对|错了")
 _SIDE = re.compile(r"^(?P<side>[东西南北一二三四五])(?:边|面|头|区|期)?$")
 _UNIT = re.compile(r"(?:单位)?(?:都)?(?:是|按)?(?:万|万元|万块)(?:的|吧|啊|呀|为单位)?")
 _LATELY = timedelta(hours=24)
@@ -97,7 +98,7 @@ def _named_option(turn: Turn, question: Question, text: str) -> int | None:
         return None
     for index, (value, _) in enumerate(question.options):
         if value == named[0].code:
-            return index
+            return None if _NOT_THIS.match(text) else index
     question.options = [*question.options, [named[0].code, named[0].name]]
     return len(question.options) - 1
 

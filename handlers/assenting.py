@@ -166,6 +166,7 @@ def _assents(turn: Turn) -> tuple[list[_Waiting], Approval] | None:
     reports = _reports_for(turn)
     meant, rest = _meant(text, [*found, *reports])
     names = [mark for one in meant for mark in one.names]
+    names += [match.span.words for match in turn.reading.decision.matches]
     read = read_approval(rest) or read_approval(text, names)
     if read is None and all(one.ask is not None for one in meant):
         read = read_apart(text, names)
@@ -240,13 +241,15 @@ def _leave_marks(request: Leave) -> tuple[str, ...]:
     """Return the words for a leave: of whom, as he is called (老罗, 罗主任), and 请假 itself."""
     name, title = request.person.name, request.person.title.removeprefix("副")
     posts = {f"{name[0]}{post}" for post in (title, title[:1], title[-2:]) if post}
-    return (name, f"老{name[0]}", f"小{name[0]}", *sorted(posts), "请假", "的假")
+    return (name, request.person.unit.shown, f"老{name[0]}", f"小{name[0]}", *sorted(posts), "请假", "的假")
 
 
 def _topic_waiting(turn: Turn, topic: Topic) -> _Waiting:
     about = f"《{topic.project.name}》" if topic.project else ""
     meeting = topic.meeting.name if topic.meeting else ""
-    marks = (topic.number, topic.number.replace("-", ""), "议题")
+    project = topic.project
+    names = [project.name, *(alias.alias for alias in project.aliases)] if project else []
+    marks = (topic.number, topic.number.replace("-", ""), *names, "议题")
     return _Waiting(
         f"topic-{topic.id}", f"{meeting}议题{topic.number}{about}", topic.number, marks, partial(_topic, turn, topic)
     )

@@ -206,7 +206,7 @@ def _decides_by_words(turn: Turn, waiting: list[Extension]) -> _Decision | None:
             raise _nothing_waits(ledger)
         return None
     alone = may(ledger, turn.person, Deed.GRANT_EXTENSION) and not pending_for(ledger, turn.person)
-    if not speaks_of_it and not (alone and _BARE.match(text)):
+    if not speaks_of_it and not (named and alone) and not (alone and _BARE.match(text)):
         return None
     if len(named or waiting) != 1:
         raise _which(waiting)
@@ -359,7 +359,7 @@ def _thing(turn: Turn) -> Thing | None:
             if thing is None:
                 raise not_there(number, "我的待办")
             return thing
-    named = turn.reading.named
+    named = turn.reading.named or ([] if turn.reading.decision.matches else turn.reading.own)
     thing = thing_called(turn.ledger, text, named[0]) if len(named) == 1 else None
     return thing or _spoken_alike(turn)
 

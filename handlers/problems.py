@@ -62,7 +62,7 @@ _VERBS = {
 _LOOSE = {
     **dict.fromkeys(("销", "关", "关闭", "消号"), "close"),
     **dict.fromkeys(("验收", "核验"), "request"),
-    **dict.fromkeys(("不能销", "不能销号", "不予销号", "不准销", "不同意销号", "销不了", "先不销"), "return"),
+    **dict.fromkeys(("不能销", "不能销号", "不予销号", "不准销", "不同意销号", "销不了", "先不销", "退"), "return"),
 }
 _CLOSED_BY_WORD = re.compile(r"销号|核销|销[了吧掉]|结案")
 _LIST = re.compile(
