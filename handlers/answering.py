@@ -27,7 +27,7 @@ _CHOSEN = re.compile(
 _NOT_THE_OTHER = re.compile(r"(?<=.)[，,。\s]*(?:不是|可不是|不要)[^，,。\s]+$")
 _NOT_THIS = re.compile(r"不是|不对|错了")
 _SIDE = re.compile(r"^(?P<side>[东西南北一二三四五])(?:边|面|头|区|期)?$")
-_UNIT = re.compile(r"(?:单位)?(?:都)?(?:是|按)?(?:万|万元|万块)(?:的|吧|啊|呀|为单位)?")
+_UNIT = re.compile(r"(?:(?:对|是|嗯)的?[，,\s]*)?(?:单位)?(?:都)?(?:是|按)?(?:万|万元|万块)(?:的|吧|啊|呀|为单位)?")
 _LATELY = timedelta(hours=24)
 _LEAST_WORDS = 2
 _DIGITS = {"一": 1, "二": 2, "三": 3}

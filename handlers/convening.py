@@ -51,8 +51,12 @@ _ATTEND = re.compile(r"(?:参会|参加)(?:人员|单位)?[：:]\s*(?P<names>.+)
 _CONVENOR = re.compile(
     r"(?:召集人[：:是为]?|由)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:县长|书记)?(?:召集|主持|(?=[，,。；;]|$))"
 )
-_MOVE = re.compile(rf"{MEETING_WORDS}.{{0,10}}?(?:改到|改期到|改期为|推迟到|延到|提前到|改在|挪到)")
-_MOVE_TAIL = re.compile(r"(?:改到|改期到|改期为|推迟到|延到|提前到|改在|挪到)")
+_TO_DAY = (
+    r"(?:改到|改期到|改期为|推迟到|延到|提前到|改在|挪到"
+    r"|改(?=\d{1,2}月|\d{1,2}[日号]|下周|下个?月|星期|周[一二三四五]))"
+)
+_MOVE = re.compile(rf"{MEETING_WORDS}.{{0,10}}?{_TO_DAY}")
+_MOVE_TAIL = re.compile(_TO_DAY)
 _CANCEL = re.compile(
     rf"^(?:取消|不开)(?!了吗).{{0,16}}?{MEETING_WORDS}[了吧]?(?:[，,：:。\s]+(?P<why>.+))?$"
     rf"|^.{{0,16}}?{MEETING_WORDS}(?:先|暂时?|就)?(?:取消|不开|不办|停开)[了吧]*(?:[，,：:。\s]+(?P<reason>.+))?$"

@@ -64,6 +64,7 @@ _LOOSE = {
     **dict.fromkeys(("验收", "核验"), "request"),
     **dict.fromkeys(("不能销", "不能销号", "不予销号", "不准销", "不同意销号", "销不了", "先不销", "退"), "return"),
 }
+_PLEADS = re.compile(r"请|麻烦|申请|劳驾")
 _CLOSED_BY_WORD = re.compile(r"销号|核销|销[了吧掉]|结案")
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|没销号的|未销号的)?问题(?:台账|清单|名单|有哪些)[?？。]*$"
@@ -196,6 +197,8 @@ def act(turn: Turn, given: Ordered) -> None:
     office = ledger.mechanism.office_name
     if verb == "request" and _CLOSED_BY_WORD.search(turn.reading.text) and may(ledger, turn.person, Deed.CLOSE_PROBLEM):
         verb = "close"  # 可以销号了, said by whoever decides it
+    elif verb == "close" and remark and _PLEADS.search(turn.reading.text):
+        verb = verb if may(ledger, turn.person, Deed.CLOSE_PROBLEM) else "request"
     if verb in ("request", "on_site"):
         request_close(ledger, problem, turn.person, remark, evidence_with(turn), on_site=verb == "on_site")
         how = "记为现场解决" if verb == "on_site" else "已提交销号申请"

@@ -56,6 +56,7 @@ _GIVE = re.compile(r"^(?:请)?交办(?:事项|任务)?(?:给)?(?!清单|事项�
 _UNFINISHED = re.compile(
     r"(?:还|都|一直)?没(?:有)?(?:弄|办|干|做|完|解决|落实|通|好|动)|(?:正在|还在)(?:弄|办|干|做|推进|协调)|[弄办干]不(?:完|了)"
 )
+_PLEADS = re.compile(r"请|麻烦|申请|劳驾")
 _SUBJECT = "task"
 # 给住建局派个活 二院手术楼的图9月24号前审完 杜明负责; 派给水利局一个任务：….
 _SENDS_WORK = re.compile(
@@ -242,6 +243,8 @@ def act(turn: Turn, given: Ordered) -> None:
     """办完了 by the unit; 销号, 退回, 重开, 取消 by the office."""
     task = _named(turn, given.number)
     verb, remark = given.order.verb, given.order.remark
+    if verb == "close" and remark and turn.person.unit_id == task.unit_id and _PLEADS.search(turn.reading.text):
+        verb = "report"  # 路通了 请核销: the unit asks, and tells why
     if verb == "report":
         report_done(turn.ledger, task, turn.person, remark, evidence_with(turn))
         office = turn.ledger.mechanism.office_name

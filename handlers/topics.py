@@ -22,7 +22,7 @@ from models.people import Person, Role
 from models.periods import shown
 from models.project import Project
 from models.regular import plan_of
-from models.rights import may_see
+from models.rights import may_see, sees_all
 from models.topic import (
     Topic,
     TopicState,
@@ -37,6 +37,7 @@ from models.topic import (
 from models.trays import Incoming
 
 router = Router(topic="会议")
+_FEW = 3
 _HEAD = re.compile(r"^.{0,24}?议题(?:再)?(?:(?:报|加|提|上)(?:一?[个项条]))?\s*[:：,，]?\s*")
 _BROUGHT = re.compile(
     r"(?:这个?)?(?:的?(?:事儿?|问题))?(?:我们?|俺们?)?(?:想|要|打算|准备|能不能|能否|可否|建议|请求|申请|得|给|也|再|都)*(?:上|拿到|提到|放到|列到|列入|搬到|递到)"
@@ -81,6 +82,9 @@ def raise_by_chat(turn: Turn) -> None:
         _ask_project(turn)
         return
     own = turn.reading.own if not turn.reading.decision.matches else []
+    if 1 < len(own) <= _FEW and not sees_all(turn.ledger, turn.person):
+        _ask_project(turn)
+        return
     named = turn.reading.named or (own if len(own) == 1 else [])
     _raise(turn, turn.inbound.text, body, named[0] if named else None)
 
