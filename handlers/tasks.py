@@ -58,14 +58,6 @@ _UNFINISHED = re.compile(
 )
 _PLEADS = re.compile(r"请|麻烦|申请|劳驾")
 _SUBJECT = "task"
-# 给住建局派个活 二院手术楼的图9月24号前审完 杜明负责; 派给水利局一个任务：….
-_SENDS_WORK = re.compile(
-    r"^(?=(?:给|向|派给|安排给|布置给)[^，。；：:\s]{2,12}?(?:派|下|安排|布置|交)?(?:一?[个件项条])?(?:活儿?|任务|差事|差使)[：:，,\s])(?P<rest>.+)$",
-    re.S,
-)
-_WORK = re.compile(
-    r"(?:再|也|先)?(?:派|下|安排|布置|交)?(?:一?[个件项条])?(?:活儿?|任务|差事|差使)[：:，,\s]+|^(?:给|向|派给|安排给|布置给)"
-)
 _RESPONSIBLE = re.compile(r"[，,\s]*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:来|具体)?负责(?=$|[，,。；;\s])")
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
 _LIST = re.compile(
@@ -172,9 +164,7 @@ def require_own(ledger: Ledger, task: Task, by: Person | None) -> None:
 
 def _gives(turn: Turn) -> re.Match[str] | None:
     text = turn.reading.text
-    if _LIST.match(text) or wonders(text):
-        return None
-    return _GIVE.match(text) or _SENDS_WORK.match(text)
+    return None if _LIST.match(text) or wonders(text) else _GIVE.match(text)
 
 
 @router.command(
@@ -184,7 +174,7 @@ def _gives(turn: Turn) -> re.Match[str] | None:
 )
 def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """Give a task in one sentence; each of the four that is missing is named (JZ-12)."""
-    rest = _WORK.sub("", found["rest"].strip(), count=2) if found.re is _SENDS_WORK else found["rest"].strip()
+    rest = found["rest"].strip()
     mention = next(iter(unit_mentions(turn.ledger, rest)), None)
     unit = mention.unit if mention else None
     named = _PERSON.search(rest) or _RESPONSIBLE.search(rest)
