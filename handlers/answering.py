@@ -26,6 +26,7 @@ _CHOSEN = re.compile(
 )
 _NOT_THE_OTHER = re.compile(r"(?<=.)[，,。\s]*(?:不是|可不是|不要)[^，,。\s]+$")
 _NOT_THIS = re.compile(r"不是|不对|错了")
+_BESIDE_FIGURE = re.compile(r"[按是用就以为的了吧元万数，,。\s]")
 _SIDE = re.compile(r"^(?P<side>[东西南北一二三四五])(?:边|面|头|区|期)?$")
 _UNIT = re.compile(r"(?:(?:对|是|嗯)的?[，,\s]*)?(?:单位)?(?:都)?(?:是|按)?(?:万|万元|万块)(?:的|吧|啊|呀|为单位)?")
 _LATELY = timedelta(hours=24)
@@ -86,9 +87,15 @@ def _of_words(turn: Turn, question: Question, text: str) -> int | None:
         side = _SIDE.match(words)
         part = side["side"] if side else words
         alike = [at for at, (value, label) in enumerate(question.options) if part == value or part in label]
+        alike = alike or [at for at, (_, label) in enumerate(question.options) if _bare(part) == _bare(label)]
         if len(alike) == 1 and (side or len(part) >= _LEAST_WORDS):
             return alike[0]
     return None
+
+
+def _bare(words: str) -> str:
+    """Return words without what does not change a figure: 累计按10200万 is 累计10200."""
+    return _BESIDE_FIGURE.sub("", words)
 
 
 def _named_option(turn: Turn, question: Question, text: str) -> int | None:
