@@ -15,6 +15,7 @@ from handlers.understanding.dates import read_dates
 from handlers.understanding.likeness import most_alike
 from handlers.understanding.numerals import parse_number
 from handlers.understanding.refs import find_notice_ref
+from handlers.understanding.wondering import wonders
 from handlers.wording import five
 from models import extension as extensions
 from models import problem as problems
@@ -67,6 +68,7 @@ _DECIDE = re.compile(
     re.S,
 )
 _BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中|可以|行|中)(?!备|时)")
+_UNTIL_THEN = re.compile(r"(?:延期?|宽限?|准|给|放)[到至](?=\d|月|下)")
 _SPEAKS_OF_IT = re.compile(r"延期|宽限|要拖|给(?:他们?|她)?延|延[了吧]|不延|不宽|^延")
 _LIST = re.compile(
     r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
@@ -199,7 +201,7 @@ def _decides_by_words(turn: Turn, waiting: list[Extension]) -> _Decision | None:
     labels = [reference.span.words] if reference else []
     read = read_approval(text, [*labels, *(name for one in waiting for name in (one.label, one.unit_name))])
     if read is None:
-        return None
+        return _gives_other_day(turn, named)
     speaks_of_it = bool(_SPEAKS_OF_IT.search(text))
     if not waiting:
         if speaks_of_it:
@@ -212,6 +214,17 @@ def _decides_by_words(turn: Turn, waiting: list[Extension]) -> _Decision | None:
         raise _which(waiting)
     until = deadline_in(ledger, read.remark) if read.said_yes else None
     return _Decision((named or waiting)[0], read.said_yes, until, read.remark)
+
+
+def _gives_other_day(turn: Turn, named: list[Extension]) -> _Decision | None:
+    """DB-01延到10月25号: by the office, of a request that waits: granted until that day."""
+    text = turn.reading.text
+    if len(named) != 1 or not _UNTIL_THEN.search(text) or wonders(text):
+        return None
+    until = day_due(turn, text)
+    if until is None or not may(turn.ledger, turn.person, Deed.GRANT_EXTENSION):
+        return None
+    return _Decision(named[0], True, until, "")
 
 
 def _nothing_waits(ledger: Ledger) -> Refusal:
