@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import (
+    absences,
     agreements,
     aliasing,
     answering,
@@ -40,6 +41,7 @@ from handlers import (
     invested,
     investing,
     issuing,
+    leaves,
     leftover,
     lookups,
     material,
@@ -93,6 +95,8 @@ _MEETINGS = (
     observing,
     members,
     convening,
+    absences,
+    leaves,
     attending,
 )
 _PEOPLE = (extracts, relays, changes, units, needs)

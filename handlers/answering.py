@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers.routing import Router, Turn
 from models import question as questions
@@ -12,14 +13,24 @@ from models.question import Question
 
 router = Router()
 _YES = re.compile(
-    r"(?:(?:是|对|嗯+|中|好|行|成|没错|可以|正是|就是|准|ok)(?:的|了|呢|吧|啊|呀|嘞|哩|它|这个|那个)*[，,。！!\s]*)+",
+    r"(?:(?:是|对|嗯+|中|好|行|成|没错|可以|正是|就是|就|准|ok)(?:的|了|呢|吧|啊|呀|嘞|哩|它|这个|那个|这一个|项目)*[，,。！!\s]*)+",
     re.IGNORECASE,
 )
 _NO = re.compile(
     r"(?:(?:不是|不对|不用|不|算了|先不|不要|没有|别记|不记)(?:的|了|吧|啊|呀|它|这个|那个)*[，,。！!\s]*)+"
 )
 _CHOICE = re.compile(r"^(?:第)?([1-3一二三])(?:个)?$")
-_CHOSEN = re.compile(r"^(?:就|按|选|用|是)+(?=.{2})|(?:算|来|吧)+$|(?<=\d)万元?(?:吧)?$")
+_CHOSEN = re.compile(
+    r"^(?:(?:[哦噢喔嗯啊哎唉诶]+|就|按|选|用|是|算作?|当成?|记[成为]?|归|说的?|指的?|应该|我|俺|这|那|的)[，,\s]*)+(?=.{1})"
+    r"|(?:算|来|吧|呀|啊|嘞|呢|了|哈|的|那一?个|这一?个|那边|项目|[，,。！!\s])+$|(?<=\d)万元?(?:吧)?$"
+)
+_NOT_THE_OTHER = re.compile(r"(?<=.)[，,。\s]*(?:不是|可不是|不要)[^，,。\s]+$")
+_NOT_THIS = re.compile(r"不是|不对|错了")
+_BESIDE_FIGURE = re.compile(r"[按是用就以为的了吧元万数，,。\s]")
+_SIDE = re.compile(r"^(?P<side>[东西南北一二三四五])(?:边|面|头|区|期)?$")
+_UNIT = re.compile(r"(?:(?:对|是|嗯)的?[，,\s]*)?(?:单位)?(?:都)?(?:是|按)?(?:万|万元|万块)(?:的|吧|啊|呀|为单位)?")
+_LATELY = timedelta(hours=24)
+_LEAST_WORDS = 2
 _DIGITS = {"一": 1, "二": 2, "三": 3}
 
 
@@ -55,13 +66,36 @@ def _index_of(turn: Turn, question: Question, text: str) -> int | None:
     if number:
         index = (_DIGITS.get(number[1]) or int(number[1])) - 1
         return index if index < len(question.options) else None
-    chosen = _CHOSEN.sub("", text)
-    alike = [index for index, (value, label) in enumerate(question.options) if chosen == value or chosen in label]
-    if len(alike) == 1 and len(chosen) >= 2:
-        return alike[0]
+    if _UNIT.fullmatch(text) and question.options and question.options[0][1].startswith("是，记上"):
+        return 0  # 万元: all that the figures lacked
+    part = _of_words(turn, question, text)
+    if part is not None:
+        return part
     if question.subject == "project" and not turn.reading.is_report:
         return _named_option(turn, question, text)
     return None
+
+
+def _of_words(turn: Turn, question: Question, text: str) -> int | None:
+    """Return the one option that the words are a part of: 二期的, 提标改造那个, 北边的; lately asked ones only."""
+    chosen = _CHOSEN.sub("", _CHOSEN.sub("", _NOT_THE_OTHER.sub("", text)))
+    whole = [index for index, (value, label) in enumerate(question.options) if text in (value, label)]
+    if whole:
+        return whole[0]
+    lately = turn.ledger.now - question.asked_at <= _LATELY
+    for words in dict.fromkeys((text, chosen)) if lately else ():
+        side = _SIDE.match(words)
+        part = side["side"] if side else words
+        alike = [at for at, (value, label) in enumerate(question.options) if part == value or part in label]
+        alike = alike or [at for at, (_, label) in enumerate(question.options) if _bare(part) == _bare(label)]
+        if len(alike) == 1 and (side or len(part) >= _LEAST_WORDS):
+            return alike[0]
+    return None
+
+
+def _bare(words: str) -> str:
+    """Return words without what does not change a figure: 累计按10200万 is 累计10200."""
+    return _BESIDE_FIGURE.sub("", words)
 
 
 def _named_option(turn: Turn, question: Question, text: str) -> int | None:
@@ -71,7 +105,7 @@ def _named_option(turn: Turn, question: Question, text: str) -> int | None:
         return None
     for index, (value, _) in enumerate(question.options):
         if value == named[0].code:
-            return index
+            return None if _NOT_THIS.match(text) else index
     question.options = [*question.options, [named[0].code, named[0].name]]
     return len(question.options) - 1
 

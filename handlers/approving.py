@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handlers.returning import ask_once
 from handlers.routing import Router, Turn
-from handlers.understanding.approval import AGAIN, BEFORE, NO, YES, remark_of
+from handlers.understanding.approval import AGAIN, BEFORE, NO, YES, read_approval, remark_of
 from models.errors import Forbidden, Refusal
 from models.mechanism import Obligation
 from models.notices import Plain, ReportDecided
@@ -33,13 +33,14 @@ class _Decision:
 
 
 def _wants_to_decide(turn: Turn) -> _Decision | None:
-    found = _APPROVE.match(turn.reading.text)
-    pending = pending_for(turn.ledger, turn.person) if found else []
-    if not found or not pending:
+    pending = pending_for(turn.ledger, turn.person)
+    found = _APPROVE.match(turn.reading.text) if pending else None
+    spoken = [match.span.words for match in turn.reading.decision.matches]
+    read = read_approval(turn.reading.text, [*_names(pending), *spoken]) if pending else None
+    if not pending or not (found or read):
         return None
-    if found["all"]:
+    if found and found["all"]:
         return _Decision([row.id for _, _, row in pending], True, "")
-    remark = (found["remark"] or found["again"] or "").strip()
     meant = _meant(turn, pending)
     if len(meant) > 1:
         names = "、".join(subject.name for _, subject, _ in meant)
@@ -47,6 +48,10 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
             f"有{len(meant)}份待您同意：{names}，请带上名字说，例如「同意{meant[0][1].name}」，或回「都同意」。"
         )
     _, subject, row = meant[0]
+    if read is not None:
+        return _Decision([row.id], read.agreed, read.remark)
+    assert found is not None
+    remark = (found["remark"] or found["again"] or "").strip()
     for name in (subject.name, *_short_names(subject)):
         remark = remark.replace(name, "", 1)
     remark = remark_of(_FILLER.sub("", remark))
@@ -65,6 +70,10 @@ def _meant(
         if (item[1].project and item[1].project.code in codes) or item[1].name in turn.reading.text
     ]
     return named or pending
+
+
+def _names(pending: list[tuple[Obligation, Subject, Submission]]) -> list[str]:
+    return [name for _, subject, _ in pending for name in (subject.name, *_short_names(subject))]
 
 
 def _short_names(subject: Subject) -> list[str]:

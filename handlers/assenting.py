@@ -10,12 +10,13 @@ from functools import partial
 from handlers import approving, bulletins, observing, proposing, topics
 from handlers.attending import confirm, leave_of
 from handlers.routing import Router, Turn
-from handlers.understanding.approval import Approval, read_approval
+from handlers.understanding.approval import Approval, has_condition, read_apart, read_approval
 from models import question as questions
 from models.actors import Scope
 from models.attendance import Leave, decide_leave, leaves_before, leaves_to_confirm, withdraw_leave
 from models.deeds import Deed, require
-from models.errors import Refusal, WrongState
+from models.directory import people_in
+from models.errors import Forbidden, Refusal, WrongState
 from models.ledger import Ledger
 from models.meeting_papers import MeetingDocument, papers_before
 from models.notices import Asked, Plain, Result
@@ -31,9 +32,13 @@ _LEAVE = re.compile(
     r"^(?P<verb>不准|不批准|不批|准假|批准|准了|准)(?P<who>[\u4e00-\u9fff]{2,4}?)??(?:的)?(?:请?假)?"
     r"(?:[，,。 ]+(?P<remark>.+))?[。!！]*$"
 )
+_OF_A_LEAVE = re.compile(r"[的个请份条]假(?!山|日|期|的|话|设)")
 _SUBJECT = "assent"
 _BUTTONS = 3
-_SORT = 2  # a mark this short names a sort of thing (议题, 请假), a longer one the thing itself
+# Marks that name a sort of thing; every other names the thing itself.
+_SORTS = {
+    *("议题", "请假", "的假", "会期", "建议", "开会", "观摩", "材料", "月报", "专报", "纪要", "通报", "名单", "方案")
+}
 _VERB = re.compile(r"^(?:同意|可以|行|批准|没意见|审定|退回|不同意|不行)")
 _CONFIRM = re.compile(r"^(?P<verb>确认请假|我确认请假|不请假|我不请假|我能去)[。!！]*$")
 
@@ -51,6 +56,11 @@ class _Waiting:
     marks: tuple[str, ...]
     act: Callable[[bool, str], None]
     ask: Callable[[str], None] | None = None  # where a yes with a remark is no refusal
+
+    @property
+    def names(self) -> list[str]:
+        """The words that name this very thing, not its sort."""
+        return [mark for mark in self.marks if mark not in _SORTS]
 
 
 # --- leave ----------------------------------------------------------------------------------------------
@@ -130,18 +140,36 @@ def confirm_in_words(turn: Turn, found: re.Match[str]) -> None:
     turn.answer(Plain(f"好的，{request.meeting.name}照常参加。"))
 
 
+def _no_such_leave(turn: Turn) -> bool:
+    """田志强的假准了, where no such request waits for the sender."""
+    text = turn.reading.text
+    if not _OF_A_LEAVE.search(text) or _asked_leave(turn):
+        return False
+    return read_approval(text, [person.name for person in people_in(turn.ledger, text)]) is not None
+
+
+@router.command(_no_such_leave)
+def no_such_leave(turn: Turn) -> None:
+    """Nothing is granted that nobody asked the sender for."""
+    raise Forbidden("没有等您批的请假，什么都没记；请假由会议召集人批，可发「我的待办」看一看。")
+
+
 # --- everything else ------------------------------------------------------------------------------------
 
 
 def _assents(turn: Turn) -> tuple[list[_Waiting], Approval] | None:
     """Return the waiting things the words may mean, with yes or no and what is to be changed."""
     text = turn.reading.text
-    if read_approval(text) is None and not _VERB.match(text):
-        return None
     found = _waiting_for(turn)
-    reports = _reports_for(turn) if found else []
+    if not found:
+        return None
+    reports = _reports_for(turn)
     meant, rest = _meant(text, [*found, *reports])
-    read = read_approval(rest)
+    names = [mark for one in meant for mark in one.names]
+    names += [match.span.words for match in turn.reading.decision.matches]
+    read = read_approval(rest) or read_approval(text, names)
+    if read is None and all(one.ask is not None for one in meant):
+        read = read_apart(text, names)
     if read is None or all(one in reports for one in meant):
         return None
     return meant, read
@@ -150,12 +178,12 @@ def _assents(turn: Turn) -> tuple[list[_Waiting], Approval] | None:
 def _meant(text: str, waiting: list[_Waiting]) -> tuple[list[_Waiting], str]:
     """Return what the words before the first comma name (同意10月例会议题), all where they name none; and the rest."""
     verb = _VERB.match(text)
-    head, tail = _split(text[verb.end() :]) if verb else ("", "")
+    head, tail = _split(text[verb.end() :]) if verb else (text, "")
     named = [one for one in waiting if any(mark in head for mark in one.marks)]
-    if verb is None or not named:
+    if not named:
         return waiting, text
-    exact = [one for one in named if any(len(mark) > _SORT and mark in head for mark in one.marks)]
-    return exact or named, verb[0] + tail
+    exact = [one for one in named if any(mark in head for mark in one.names)]
+    return exact or named, verb[0] + tail if verb else text
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -210,13 +238,18 @@ def _leave_name(request: Leave) -> str:
 
 
 def _leave_marks(request: Leave) -> tuple[str, ...]:
-    return (request.person.name, "请假", "的假")
+    """Return the words for a leave: of whom, as he is called (老罗, 罗主任), and 请假 itself."""
+    name, title = request.person.name, request.person.title.removeprefix("副")
+    posts = {f"{name[0]}{post}" for post in (title, title[:1], title[-2:]) if post}
+    return (name, request.person.unit.shown, f"老{name[0]}", f"小{name[0]}", *sorted(posts), "请假", "的假")
 
 
 def _topic_waiting(turn: Turn, topic: Topic) -> _Waiting:
     about = f"《{topic.project.name}》" if topic.project else ""
     meeting = topic.meeting.name if topic.meeting else ""
-    marks = (topic.number, topic.number.replace("-", ""), "议题")
+    project = topic.project
+    names = [project.name, *(alias.alias for alias in project.aliases)] if project else []
+    marks = (topic.number, topic.number.replace("-", ""), *names, "议题")
     return _Waiting(
         f"topic-{topic.id}", f"{meeting}议题{topic.number}{about}", topic.number, marks, partial(_topic, turn, topic)
     )
@@ -290,6 +323,9 @@ def settle(turn: Turn, question: Question, value: str) -> None:
 
 def _do(waiting: _Waiting, agreed: bool, remark: str, said_yes: bool) -> None:
     if waiting.ask is not None and said_yes and not agreed:
+        if not has_condition(remark):
+            waiting.act(True, remark)
+            return
         waiting.ask(remark)
         return
     waiting.act(agreed, remark)

@@ -9,16 +9,16 @@ from sqlalchemy import select
 
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import DateKind, read_dates
+from handlers.understanding.moments import read_days
 from handlers.understanding.phrases import Intent
 from handlers.which_meeting import coming_or_next, meeting_named
-from handlers.wording import five, some
+from handlers.wording import some
 from models import supervision
 from models.attendance import (
     Leave,
     SeatState,
     ask_leave,
     confirm_leave,
-    leaves_of,
     mark,
     seat_for,
     seats_of,
@@ -29,22 +29,19 @@ from models.directory import people_in
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.meeting import Meeting, duty, seat_of
-from models.notices import Answer, MeetingChoice, Plain, Result
+from models.notices import MeetingChoice, Plain, Result
 from models.people import Person, Role
 from models.periods import shown
-from models.rights import sees_all
 from models.supervision_states import State
 
 router = Router()
-_COMES = r"(?:我|俺|届时|到时候?|会|准时|按时|一定|可以|能|保证)*(?:参加|参会|到会|到场|出席)"
+_SURELY = r"(?:我|俺|我们|届时|到时候?|会|准时|按时|一定|可以|能|保证|肯定|照常|准|都)*"
+_CERTAIN = "|".join(rf"(?<={word})" for word in (r"[准按]时", "一定", "保证", "肯定", "[准能会]", r"[：:，, ]"))
+_COMES = rf"{_SURELY}(?:参加|参会|到会|到场|出席|到时候?见|(?:{_CERTAIN})(?:到|去|来))"
 _NOTED = r"(?:我|俺)?(?:收到|看到|知道|知悉|晓得)[了啦]?"
 _AWARE = re.compile(
     r"^(?P<which>[^，。,\s]{1,16}?会(?:议?(?:的?通知)?)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*"
-    rf"(?:{_NOTED}(?:[，,。 ]*(?P<also>{_COMES}))?|(?P<comes>{_COMES}))[了吧啊，,。!！ ]*$"
-)
-_WHO_LEFT = re.compile(
-    r"(?:谁|哪些人|哪几个人?|哪些单位|几个人|多少人)(?:都|还|要|又)?(?:请(?:了|个)?假|没(?:有)?请假)"
-    r"|请(?:了)?假(?:的)?(?:人)?(?:都)?(?:有(?:谁|哪些|几个|多少)|是谁|名单|情况|几个|多少)|有(?:没有)?人请(?:了)?假"
+    rf"(?:{_NOTED}(?:[，,。 ]*(?P<also>{_COMES}))?|(?P<comes>{_COMES}))[了的吧啊，,。!！ ]*$"
 )
 _LATE = re.compile(r"(?:晚|迟)(?:到|一?会儿?到|\d+分钟|半个?小?时|点到)|赶不上开头")
 _OBSERVE = re.compile(r"(?:想|申请|要求?|请求|能不能|可不可以|可否|让我)[^，。]{0,12}列席")
@@ -53,6 +50,8 @@ _HOW = re.compile(r"^(?:我)?(?:要|想)?请(?:个)?假[。!！]*$")
 _ASKED_FOR = re.compile(r"[替代帮为](?:我们?)?(?P<who>(?!会|表)[^，。,：:\s请]{1,12}?)(?:同志)?[请告](?:个|一?下)?假")
 _MYSELF = re.compile(r"^(?:我|俺|自己|本人)$")
 _SOMEBODY = re.compile(r"^(?:他|她|我?们?(?:局长|主任|领导|一把手))$")
+_MEETING_TAIL = re.compile(r"(?:议)?(?:的)?(?:通知)?$")
+_LEAST_NAME = 3
 _WHOLE_MONTH = re.compile(r".*月份?$")
 
 
@@ -64,13 +63,26 @@ def _knows(turn: Turn) -> Meeting | None:
     if not found:
         return None
     if found["which"]:
-        named = meeting_named(turn.ledger, found["which"])
-        return named if named is not None and seat_for(named, turn.person) is not None else None
+        own = _own_meeting(turn, found["which"])
+        return own or (meeting_named(turn.ledger, found["which"]) if found["comes"] else None)
     comes = found["comes"] or found["also"]
     if not comes and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
         return None  # a notice that waits to be signed comes first
     called = seats_of(turn.ledger, turn.person, SeatState.CALLED)
     return called[0][0] if called else None
+
+
+def _own_meeting(turn: Turn, words: str) -> Meeting | None:
+    """Return the meeting of the sender's that words name: 10月例会, 8号的会, or a part of its name (用地协调会)."""
+    seats = [meeting for meeting, _ in seats_of(turn.ledger, turn.person)]
+    part = _MEETING_TAIL.sub("", words)
+    called = [one for one in seats if len(part) >= _LEAST_NAME and part in one.name]
+    days = read_days(words, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
+    called = called or [one for one in seats if one.day in days]
+    if len(called) == 1:
+        return called[0]
+    named = meeting_named(turn.ledger, words)
+    return named if named is not None and seat_for(named, turn.person) is not None else None
 
 
 @router.command(_knows)
@@ -92,26 +104,6 @@ def _note_aware(turn: Turn, meeting: Meeting) -> None:
     if seat.state == SeatState.CALLED.value:
         mark(turn.ledger, meeting, seat, SeatState.AWARE, turn.person, turn.inbound.text or "收到")
     turn.answer(Plain(f"好的，{meeting.name}{shown(meeting.day)}见；不能到会请直接回「请假」加原因。"))
-
-
-# --- who is on leave ------------------------------------------------------------------------------------
-
-
-@router.command(lambda turn: bool(_WHO_LEFT.search(turn.reading.text)))
-def who_left(turn: Turn) -> None:
-    """谁请假了: for those who keep the roll, oversee the county or convene this meeting."""
-    ledger, person = turn.ledger, turn.person
-    meeting = coming_or_next(ledger, turn.reading.text)
-    if not (
-        may(ledger, person, Deed.RECORD_ATTENDANCE) or meeting.convenor_id == person.id or sees_all(ledger, person)
-    ):
-        raise Forbidden(f"请假情况由召集人和{ledger.mechanism.office_name}掌握；您自己的请假可发「我的待办」看。")
-    lines = [
-        f"{one.person.unit.shown}{one.person.name}：{one.label}，{one.reason}" for one in leaves_of(ledger, meeting)
-    ]
-    turn.answer(
-        Answer(f"{meeting.name}请假{len(lines)}人：" if lines else f"{meeting.name}还没有人请假。", five(lines, "人"))
-    )
 
 
 # --- 请假, 替会 -----------------------------------------------------------------------------------------

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from handlers.help import daily_lines
 from handlers.routing import Router, Turn
-from handlers.understanding.courtesy import Courtesy, read_courtesy
+from handlers.understanding.approval import read_approval
+from handlers.understanding.courtesy import Courtesy, is_admonition, read_courtesy
 from models.message import Kind
 from models.notices import Help, Plain
+from models.people import Role
 
 router = Router()
 _FEW = 5
+_AGREE = (Role.COUNTY_LEADER, Role.ASSIGNED_LEADER)
 _SAID = {
     Courtesy.THANKS: "不客气，有事随时说。",
     Courtesy.NOTED: "好的。",
@@ -23,9 +26,30 @@ def _keeps_company(turn: Turn) -> Courtesy | None:
     return read_courtesy(turn.reading.text)
 
 
+def _admonishes(turn: Turn) -> bool:
+    """各位抓紧把自家的材料弄弄: to everybody, and no report of anything."""
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.is_report or turn.reading.decision.matches:
+        return False
+    return is_admonition(turn.reading.text)
+
+
+@router.command(_admonishes)
+def keep_quiet(turn: Turn) -> None:
+    """Words to everybody are nothing to file; who may have people urged hears how."""
+    office = turn.ledger.has_role(turn.person, Role.OFFICE)
+    way = "要催哪几家请发「给没报的发个催办」。" if office else "没有记；要大家都看到请发在工作群里。"
+    turn.answer(Plain(f"知道了，{way}"))
+
+
 @router.command(_keeps_company)
 def keep_company(turn: Turn, sort: Courtesy) -> None:
-    """Answer kindly and briefly; whoever greets or asks who we are hears what he may say."""
+    """Answer kindly and briefly; whoever greets or asks who we are hears what he may say.
+
+    A leader's 中 or 可以, to which nothing waits, may have been meant for something: he is told that there is nothing.
+    """
+    if sort is Courtesy.NOTED and read_approval(turn.reading.text) and turn.ledger.has_role(turn.person, *_AGREE):
+        turn.answer(Plain("好的。现在没有等您同意的事项；可发「我的待办」看一看。"))
+        return
     if sort in _SAID:
         turn.answer(Plain(_SAID[sort]))
         return

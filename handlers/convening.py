@@ -38,10 +38,12 @@ from models.roster import relay_words
 
 router = Router(topic="会议")
 _CALL = re.compile(
-    rf"^(?:请)?(?:下?发|发出|印发)(?:一?个)?(?P<which>[^，。：:]{{0,20}}?{MEETING_WORDS}?)(?:的)?(?:会议)?通知"
-    r"(?!书)[：:，,\s]+(?P<rest>.+)$",
+    rf"^(?:请|麻烦)?(?:[给向对][^，。：:\s]{{1,10}}?)?(?:下?发|发出|印发)(?:一?[个份])?(?P<which>[^，。：:]{{0,20}}?{MEETING_WORDS}?)(?:的)?(?:会议)?通知"
+    r"(?!书)[：:，,\s]+(?P<rest>.+)$"
+    rf"|^(?:请|麻烦)?(?:发(?:一?[个份])?)?(?:会议)?通知[：:，,\s]*(?P<which2>[^，。：:\s]{{0,16}}?{MEETING_WORDS})(?:定[在于]|时间|于|在)?[：:，,\s]*(?P<rest2>.+)$",
     re.S,
 )
+_NAME_WITHIN = 12  # characters in which a notice names its meeting
 _OPEN = re.compile(
     r"^(?:通知开会|开会通知|组织)[：:，,\s]*(?P<name>[^，,。：:]{2,24}?会)[，,。：:\s]+(?P<rest>.+)$", re.S
 )
@@ -49,11 +51,15 @@ _ATTEND = re.compile(r"(?:参会|参加)(?:人员|单位)?[：:]\s*(?P<names>.+)
 _CONVENOR = re.compile(
     r"(?:召集人[：:是为]?|由)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:县长|书记)?(?:召集|主持|(?=[，,。；;]|$))"
 )
-_MOVE = re.compile(rf"{MEETING_WORDS}.{{0,10}}?(?:改到|改期到|改期为|推迟到|延到|提前到|改在|挪到)")
-_MOVE_TAIL = re.compile(r"(?:改到|改期到|改期为|推迟到|延到|提前到|改在|挪到)")
+_TO_DAY = (
+    r"(?:改到|改期到|改期为|推迟到|延到|提前到|改在|挪到"
+    r"|改(?=\d{1,2}月|\d{1,2}[日号]|下周|下个?月|星期|周[一二三四五]))"
+)
+_MOVE = re.compile(rf"{MEETING_WORDS}.{{0,10}}?{_TO_DAY}")
+_MOVE_TAIL = re.compile(_TO_DAY)
 _CANCEL = re.compile(
-    rf"^(?:取消|不开)(?!了吗).{{0,16}}?{MEETING_WORDS}(?:[，,：:]\s*(?P<why>.+))?$"
-    rf"|^.{{0,16}}?{MEETING_WORDS}(?:取消|不开)了?(?:[，,：:]\s*(?P<reason>.+))?$"
+    rf"^(?:取消|不开)(?!了吗).{{0,16}}?{MEETING_WORDS}[了吧]?(?:[，,：:。\s]+(?P<why>.+))?$"
+    rf"|^.{{0,16}}?{MEETING_WORDS}(?:先|暂时?|就)?(?:取消|不开|不办|停开)[了吧]*(?:[，,：:。\s]+(?P<reason>.+))?$"
 )
 _MERGE = re.compile(
     r"^(?:把)?合并?(?:会议)?\s*HY-?(?P<other>\d+)\s*(?:合并|并)?(?:到|入|和|与)\s*HY-?(?P<into>\d+)", re.I
@@ -75,7 +81,8 @@ def _calls(turn: Turn) -> re.Match[str] | None:
     found = _CALL.match(turn.reading.text)
     if not found or re.search(r"督办|征集|参会通知", turn.reading.text[:30]):
         return None
-    return found if meeting_named(turn.ledger, found["which"]) or "会" in found["which"] else None
+    which = found["which"] or found["which2"] or (found["rest"] or "")[:_NAME_WITHIN]
+    return found if meeting_named(turn.ledger, which) or (found["which"] and "会" in which) else None
 
 
 @router.command(
@@ -88,9 +95,10 @@ def call_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """Give notice of a meeting that is prepared: day, hour, place."""
     meeting = coming_or_next(turn.ledger, turn.reading.text)
     require_caller(turn.ledger, meeting, turn.person)
+    rest = found["rest"] or found["rest2"]
     usual = time.fromisoformat(turn.ledger.mechanism.meetings.time)
-    at = read_moment(found["rest"], sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday, usual=usual)
-    place = read_place(found["rest"])
+    at = read_moment(rest, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday, usual=usual)
+    place = read_place(rest)
     missing = [name for name, given in (("哪天几点", at), ("地点", place)) if not given]
     if at is None or missing:
         raise Refusal(f"还差{'、'.join(missing)}，例如「发10月例会通知：10月9日9点，县政府三楼会议室」。")
@@ -100,9 +108,9 @@ def call_by_chat(turn: Turn, found: re.Match[str]) -> None:
         at=at,
         place=place,
         by=turn.person,
-        extra=_attending(turn.ledger, found["rest"]),
+        extra=_attending(turn.ledger, rest),
         groups=meeting_groups(turn.ledger),
-        convenor=_convenor(turn.ledger, found["rest"]),
+        convenor=_convenor(turn.ledger, rest),
     )
     turn.answer(Answer(called_words(turn.ledger, called), called_lines(called)))
 
@@ -227,6 +235,24 @@ def cancel_by_chat(turn: Turn, found: re.Match[str]) -> None:
     meeting = called_named(turn.ledger, turn.reading.text)
     cancel_meeting(turn.ledger, meeting, turn.person, (found["why"] or found["reason"] or "").strip())
     turn.answer(Plain(f"已取消{meeting.name}，已通知的{len(meeting.people)}人各告知一次。"))
+
+
+def _orders_what_is_others(turn: Turn) -> Meeting | None:
+    """10月例会取消, said by who does not run it; a report of a meeting of his own is none."""
+    text = turn.reading.text
+    if turn.reading.named or _runs_meetings(turn) or not (_CANCEL.match(text) or _MOVE.search(text)):
+        return None
+    return meeting_named(turn.ledger, text)
+
+
+@router.command(_orders_what_is_others)
+def tell_who_runs_it(turn: Turn, meeting: Meeting) -> None:
+    """A meeting is moved and cancelled by the office alone."""
+    office = turn.ledger.mechanism.office_name
+    stands = said_at(meeting.at, turn.ledger)
+    raise Forbidden(
+        f"会议改期、取消由{office}办理，没有改；{meeting.name}现在是{stands}，不能到会请向召集人{meeting.convenor}请假。"
+    )
 
 
 @router.command(lambda turn: _MERGE.match(turn.reading.text))

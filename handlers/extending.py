@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from handlers.choosing import day_due
 from handlers.finding import named_notice
 from handlers.naming import deadline_in, not_there, number_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.approval import read_approval
 from handlers.understanding.dates import read_dates
 from handlers.understanding.likeness import most_alike
+from handlers.understanding.numerals import parse_number
 from handlers.understanding.refs import find_notice_ref
+from handlers.understanding.wondering import wonders
 from handlers.wording import five
 from models import extension as extensions
 from models import problem as problems
+from models import question as questions
 from models import supervision
 from models import task as tasks
 from models.actors import Scope, holders
@@ -24,32 +28,56 @@ from models.errors import Forbidden, Refusal
 from models.extension import Extension, ExtensionState, Thing
 from models.ledger import Ledger
 from models.mechanism import Actor
-from models.notices import Answer, ExtensionAsked, ExtensionDecided, Plain
+from models.notices import Answer, Asked, ExtensionAsked, ExtensionDecided, Plain
 from models.people import Person
+from models.periods import shown
 from models.project import Project
+from models.question import Question
 from models.reporting import pending_for
 from models.rights import may_see, sees_all
-from models.supervision import SupervisionNotice
 
 router = Router(topic="交办")
-_LATER = r"(?:延期|延[至到]|延后|推迟|宽限|往后(?:拖|推|延|错|放|挪)|缓(?:到|几天|缓)|晚(?:几天|些|点)|拖(?:到|几天))"
-_ASK = re.compile(
-    rf"(?:申请|请求|请予|要求|想|能不能|能否|可否|可不可以|希望|争取|得|需要?|看能)[^，。：:]{{0,12}}?{_LATER}|延期申请"
-    rf"|{_LATER}[^。：:]{{0,16}}(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好)"
+_COUNT = r"(?P<n>[\d一两二俩三四五六七八九十半]+)个?(?P<of>工作日|天|日|周|星期|礼拜|月)"
+_SOME = r"(?:几|[\d一两二俩三四五六七八九十半]+个?)(?:工作日|天|日|周|星期|礼拜|月)"
+_LATER = (
+    rf"(?:延期|延[至到]|延后|顺延|推迟|宽限|往后(?:拖|推|延|错|放|挪)|缓(?:到|至|{_SOME}|一?缓)|晚(?:{_SOME}|些|点)"
+    rf"|拖(?:到|{_SOME})|(?:再|多|给)(?:给|宽|缓|延|留)?(?:我们?|俺们?)?{_SOME}|宽{_SOME}|延{_SOME})"
 )
-_NOT_ASKING = re.compile(r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|[?？]$|(?:吗|没有?)$|清单|哪些")
+_ASK = re.compile(
+    r"(?:申请|请求|请予|要求|想|能不能|能否|能|可否|可不可以|希望|争取|得|需要?|看能|求|给|再)"
+    rf"[^，。：:]{{0,12}}?{_LATER}|延期申请"
+    rf"|{_LATER}[^。：:]{{0,16}}(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好)|{_LATER}(?:吧|呗|一?下)|再给{_SOME}"
+    r"|(?:弄|办|干|完|做)不(?:完|了|成)[^。]{0,8}?(?:想|要|得|能不能|看能)(?:延|缓|拖|推|改)?[到至](?=\d|月|下)"
+)
+_NOT_ASKING = re.compile(
+    r"^(?:请|对|把)?(?:准予?|同意|批准|不准|不同意|不予|驳回)|清单|哪些|谁|为[啥何什]|要是|如果|万一|恐怕|怕是"
+    r"|(?:准|批|同意)了?[没吗]|(?:准|批|同意|过)了(?:没有?)?$"
+    r"|(?:延|拖|缓|推)[^，。]{0,3}?(?:几号|哪天|多久|多少天|啥时候|什么时候)"
+    r"|^(?!.*(?:能|可[以否]|行不|中不|求|想)).*(?:[?？]|吗|没有?)$"
+)
+_UNTIL_DAY = re.compile(r"[到至]\s*$")
+_LONGER = re.compile(
+    rf"(?:再|多|给|宽限|宽|缓|延期|延|晚|顺延|往后[推延拖])(?:给|宽|缓|延|留)?(?:我们?|俺们?)?{_COUNT}"
+)
+_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
+_SUBJECT = "extend"
+_SHORT = 20
 _DECIDE = re.compile(
     r"^(?:请)?(?P<verb>准予?|同意|批准|可以|不准|不同意|不予批准|驳回|退回)(?P<rest>.*?延期.*)$"
-    r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>准予延期|同意延期|批准延期|不准延期|不同意延期|不予延期)(?P<tail>.*)$",
+    r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>(?<!不)(?:准予延期|同意延期|批准延期)|不准延期|不同意延期|不予延期)(?P<tail>.*)$",
     re.S,
 )
-_BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中)(?!备|时)")
+_BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中|可以|行|中)(?!备|时)")
+_UNTIL_THEN = re.compile(r"(?:延期?|宽限?|准|给|放)[到至](?=\d|月|下)")
+_SPEAKS_OF_IT = re.compile(r"延期|宽限|要拖|给(?:他们?|她)?延|延[了吧]|不延|不宽|^延")
 _LIST = re.compile(
     r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
 )
 _UNTIL = re.compile(r"^[：:，, ]*(?:延?[至到])?(?:20\d\d[-年])?\d{1,2}[-月]\d{1,2}[日号]?(?:前|止)?")
 _ASKED_HOW = re.compile(r"^[前止号日吧]*(?:[，, ]*(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好|[?？]))+")
 _LEAST_REASON = 4
+_LATER_WORD = re.compile(_LATER)
+_ASKED_LATELY = timedelta(hours=12)
 _REASON = re.compile(r"(?:原因|因为|理由)(?:是|为)?[：:，, ]*(?P<reason>.+)$|[：:](?P<after>.+)$", re.S)
 
 
@@ -142,15 +170,17 @@ class _Decision:
 
 def _wants_to_decide(turn: Turn) -> _Decision | None:
     text = turn.reading.text
+    waiting = extensions.pending(turn.ledger)
     found = _DECIDE.match(text)
     if not found:
-        return _decides_the_one(turn)
+        return _decides_by_words(turn, waiting)
     if _ASK.search(text.split("：")[0].split(":")[0].replace("延期申请", "")):
         return None
-    waiting = extensions.pending(turn.ledger)
+    if not waiting:
+        raise _nothing_waits(turn.ledger)
     named = [one for one in waiting if _squeeze(one.label) in _squeeze(text)]
     if not named and len(waiting) != 1:
-        raise Refusal("请写明是哪一件的延期，例如「准DB-07延期」；可发「延期申请清单」看一看。")
+        raise _which(waiting)
     verb = found["verb"] or found["verb2"]
     grant = not re.match(r"不|驳回|退回", verb)
     extension = (named or waiting)[0]
@@ -160,16 +190,50 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
     return _Decision(extension, grant, deadline_in(turn.ledger, rest) if grant else None, remark.strip("：:，,。； "))
 
 
-def _decides_the_one(turn: Turn) -> _Decision | None:
-    """准, 不准 还按15号: for the one request that waits, where nothing else waits for the sender."""
-    ledger, read = turn.ledger, read_approval(turn.reading.text)
-    if read is None or not _BARE.match(turn.reading.text) or not may(ledger, turn.person, Deed.GRANT_EXTENSION):
+def _decides_by_words(turn: Turn, waiting: list[Extension]) -> _Decision | None:
+    """自然资源局的延期不批 还按15号; 行 给他们延: for a request that is named, or for the one that waits.
+
+    Without the word 延期 it must be the only thing that waits for the sender.
+    """
+    ledger, text = turn.ledger, turn.reading.text
+    named = [one for one in waiting if _squeeze(one.label) in _squeeze(text) or one.unit_name in text]
+    reference = find_notice_ref(text)
+    labels = [reference.span.words] if reference else []
+    read = read_approval(text, [*labels, *(name for one in waiting for name in (one.label, one.unit_name))])
+    if read is None:
+        return _gives_other_day(turn, named)
+    speaks_of_it = bool(_SPEAKS_OF_IT.search(text))
+    if not waiting:
+        if speaks_of_it:
+            raise _nothing_waits(ledger)
         return None
-    waiting = extensions.pending(ledger)
-    if len(waiting) != 1 or pending_for(ledger, turn.person):
+    alone = may(ledger, turn.person, Deed.GRANT_EXTENSION) and not pending_for(ledger, turn.person)
+    if not speaks_of_it and not (named and alone) and not (alone and _BARE.match(text)):
         return None
+    if len(named or waiting) != 1:
+        raise _which(waiting)
     until = deadline_in(ledger, read.remark) if read.said_yes else None
-    return _Decision(waiting[0], read.said_yes, until, read.remark)
+    return _Decision((named or waiting)[0], read.said_yes, until, read.remark)
+
+
+def _gives_other_day(turn: Turn, named: list[Extension]) -> _Decision | None:
+    """DB-01延到10月25号: by the office, of a request that waits: granted until that day."""
+    text = turn.reading.text
+    if len(named) != 1 or not _UNTIL_THEN.search(text) or wonders(text):
+        return None
+    until = day_due(turn, text)
+    if until is None or not may(turn.ledger, turn.person, Deed.GRANT_EXTENSION):
+        return None
+    return _Decision(named[0], True, until, "")
+
+
+def _nothing_waits(ledger: Ledger) -> Refusal:
+    return Refusal(f"现在没有待准的延期申请，什么都没记；延期由{ledger.mechanism.office_name}准。")
+
+
+def _which(waiting: list[Extension]) -> Refusal:
+    labels = "、".join(one.label for one in waiting[:5])
+    return Refusal(f"待准的延期有{len(waiting)}件：{labels}，请写明是哪一件，例如「准{waiting[0].label}延期」。")
 
 
 @router.command(_wants_to_decide, help="准或不准延期", example="准DB-07延期")
@@ -206,36 +270,87 @@ def _answer_decided(turn: Turn, extension: Extension) -> None:
     turn.answer(Plain(f"{extension.label}延期{said}，已告知{extension.unit_name or '申请单位'}。"))
 
 
-def _wants_to_ask(turn: Turn) -> tuple[Thing, date, str] | None:
+def _wants_to_ask(turn: Turn) -> tuple[Thing, date | None, str] | None:
     text = turn.reading.text
     if not _ASK.search(text) or _NOT_ASKING.search(text):
         return None
     thing = _thing(turn)
     if thing is None:
         return None
-    head = text.split("：")[0].split(":")[0]
-    wanted = deadline_in(turn.ledger, head) or deadline_in(turn.ledger, text)
-    if wanted is None:
-        raise Refusal(f"请写明延到哪一天，例如「{thing.label}申请延期到10月20日：补偿款未到位」。")
     reason = _REASON.search(text)
-    words = (reason["reason"] or reason["after"] or "") if reason else _said_after(turn)
-    return thing, wanted, words.strip("。 ")
+    words = (reason["reason"] or reason["after"] or "") if reason else _said_beside(turn)
+    return thing, _wanted(turn, thing), words.strip("。 ")
 
 
-def _said_after(turn: Turn) -> str:
-    """Return the words after the date and 行不行: people give their reason last."""
+def _wanted(turn: Turn, thing: Thing) -> date | None:
+    """Return the day asked for: what stands after 到, else 再给十天 counted from the date that stands."""
+    ledger, text = turn.ledger, turn.reading.text
+    dates = read_dates(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
+    until = [read.date for read in dates if read.words[0] in "到至" or _UNTIL_DAY.search(text[: read.span.start])]
+    if until:
+        return until[-1]
+    longer = _LONGER.search(text)
+    count = parse_number(longer["n"].replace("俩", "两")) if longer else None
+    if longer and count:
+        return _later(ledger, thing.due, int(count), longer["of"])
+    head = text.split("：")[0].split(":")[0]
+    due = deadline_in(ledger, head) or deadline_in(ledger, text)
+    return due if due is not None and due > thing.due else None
+
+
+def _later(ledger: Ledger, due: date, count: int, unit: str) -> date:
+    start = max(due, ledger.today) if due + timedelta(days=count) < ledger.today else due
+    if unit == "工作日":
+        return ledger.calendar.add_workdays(start, count)
+    return start + timedelta(days=count * _DAYS[unit])
+
+
+def _said_beside(turn: Turn) -> str:
+    """Return the reason: the words after the date and 行不行, as people give it last, else a phrase before them."""
     text = turn.reading.text
     dates = read_dates(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     asked = _ASK.search(text)
     start = max([*(read.span.end for read in dates[:1]), asked.end() if asked else 0])
     words = _ASKED_HOW.sub("", text[start:]).strip("，,。；; ")
-    return words if len(words) >= _LEAST_REASON else ""
+    if len(words) >= _LEAST_REASON:
+        return words
+    before = [piece for piece in re.split(r"[，,。；;：:\s]+", text) if len(piece) >= _LEAST_REASON]
+    told = [piece for piece in before if not _ASK.search(piece) and not _LATER_WORD.search(piece)]
+    return max(told, key=len, default="")
+
+
+def _ask_until(turn: Turn, thing: Thing) -> None:
+    """No day is given: ask for it, and take the request up again with the answer."""
+    questions.ask(turn.ledger, turn.person, _SUBJECT, {"text": turn.inbound.text}, [])
+    words = f"{thing.label}现在的时限是{shown(thing.due)}，要延到哪天？回个日期就报；没准以前仍按原时限算。"
+    turn.answer(Asked(words, []))
+
+
+def _gives_day(turn: Turn) -> tuple[Question, date] | None:
+    if len(turn.reading.text) > _SHORT or turn.reading.intents or _ASK.search(turn.reading.text):
+        return None
+    for question in questions.open_questions(turn.ledger, turn.person):
+        if question.subject == _SUBJECT and turn.ledger.now - question.asked_at <= _ASKED_LATELY:
+            day = day_due(turn, turn.reading.text)
+            return (question, day) if day else None
+    return None
+
+
+@router.command(_gives_day)
+def ask_with_day(turn: Turn, given: tuple[Question, date]) -> None:
+    """The day that was asked for: the request is read again with it."""
+    question, day = given
+    questions.settle(turn.ledger, question, turn.reading.text)
+    turn.router.again(turn, text=f"{question.facts['text']}，申请延期到{day.year}年{day.month}月{day.day}日")
 
 
 @router.command(_wants_to_ask, help="申请延期", example="DB-07申请延期到10月25日：补偿款10月20日到位")
-def ask_in_words(turn: Turn, given: tuple[Thing, date, str]) -> None:
+def ask_in_words(turn: Turn, given: tuple[Thing, date | None, str]) -> None:
     """A unit asks for more time; the old date stands until the office grants it."""
     thing, wanted, reason = given
+    if wanted is None:
+        _ask_until(turn, thing)
+        return
     extension = ask(turn.ledger, thing, wanted, reason, turn.person)
     office = turn.ledger.mechanism.office_name
     turn.answer(
@@ -257,18 +372,18 @@ def _thing(turn: Turn) -> Thing | None:
             if thing is None:
                 raise not_there(number, "我的待办")
             return thing
-    named = turn.reading.named
+    named = turn.reading.named or ([] if turn.reading.decision.matches else turn.reading.own)
     thing = thing_called(turn.ledger, text, named[0]) if len(named) == 1 else None
-    if thing is None and _spoken_alike(turn):
-        thing = extensions.of_notice(_spoken_alike(turn)[0])
-    return thing
+    return thing or _spoken_alike(turn)
 
 
-def _spoken_alike(turn: Turn) -> list[SupervisionNotice]:
-    """Return the one notice of the sender's unit whose matter the words speak of: 那个42亩的."""
-    found = supervision.notices_for(turn.ledger, turn.person)
-    alike = most_alike(turn.reading.text, found, lambda one: one.matter)
-    return alike if len(alike) == 1 else []
+def _spoken_alike(turn: Turn) -> Thing | None:
+    """Return the one notice or task of the sender's unit whose matter the words speak of: 那个42亩的, 交办的进厂路."""
+    ledger, unit = turn.ledger, turn.person.unit_id
+    found = [(one.matter, extensions.of_notice(one)) for one in supervision.open_notices(ledger, unit)]
+    found += [(one.requirement, extensions.of_task(one)) for one in tasks.live_tasks(ledger, unit_id=unit)]
+    alike = most_alike(turn.reading.text, found, lambda one: one[0])
+    return alike[0][1] if len(alike) == 1 else None
 
 
 def _people(ledger: Ledger, extension: Extension) -> list[Person]:

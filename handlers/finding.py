@@ -24,14 +24,18 @@ def notice_by_id(turn: Turn, rest: str) -> SupervisionNotice:
     return notice
 
 
-def named_notice(turn: Turn, reference: NoticeRef) -> SupervisionNotice:
-    """Return the notice somebody names; one answer whether it is not theirs or not there."""
+def named_notice(turn: Turn, reference: NoticeRef, *, ordered: bool = False) -> SupervisionNotice:
+    """Return the notice somebody names; one answer whether it is not theirs or not there.
+
+    `ordered`: something is to be done with it, so that whoever may not is told who may (C23).
+    """
     notice = _look_up(turn, reference)
     allowed = notice is not None and (
         supervision.is_addressee(turn.ledger, notice, turn.person)
         or turn.person.unit_id == notice.unit_id
         or supervision.is_supervisor(turn.ledger, turn.person)
         or turn.person.id in {leader.id for leader in supervision.informed(turn.ledger, notice)}
+        or ordered
         or REVIEW.match(turn.reading.text)
         or REVIEW_TAIL.match(turn.reading.text)
     )
@@ -52,6 +56,8 @@ def spoken_of(turn: Turn) -> list[SupervisionNotice]:
     ledger, text = turn.ledger, turn.reading.text
     overseen = sees_all(ledger, turn.person)
     found = supervision.open_notices(ledger) if overseen else supervision.notices_for(ledger, turn.person)
+    if not found and not overseen:
+        found = supervision.open_notices(ledger, turn.person.unit_id)
     units = {unit.id for unit in units_in(ledger, text)} if overseen else set()
     projects = {project.id for project in turn.reading.visible}
     if units:

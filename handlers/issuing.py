@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from handlers.choosing import day_due, meant_project
 from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
+from models import question as questions
 from models import supervision
 from models.actors import holders
 from models.calendar import is_open, next_opening
 from models.deeds import Deed, require
-from models.directory import find_addressees, known_names, names_in
+from models.directory import find_addressees, find_project, known_names, names_in
 from models.errors import Refusal
 from models.ledger import Ledger
-from models.notices import Plain, SupervisionCopied, SupervisionDrafted, SupervisionIssued, SupervisionSent
+from models.notices import Asked, Plain, SupervisionCopied, SupervisionDrafted, SupervisionIssued, SupervisionSent
 from models.people import Person, Role
+from models.periods import shown
 from models.project import Project
+from models.question import Question
 from models.supervision import SupervisionNotice
 from models.supervision_states import State
 
@@ -26,6 +30,7 @@ router = Router()
 _EXAMPLE = "例如：挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决。"
 REQUIREMENT = "落实解决办法、责任单位、责任领导、责任人、解决时限，并书面复函。"
 _OFFICE = (Role.OFFICE,)
+_SHORT = 20  # characters of an answer that is only a day
 
 
 def issue_notice(
@@ -126,8 +131,14 @@ class _Order:
     solve_by: date | None
 
 
-_ORDER_WORDS = re.compile(r"(?:请|帮我)?(?:下发|发|下)?(?:个|一份|一件)?挂牌督办(?:通知书?|单)?|^督办|下发通知书?")
-_TO = re.compile(r"(?:督办|给|对|向|发|下发)[：:\s]*$")
+_SUBJECT = "issue"
+_ASKED_LATELY = timedelta(hours=12)
+_ORDER_WORDS = re.compile(
+    r"(?:请|帮我)?(?:那边|那儿|他们)?(?:也|再|先|都|这回|得|要|该|必须|应该)*(?:下发|发|下|出|来)?(?:一?[个张份件块道])?"
+    r"(?:挂牌督办(?:通知书?|单)?|督办(?:通知书?|单|函)|(?:给(?:它|他们?))?挂(?:一?[个块次回]|上|起)?牌|挂牌(?=[\u4e00-\u9fff])|挂(?:上|起来)|督办(?=$|[，。；,;\s]))[了吧]*"
+    r"|^(?:请|麻烦)?督办(?:一?下)?|下发通知书?"
+)
+_TO = re.compile(r"(?:督办|给|对|向|把|将|发|下发)[：:\s]*$")
 
 
 @router.command(
@@ -139,6 +150,15 @@ _TO = re.compile(r"(?:督办|给|对|向|发|下发)[：:\s]*$")
 def issue_by_chat(turn: Turn) -> None:
     """The office orders a notice in one sentence: to whom, which project, what, by when."""
     order = _read_order(turn)
+    if order is None:
+        return
+    if order.solve_by is None:
+        _ask_by_when(turn, order)
+        return
+    _issue(turn, order)
+
+
+def _issue(turn: Turn, order: _Order) -> None:
     notice = issue_notice(
         turn.ledger,
         project=order.project,
@@ -155,18 +175,59 @@ def issue_by_chat(turn: Turn) -> None:
     turn.answer(sent_notice(turn.ledger, notice))
 
 
-def _read_order(turn: Turn) -> _Order:
+def _ask_by_when(turn: Turn, order: _Order) -> None:
+    """A notice says by when the matter is to be solved (ZZ-18): without a day it does not go out."""
+    facts = {
+        "project": order.project.code,
+        "recipients": [person.id for person in order.recipients],
+        "matter": order.matter,
+    }
+    questions.ask(turn.ledger, turn.person, _SUBJECT, facts, [])
+    unit = order.recipients[0].unit.shown
+    words = f"督办{unit}《{order.project.name}》「{order.matter[:30]}」，限哪天前解决？回个日期就下发，现在还没有发。"
+    turn.answer(Asked(words, []))
+
+
+def _completes(turn: Turn) -> tuple[Question, _Order] | None:
+    """Read the day a short answer gives to the order that waits for it."""
+    if len(turn.reading.text) > _SHORT or turn.reading.intents:
+        return None
+    for question in questions.open_questions(turn.ledger, turn.person):
+        if question.subject == _SUBJECT and turn.ledger.now - question.asked_at <= _ASKED_LATELY:
+            due = day_due(turn, turn.reading.text)
+            if due is None:
+                return None
+            facts = question.facts
+            recipients = [turn.ledger.session.get_one(Person, number) for number in facts["recipients"]]
+            matter = f"{facts['matter']}，{shown(due)}前解决"
+            return question, _Order(find_project(turn.ledger, facts["project"]), recipients, matter, due)
+    return None
+
+
+@router.command(_completes)
+def issue_with_day(turn: Turn, given: tuple[Question, _Order]) -> None:
+    """The day that was asked for: now the notice goes out."""
+    question, order = given
+    questions.settle(turn.ledger, question, turn.reading.text)
+    _issue(turn, order)
+
+
+def _read_order(turn: Turn) -> _Order | None:
+    """Return the order; None once it was asked which project is meant. Raises Refusal."""
     text = turn.reading.text
     mention = _addressee(turn.ledger, text)
     if mention is None:
         raise Refusal(f"请写明督办哪个单位或哪个人、什么事，{_EXAMPLE}")
-    if len(turn.reading.named) != 1:
+    if not (turn.reading.named or turn.reading.candidates):
         raise Refusal(f"请写明是哪一个项目（名称或编号），我再下发，{_EXAMPLE}")
-    matter = _matter(text, mention)
-    if matter.replace(turn.reading.decision.matches[0].span.words, "").strip("，, 。项目") == "":
+    project = meant_project(turn)
+    if project is None:
+        return None
+    matter, matches = _matter(text, mention), turn.reading.decision.matches
+    if matter.replace(matches[0].span.words if matches else "", "").strip("，, 。项目") == "":
         raise Refusal(f"请写明督办什么事，{_EXAMPLE}")
     recipients = find_addressees(turn.ledger, mention)
-    return _Order(turn.reading.named[0], recipients, matter, deadline_in(turn.ledger, matter))
+    return _Order(project, recipients, matter, deadline_in(turn.ledger, matter))
 
 
 def _addressee(ledger: Ledger, text: str) -> str | None:
@@ -179,5 +240,5 @@ def _addressee(ledger: Ledger, text: str) -> str | None:
 def _matter(text: str, addressee: str) -> str:
     """Return what is to be solved: the order without its verb and its addressee."""
     rest = _ORDER_WORDS.sub("", text, count=1)
-    rest = re.sub(rf"(?:给|对|向|督办)?[：:\s]*{re.escape(addressee)}[：:，,\s]*", "", rest, count=1)
-    return rest.strip("：:，,；; 。")
+    rest = re.sub(rf"(?:给|对|向|把|将|督办)?[：:\s]*{re.escape(addressee)}[：:，,\s]*", "", rest, count=1)
+    return re.sub(r"^[吧呗了]+", "", rest.strip("：:，,；; 。")).strip("：:，,；; 。")

@@ -8,6 +8,7 @@ from handlers.filing import ask_project, file_told, keep_material, sent_place, s
 from handlers.routing import Router, Turn
 from handlers.second_reader import propose
 from handlers.sorting import SUBJECT, ask_of_what_sort
+from handlers.understanding.approval import read_approval
 from handlers.understanding.phrasebook.progress import QUESTION_WORDS
 from handlers.understanding.phrases import Intent, looks_pasted
 from handlers.understanding.wondering import wonders
@@ -35,7 +36,13 @@ _LEAST = 3  # characters beside the project's name
 _MOST = 3
 
 
-@router.command(lambda turn: turn.inbound.kind in (Kind.TEXT, Kind.VOICE) and bool(_CONSENT.match(turn.reading.text)))
+def _agrees(turn: Turn) -> bool:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.decision.matches:
+        return False
+    return bool(_CONSENT.match(turn.reading.text)) or read_approval(turn.reading.text) is not None
+
+
+@router.command(_agrees)
 def nothing_to_agree_to(turn: Turn) -> None:
     """同意 where nothing waits for it."""
     raise Refusal("现在没有等您同意的事项，什么都没记；可发「我的待办」看一看。")

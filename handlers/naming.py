@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.routing import Turn
 from handlers.understanding.dates import read_deadline
-from handlers.understanding.orders import Order, find_numbered, read_order
+from handlers.understanding.orders import Order, find_numbered, read_loose_order, read_order
 from models.errors import Forbidden
 from models.ledger import Ledger
 from models.people import Person
@@ -26,11 +26,16 @@ class Ordered:
     order: Order
 
 
-def ordered(turn: Turn, what: str, verbs: Mapping[str, str]) -> Ordered | None:
-    """Return the order about one sort of numbered thing, by the county's own pattern for it."""
+def ordered(turn: Turn, what: str, verbs: Mapping[str, str], loose: Mapping[str, str] | None = None) -> Ordered | None:
+    """Return the order about one sort of numbered thing, by the county's own pattern for it.
+
+    `loose` are the verbs that may also stand in a phrase of their own (给关了吧); the usual ones count there too.
+    """
     text = turn.reading.text
     named = find_numbered(text, getattr(turn.ledger.mechanism.numbering, what))
     order = read_order(text, named.span, verbs) if named else None
+    if named and order is None and loose is not None:
+        order = read_loose_order(text, named.span, {**verbs, **loose})
     return Ordered(named.number, order) if named and order else None
 
 

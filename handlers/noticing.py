@@ -11,7 +11,7 @@ from handlers.issuing import send_out, sent_notice
 from handlers.naming import deadline_in, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_dates, read_occurred
-from handlers.understanding.orders import Order, looked_back, read_order
+from handlers.understanding.orders import Order, looked_back, read_loose_order, read_order
 from handlers.understanding.refs import find_notice_ref
 from models import supervision
 from models import supervision_acts as acts
@@ -33,6 +33,7 @@ _VERBS = {
     "回头看": "look",
     **dict.fromkeys(("回头看属实", "属实", "归档"), "archive"),
 }
+_LOOSE = dict.fromkeys(("撤", "撤回来", "收回来", "收"), "withdraw")
 _MATTER = re.compile(r"(?:督办)?事项(?:改为|改成|应为|更正为)[：:]?\s*(?P<matter>[^；;\n]+)")
 _DAY = re.compile(r"(?:20\d\d[-年])?\d{1,2}[-月]\d{1,2}[日号]?|今天|昨天|前天")
 
@@ -114,9 +115,10 @@ def _ordered(turn: Turn) -> tuple[SupervisionNotice, Order] | None:
     if reference is None or reference.number is None:
         return None
     order = read_order(turn.reading.text, reference.span, _VERBS)
+    order = order or read_loose_order(turn.reading.text, reference.span, _VERBS | _LOOSE)
     if order is None:
         return None
-    return named_notice(turn, reference), looked_back(order)
+    return named_notice(turn, reference, ordered=True), looked_back(order)
 
 
 @router.command(_ordered, help="审签、撤回、更正督办，登记纸质签收", example="DB-07 纸质签收 9月17日 李卫东")

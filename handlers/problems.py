@@ -21,6 +21,7 @@ from handlers.which_meeting import coming_or_next
 from handlers.wording import five, some
 from models import problem as problems
 from models.actors import Scope, holders
+from models.deeds import Deed, may
 from models.directory import unit_mentions, units_in
 from models.entry import Entry, EntryKind
 from models.errors import Refusal
@@ -57,6 +58,14 @@ _VERBS = {
     **dict.fromkeys(("回头看属实", "属实", "归档"), "archive"),
     **dict.fromkeys(("转办", "转"), "route"),
 }
+# In a phrase of its own, wherever it stands: 核实过了 ISS-2的意见书出了 同意销号; ISS-2给关了吧.
+_LOOSE = {
+    **dict.fromkeys(("销", "关", "关闭", "消号"), "close"),
+    **dict.fromkeys(("验收", "核验"), "request"),
+    **dict.fromkeys(("不能销", "不能销号", "不予销号", "不准销", "不同意销号", "销不了", "先不销", "退"), "return"),
+}
+_PLEADS = re.compile(r"请|麻烦|申请|劳驾")
+_CLOSED_BY_WORD = re.compile(r"销号|核销|销[了吧掉]|结案")
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|没销号的|未销号的)?问题(?:台账|清单|名单|有哪些)[?？。]*$"
     r"|^(?:没|未)销号的?问题(?:有哪些)?[?？。]*$"
@@ -176,7 +185,9 @@ def review(ledger: Ledger, problem: Problem, by: Person | None, verb: str, remar
 
 
 @router.command(
-    lambda turn: ordered(turn, "problem", _VERBS), help="问题销号、现场解决", example="ISS-31现场解决：村民已让路"
+    lambda turn: ordered(turn, "problem", _VERBS, _LOOSE),
+    help="问题销号、现场解决",
+    example="ISS-31现场解决：村民已让路",
 )
 def act(turn: Turn, given: Ordered) -> None:
     """What becomes of a numbered problem."""
@@ -184,6 +195,10 @@ def act(turn: Turn, given: Ordered) -> None:
     order = looked_back(given.order)
     verb, remark = order.verb, order.remark
     office = ledger.mechanism.office_name
+    if verb == "request" and _CLOSED_BY_WORD.search(turn.reading.text) and may(ledger, turn.person, Deed.CLOSE_PROBLEM):
+        verb = "close"  # 可以销号了, said by whoever decides it
+    elif verb == "close" and remark and _PLEADS.search(turn.reading.text):
+        verb = verb if may(ledger, turn.person, Deed.CLOSE_PROBLEM) else "request"
     if verb in ("request", "on_site"):
         request_close(ledger, problem, turn.person, remark, evidence_with(turn), on_site=verb == "on_site")
         how = "记为现场解决" if verb == "on_site" else "已提交销号申请"

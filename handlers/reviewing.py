@@ -7,6 +7,8 @@ import re
 from handlers.finding import REVIEW, REVIEW_TAIL, named_notice, notice_by_id
 from handlers.naming import evidence_with
 from handlers.routing import Router, Turn
+from handlers.understanding.approval import read_approval
+from handlers.understanding.orders import read_loose_order
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from models import supervision
@@ -24,6 +26,12 @@ _REVIEWERS = (Role.OFFICE, Role.INSPECTOR)  # in whose help it stands; who may i
 
 _ASKING = re.compile(r"申请|请求|销号|DB-?\d+|[\u4e00-\u9fff]+〔\d+〕\d+号|，|。|\s", re.IGNORECASE)
 _VERB = re.compile(r"(?P<verb>通过|同意|退回|打回|销号)")
+# In a phrase of its own: DB-01地都交了 你们给销了吧; DB-01的复函行 通过.
+_LOOSE = {
+    **dict.fromkeys(("销号", "销", "关", "关闭", "核销", "结案", "消号"), "销号"),
+    **dict.fromkeys(("通过", "过"), "通过"),
+    **dict.fromkeys(("退回", "打回", "退", "打回去", "退回去"), "退回"),
+}
 _FILLING = re.compile(r"^(?:请|把|将|对)+|的?复函|督办件?|^[的了给吧掉：:，,。\s]+|[了吧掉]?[：:，,。\s]+$")
 
 
@@ -33,6 +41,12 @@ def _wants_to_review(turn: Turn) -> tuple[str, SupervisionNotice, str] | None:
     if reference is None or turn.reading.intents & {Intent.REPLY, Intent.ASK_CLOSE, Intent.ISSUE}:
         return None
     theirs = supervision.is_supervisor(turn.ledger, turn.person)
+    order = read_loose_order(text, reference.span, _LOOSE) if reference.number is not None else None
+    if order is not None:
+        return order.verb, named_notice(turn, reference, ordered=True), order.remark
+    read = read_approval(text, [reference.span.words]) if theirs else None
+    if read is not None:
+        return ("通过" if read.agreed else "退回"), named_notice(turn, reference), read.remark
     found = REVIEW.match(text) or REVIEW_TAIL.match(text) or (_VERB.search(text) if theirs else None)
     if not found:
         return None

@@ -25,10 +25,14 @@ from models.notices import (
     SupervisionReceivedOffice,
 )
 from models.people import Person
+from models.periods import shown
 from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.supervision_states import Action, State
 
 router = Router()
+_MAY_SIGN = re.compile(
+    r"(?:督办|挂牌|通知书?)[^。]{0,12}?(?:签字|签收|签)(?:就)?(?:[行中]不|[行中]吗|可以吗|能行|算不算|作数)|谁(?:能|来|可以)签"
+)
 _NOTED = re.compile(r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道|明白|知悉)了?[。!！~]*$")
 
 
@@ -51,7 +55,11 @@ def _wants_to_sign(turn: Turn) -> SupervisionNotice | None:
 
 @router.command(_wants_to_sign, help="签收挂牌督办", example="签收DB-07")
 def sign(turn: Turn, notice: SupervisionNotice) -> None:
-    """签收: the reply's clock starts."""
+    """签收: the reply's clock starts. Others of the unit hear who signs and by when the reply is due."""
+    ledger = turn.ledger
+    if turn.person.unit_id == notice.unit_id and not supervision.is_addressee(ledger, notice, turn.person):
+        _tell_who_signs(turn, notice)
+        return
     if turn.person.unit_id != notice.unit_id or notice.received_at is None:
         supervision.require(turn.ledger, notice, turn.person, Action.RECEIVE)
     if notice.received_at is not None:
@@ -64,10 +72,35 @@ def sign(turn: Turn, notice: SupervisionNotice) -> None:
     _tell_office_received(turn.ledger, notice, turn.person)
 
 
+def _asks_to_sign(turn: Turn) -> SupervisionNotice | None:
+    """督办通知我签字行不: the open notice of the sender's unit that such a question may mean."""
+    if not _MAY_SIGN.search(turn.reading.text):
+        return None
+    found = supervision.open_notices(turn.ledger, turn.person.unit_id)
+    return found[0] if len(found) == 1 else None
+
+
+@router.command(_asks_to_sign)
+def who_signs(turn: Turn, notice: SupervisionNotice) -> None:
+    """Who signs for it, and how it stands; asking signs nothing."""
+    _tell_who_signs(turn, notice)
+
+
 @router.press("sign", "已签收")
 def press_sign(turn: Turn, rest: str) -> None:
     """The card's 签收."""
     sign(turn, notice_by_id(turn, rest))
+
+
+def _tell_who_signs(turn: Turn, notice: SupervisionNotice) -> None:
+    names = "、".join(person.name for person in supervision.answerable_by(turn.ledger, notice))
+    stands = f"已签收，复函截止{shown(notice.reply_due)}" if notice.reply_due else "还没有签收，请提醒他们回「签收」"
+    turn.answer(
+        Plain(
+            f"{notice.handle}由{notice.unit.shown}负责人或联络员（{names}）签收，没有另记；现在{stands}，"
+            f"{shown(notice.solve_due)}前解决。"
+        )
+    )
 
 
 def _answer_received(turn: Turn, notice: SupervisionNotice) -> None:

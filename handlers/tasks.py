@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.decisions import ask_missing, completed
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.things import task_given
 from handlers.understanding.orders import asks_about
 from handlers.understanding.wondering import only_wonders
 from handlers.wording import five
+from models import question as questions
 from models import task as tasks
 from models.actors import Scope, people_of
 from models.deeds import Deed, require
@@ -27,6 +29,7 @@ from models.people import Person, Unit
 from models.periods import shown
 from models.pictures import counted, only_copies
 from models.project import Part, Project
+from models.question import Question
 from models.rights import may_see, sees_all
 from models.task import Task, TaskSource, TaskState
 
@@ -41,7 +44,22 @@ _VERBS = {
     **dict.fromkeys(("重开",), "reopen"),
     **dict.fromkeys(("取消", "撤销", "撤回"), "cancel"),
 }
+# In a phrase of its own, wherever it stands: 进厂路通了 JB-1可以验收了; JB-1弄妥了 你们来看.
+_LOOSE = {
+    **dict.fromkeys(("验收", "核验", "弄好", "弄完", "弄妥", "办妥", "搞定", "干完", "整完", "做完", "落实"), "report"),
+    **dict.fromkeys(
+        ("完事", "完活", "完了", "干好", "修好", "修通", "弄通", "处理好", "处理完", "整改完", "交差", "报结"), "report"
+    ),
+    **dict.fromkeys(("销", "关", "关闭", "消号"), "close"),
+    **dict.fromkeys(("不能销", "不能销号", "不予销号", "不准销", "不同意销号", "销不了", "先不销", "退"), "return"),
+}
 _GIVE = re.compile(r"^(?:请)?交办(?:事项|任务)?(?:给)?(?!清单|事项有|的?(?:情况|落实))[：:，, ]*(?P<rest>.+)$", re.S)
+_UNFINISHED = re.compile(
+    r"(?:还|都|一直)?没(?:有)?(?:弄|办|干|做|完|解决|落实|通|好|动)|(?:正在|还在)(?:弄|办|干|做|推进|协调)|[弄办干]不(?:完|了)"
+)
+_PLEADS = re.compile(r"请|麻烦|申请|劳驾")
+_SUBJECT = "task"
+_RESPONSIBLE = re.compile(r"[，,\s]*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:来|具体)?负责(?=$|[，,。；;\s])")
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|我局)?(?:交办|议定|决定)(?:事项|任务)?(?:有哪些|清单|名单|情况|落实情况|列表)?[?？。]*$"
@@ -142,15 +160,16 @@ def require_own(ledger: Ledger, task: Task, by: Person | None) -> None:
         raise not_there(task.number, "交办清单")
 
 
-def _only_asks(text: str) -> bool:
-    return bool(_LIST.match(text)) or only_wonders(text)
-
-
 # --- chat -----------------------------------------------------------------------------------------------
 
 
+def _gives(turn: Turn) -> re.Match[str] | None:
+    text = turn.reading.text
+    return None if _LIST.match(text) or only_wonders(text) else _GIVE.match(text)
+
+
 @router.command(
-    lambda turn: None if _only_asks(turn.reading.text) else _GIVE.match(turn.reading.text),
+    _gives,
     help="交办事项",
     example="交办自然资源局：213项目42亩地交付，责任人李卫东，10月15日前完成",
 )
@@ -159,29 +178,64 @@ def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
     rest = found["rest"].strip()
     mention = next(iter(unit_mentions(turn.ledger, rest)), None)
     unit = mention.unit if mention else None
-    named = _PERSON.search(rest)
+    named = _PERSON.search(rest) or _RESPONSIBLE.search(rest)
     name = named["name"] if named else _named_of(turn.ledger, unit, rest)
     project = turn.reading.named[0] if len(turn.reading.named) == 1 else None
+    person = _person_in(turn.ledger, name, unit) if name else None
+    require(turn.ledger, turn.person, Deed.ASSIGN_TASK, Scope(project, project.taskforce if project else None))
+    due, requirement = deadline_in(turn.ledger, rest), _requirement(rest, mention)
+    item = {
+        "requirement": requirement,
+        "unit": unit.id if unit else None,
+        "person": person.id if person else None,
+        "name": name,
+        "due": due.isoformat() if due else None,
+        "project": project.id if project else None,
+        "missing": tasks.missing_of(requirement=requirement, unit=unit, person=name, due=due),
+    }
+    if item["missing"]:
+        ask_missing(turn, _SUBJECT, {}, [item])
+        return
+    _give_item(turn, item)
+
+
+@router.command(lambda turn: completed(turn, _SUBJECT))
+def complete_task(turn: Turn, answered: tuple[Question, dict[str, Any]]) -> None:
+    """Take the words as what was missing: 10月12号之前吧, 何军."""
+    question, item = answered
+    questions.settle(turn.ledger, question, turn.reading.text)
+    if item["missing"]:
+        ask_missing(turn, _SUBJECT, {}, [item])
+        return
+    _give_item(turn, item)
+
+
+def _give_item(turn: Turn, item: dict[str, Any]) -> None:
+    session = turn.ledger.session
     task = give(
         turn.ledger,
-        requirement=_requirement(rest, mention),
-        unit=unit,
-        person=_person_in(turn.ledger, name, unit) if name else None,
-        person_name=name,
-        due=deadline_in(turn.ledger, rest),
+        requirement=item["requirement"],
+        unit=session.get(Unit, item["unit"]),
+        person=session.get(Person, item["person"]) if item["person"] else None,
+        person_name=item["name"],
+        due=date.fromisoformat(item["due"]),
         by=turn.person,
-        project=project,
+        project=session.get(Project, item["project"]) if item["project"] else None,
     )
     turn.answer(Plain(f"已交办{task.number}：{task.unit.shown}{task.person_name}，{task.due.isoformat()}前。"))
 
 
 @router.command(
-    lambda turn: ordered(turn, "task", _VERBS), help="报办结、销号交办事项", example="JB-3办完了：42亩已全部交付"
+    lambda turn: ordered(turn, "task", _VERBS, _LOOSE),
+    help="报办结、销号交办事项",
+    example="JB-3办完了：42亩已全部交付",
 )
 def act(turn: Turn, given: Ordered) -> None:
     """办完了 by the unit; 销号, 退回, 重开, 取消 by the office."""
     task = _named(turn, given.number)
     verb, remark = given.order.verb, given.order.remark
+    if verb == "close" and remark and turn.person.unit_id == task.unit_id and _PLEADS.search(turn.reading.text):
+        verb = "report"  # 路通了 请核销: the unit asks, and tells why
     if verb == "report":
         report_done(turn.ledger, task, turn.person, remark, evidence_with(turn))
         office = turn.ledger.mechanism.office_name
@@ -242,6 +296,24 @@ def task_status(turn: Turn, task: Task) -> None:
     turn.answer(Answer(task.number, lines))
 
 
+def _tells_unfinished(turn: Turn) -> Task | None:
+    """JB-1还没弄完 得等下周: told of a task by its number, and neither a report nor a request."""
+    number = number_in(turn, "task")
+    if number is None or not _UNFINISHED.search(turn.reading.text):
+        return None
+    task = tasks.find_task(turn.ledger, number)
+    return task if task is not None and task.unit_id == turn.person.unit_id else None
+
+
+@router.command(_tells_unfinished)
+def unfinished(turn: Turn, task: Task) -> None:
+    """What to say where more time is needed; nothing is filed."""
+    stands = f"{task.number}时限{shown(task.due)}，{task.label}"
+    turn.answer(
+        Plain(f"{stands}。要延期请回「{task.number}申请延期到几月几日：原因」，办完了回「{task.number}办完了：结果」。")
+    )
+
+
 def _line(ledger: Ledger, task: Task) -> str:
     late = "（超期）" if task.due < ledger.today and task.state != TaskState.RAISED.value else ""
     when = f"{shown(task.due)}前{late}"
@@ -287,7 +359,7 @@ def _person_in(ledger: Ledger, name: str, unit: Unit | None) -> Person | None:
 
 
 def _requirement(text: str, mention: Mention | None) -> str:
-    rest = _PERSON.sub("", text)
+    rest = _RESPONSIBLE.sub("", _PERSON.sub("", text))
     if mention is not None:
         rest = rest.removeprefix(mention.words)
     return re.sub(r"[，,]{2,}", "，", rest).strip("：:，,。；; ")

@@ -22,7 +22,7 @@ from models.people import Person, Role
 from models.periods import shown
 from models.project import Project
 from models.regular import plan_of
-from models.rights import may_see
+from models.rights import may_see, sees_all
 from models.topic import (
     Topic,
     TopicState,
@@ -37,10 +37,21 @@ from models.topic import (
 from models.trays import Incoming
 
 router = Router(topic="会议")
-_HEAD = re.compile(r"^.{0,24}?议题\s*[:：,，]?\s*")
+_FEW = 3
+_HEAD = re.compile(r"^.{0,24}?议题(?:再)?(?:(?:报|加|提|上)(?:一?[个项条]))?\s*[:：,，]?\s*")
 _BROUGHT = re.compile(
-    r"(?:这个?)?(?:的?(?:事儿?|问题))?(?:我们?|俺们?)?(?:想|要|打算|准备|能不能|能否|可否|建议|请求|申请|得)(?:上|拿到|提到|放到|列到|列入|搬到|递到)"
-    r"[^，。]{0,10}?(?:例会|调度会|会(?!儿))(?:上)?(?:说说?|议一?议|研究|讨论|过一?过|定一?定|解决|协调|一下)*(?:$|[。!！])"
+    r"(?:这个?)?(?:的?(?:事儿?|问题))?(?:我们?|俺们?)?(?:想|要|打算|准备|能不能|能否|可否|建议|请求|申请|得|给|也|再|都)*(?:上|拿到|提到|放到|列到|列入|搬到|递到)"
+    r"[^，。]{0,10}?(?:例会|调度会|会(?!儿))(?:上)?(?:去)?(?:说说?|议一?议|研究|讨论|过一?过|定一?定|解决|协调|一下|吧|呗)*(?:$|[。!！，,\s]+)"
+)
+# 请把恒瑞摘牌列进议题; 想请10月例会研究下213高压线迁改: the matter stands inside the asking.
+_MEETING = (
+    r"(?:下个?月|下次|这次|本月|这个月|\d{1,2}月(?:份)?|[一二三四五六七八九十]+月(?:份)?)?的?(?:项目推进)?(?:调度)?"
+    r"(?:例会|调度会|会(?!儿))"
+)
+_PUT_IN = re.compile(
+    rf"^(?:{_MEETING}(?:上)?)?[，,：:\s]*(?:请|麻烦|能不能|想)?(?:把|将)(?P<what>[^，。；：:]{{2,40}}?)(?:的?(?:事儿?|问题))?"
+    rf"(?:也|再)?(?:列|加|放|提|报|拿|搬)(?:进|入|到|上)(?:{_MEETING})?的?(?:上|议题|议程)(?:里|上)?(?:去)?[了吧呗]?"
+    rf"|^(?:我们?|俺们?)?(?:想|建议|提请|请|申请|要求|希望)+(?:在|到|由|请)?{_MEETING}(?:上)?(?:研究|议|讨论|解决|协调|定|过)(?:[研议定过]|一?下|一[议定过]|讨论|解决|协调)*(?P<what2>.+)$"
 )
 _ASKS_LEADER = re.compile(
     r"[，,。；; ]*请[^，。]{1,8}?(?:看了|审了|过目|看一下|同意|审定)[^，。]{0,4}(?:再?报|上报|报)?[。!！]*$"
@@ -58,10 +69,7 @@ _OFFICE = re.compile(
 
 
 @router.command(
-    lambda turn: (
-        Intent.TOPIC in turn.reading.intents
-        and bool(_HEAD.match(turn.reading.text) or _BROUGHT.search(turn.reading.text))
-    ),
+    lambda turn: Intent.TOPIC in turn.reading.intents and bool(_any_of(turn.reading.text)),
     help="报议题",
     example="10月调度会加个议题：尾水管线过河要水利局出意见",
 )
@@ -73,12 +81,24 @@ def raise_by_chat(turn: Turn) -> None:
     if turn.reading.decision.verdict is Verdict.ASK:
         _ask_project(turn)
         return
-    named = turn.reading.named
+    own = turn.reading.own if not turn.reading.decision.matches else []
+    if 1 < len(own) <= _FEW and not sees_all(turn.ledger, turn.person):
+        _ask_project(turn)
+        return
+    named = turn.reading.named or (own if len(own) == 1 else [])
     _raise(turn, turn.inbound.text, body, named[0] if named else None)
 
 
+def _any_of(text: str) -> re.Match[str] | None:
+    return _PUT_IN.match(text) or _HEAD.match(text) or _BROUGHT.search(text)
+
+
 def _body(text: str) -> str:
-    return _BROUGHT.sub("", _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1))).strip(" ，,。")
+    put = _PUT_IN.match(text)
+    if put:
+        rest = put["what2"] or f"{put['what']}，{text[put.end() :]}"
+        return _ASKS_LEADER.sub("", rest).strip(" ，,。")
+    return _BROUGHT.sub("，", _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1))).strip(" ，,。")
 
 
 def _ask_project(turn: Turn) -> None:

@@ -240,7 +240,7 @@ def _require_own(ledger: Ledger, thing: Thing, person: Person | None) -> None:
     if person is None:
         return
     if isinstance(thing.of, SupervisionNotice):
-        own = supervision.is_addressee(ledger, thing.of, person)
+        own = supervision.is_addressee(ledger, thing.of, person) or person.unit_id == thing.of.unit_id
     elif isinstance(thing.of, Task):
         own = person.unit_id == thing.of.unit_id or person.id == thing.of.person_id
     else:

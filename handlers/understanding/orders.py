@@ -15,6 +15,15 @@ _ABOUT = re.compile(
     r"|何时|谁|哪家|为啥|为什么|到期|还差|[?？]\s*$|(?:吗|没有?|么|呢)[啊呀]?[?？。]*$"
 )
 _EDGE = "：:，,。;； \n"
+_PIECES = re.compile(r"[：:，,。；;！!\s]+")
+# What goes with a verb without changing the order: 我看可以…了, 你们给…了吧, 我们自己…了啊.
+_ASKING = (
+    r"(?:我看|我们?|俺们?|咱们?|我局|你们?|恁|自己|自行|看着?|觉得|可以|能|同意|准予?|请求?|申请|就|得|都|也|再|现在|现|今天|已经?|应该|该"
+    r"|给|帮|麻烦|劳驾|请|把|将|对|它|这个?|那个?|这条|那条|这件|这份|问题|督办件?|通知书?|交办|事项|的|先|直接)*"
+)
+_SOFTLY = r"(?:它|一?下|掉|了|吧|啊|呀|哈|呗|罢|算了|即可|吗?中不中|行不行|可以吗|行吗|中吗)*"
+_PLEA = re.compile(r"(?:行|中|可以|好)(?:吗|不)[?？。]*$")
+_ADDRESS = re.compile(r"(?:请|把|将|对|关于|就|给)?(?:问题|交办|提请|督办)?(?:件|的|事)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,26 @@ def read_order(text: str, span: Span, verbs: Mapping[str, str]) -> Order | None:
         re.S,
     )
     return Order(verbs[tail["verb"]], tail["rest"].strip(_EDGE)) if tail else None
+
+
+def read_loose_order(text: str, span: Span, verbs: Mapping[str, str]) -> Order | None:
+    """Return the order a text gives in a phrase of its own, wherever it stands: 核实过了 ISS-2 同意销号; JB-1 给销了吧.
+
+    The phrase must hold nothing but the verb and words of asking or agreeing, so that 路销了号牌 is none; a question,
+    and what is not to be done (先别销), are none.
+    """
+    if _ASKED.search(text) and not _PLEA.search(text):
+        return None
+    either = "|".join(re.escape(word) for word in sorted(verbs, key=len, reverse=True))
+    verb = re.compile(rf"{_ASKING}(?P<verb>{either}){_SOFTLY}")
+    beside = text[: span.start] + "，" + text[span.end :]
+    pieces = [piece for piece in _PIECES.split(beside) if piece]
+    for at, piece in enumerate(pieces):
+        found = verb.fullmatch(piece)
+        if found:
+            rest = [other for other in (*pieces[:at], *pieces[at + 1 :]) if not _ADDRESS.fullmatch(other)]
+            return Order(verbs[found["verb"]], "，".join(rest))
+    return None
 
 
 def looked_back(order: Order) -> Order:

@@ -35,6 +35,7 @@ _NEXT_WORDS = re.compile(r"[^\s]*")
 _BEGINS = re.compile(r"再|开始|着手|启动|去|找|谈|商量|对接|研究|开会|协商|看看|问|联系|上门|做工作|摸底|召集|协调")
 _ENDS_IT = re.compile(r"完|好|解决|到位|办结|交(?!流|涉|底)|清|拿|批|签|通|付|成|之?前|以前|之?内|为限|到期|拆|腾|退")
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.PROJECT_STATUS})
+_BLANK_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff\d])[ \n](?=[\u4e00-\u9fff\d])")
 _ANY_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 
@@ -79,6 +80,7 @@ def read_reply(
     """Return which of the five a text settles. `asked`: the one item it answers, if we asked for one."""
     body = _without_header(text)
     found = _labelled(body)
+    body = _BLANK_BETWEEN.sub("，", body)  # hurried typists part their phrases by blanks; every place stays the same
     stated_deadline = found.pop(Item.DEADLINE, None)
     _add_free(_masked(body, [*found.values(), stated_deadline]), found)
     dates = [read for read in read_dates(body, sent=sent, is_workday=is_workday) if _is_promise(read, body, sent)]
@@ -107,7 +109,8 @@ def is_empty_reply(text: str) -> bool:
     body = _without_header(text)
     if not patterns.EMPTY.search(body) or patterns.ASKS.search(body):
         return False
-    if len(patterns.HOLLOW.sub("", body)) > 6 or _REPORTS.intersection(read_intents(body)):
+    hollow = patterns.HOLLOW_REPORT if patterns.ABOUT_NOTICE.search(text) else patterns.HOLLOW
+    if len(hollow.sub("", body)) > 6 or _REPORTS.intersection(read_intents(body)):
         return False
     return not read_reply(text, sent=_ANY_DAY, is_workday=lambda day: day.weekday() < 5)
 

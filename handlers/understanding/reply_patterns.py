@@ -26,17 +26,21 @@ ITEM_NAMES = {
 
 _LABELS = {
     Item.MEASURE: r"(?:解决|整改|工作|办理|落实|具体)?(?:办法|措施|方案|做法)",
-    Item.UNIT: r"(?:责任|牵头|主责|承办|主办)(?:单位|部门)",
-    Item.LEADER: r"(?:责任|分管|牵头|包抓|主管|带班)的?(?:领导|副?局长|副?主任)",
+    Item.UNIT: r"(?:责任|牵头|主责|承办|主办)(?:单位|部门)|(?<=[①②③④⑤、.)）])(?:单位|部门)(?=[:：])",
+    Item.LEADER: r"(?:责任|分管|牵头|包抓|主管|带班)的?(?:领导|副?局长|副?主任)|(?<=[①②③④⑤、.)）])领导(?=[:：])",
     Item.PERSON: r"(?:具体|直接)?责任人员?|(?:具体|项目)负责人|经办人|承办人",
-    Item.DEADLINE: r"(?:解决|完成|办结|整改|落实)?(?:时限|期限)|(?:解决|完成|办结|整改)(?:时间|日期)",
+    Item.DEADLINE: r"(?:解决|完成|办结|整改|落实)?(?:时限|期限)|(?:解决|完成|办结|整改)(?:时间|日期)"
+    r"|(?<=[①②③④⑤、.)）])时间(?=[:：])",
 }
-_IS = r"(?:明确)?(?:就?是|为|由|有)?"
+_IS = r"(?:明确)?(?:就?是|就|为|由|有)?"
 _BULLET = r"(?:[（(]?[一二三四五1-5][)）、.]|[①②③④⑤])?\s?"
 _ANY_LABEL = "|".join(f"(?P<{item.value}>{pattern})" for item, pattern in _LABELS.items())
 
-# 解决办法：…, on lines of their own or in a row.
-LABELLED = re.compile(rf"{_BULLET}(?:{_ANY_LABEL})\s?[:：]\s*")
+# 解决办法：…, on lines of their own or in a row; a blank stands for the colon where the label begins a phrase, and
+# after a number a bare 单位, 领导 or 时间 is a label too.
+LABELLED = re.compile(
+    rf"(?P<edge>(?:^|(?<=[\n；;，,。、\s:：])))?{_BULLET}(?:{_ANY_LABEL})(?(edge)(?:\s?[:：]\s*|\s+(?=\S))|\s?[:：]\s*)"
+)
 
 # …；责任单位水利局: a label without its colon ends what the label before it says.
 NEXT_ITEM = re.compile(
@@ -58,7 +62,11 @@ UNIT = (
         r"(?:来|作为|具体)?(?:牵头|主办|承办|主责|负责|来办)(?!领导|单位|人)"
     ),
 )
+_NO_LEADER = (
+    r"重视|同意|说|要求|批示|安排|很|高度|已|正|也|都|不|没|班子|小组|牵头|负责|带队|亲自|分管|干部|们|和|去|来|到"
+)
 LEADER = (
+    re.compile(rf"(?:^|(?<=[，。；;,、\s]))领导(?:就?是|为)?(?P<value>(?!{_NO_LEADER}){_HAN}{{2,3}}){_EDGE}"),
     re.compile(rf"(?:{_LABELS[Item.LEADER]}){_IS}(?P<value>{_HAN}{{2,8}}?)(?:同志)?(?:牵头|负责|分管|挂帅)?{_EDGE}"),
     re.compile(
         rf"(?:^|(?<=[，。；;,、\s由]))(?P<value>{_HAN}{{1,10}}?{_POST})(?:{_HAN}{{2,3}})?(?:同志)?"
@@ -101,8 +109,16 @@ HOLLOW = re.compile(
     r"|整改|汇报|反馈|配合|相关|有关|各|部门|单位|企业|施工方|问题|工作|此事|这个?事|事[项情]|情况|早日|尽早|开展|进行|组织|做好|领导|谢谢|辛苦|督办"
     r"|你们?|回复|复函|答复|通过|先|采取|措施|方案|办法|[了的地并和与会将要把对向等中您请吧呢啊哈0-9a-zA-Z\s，。；、：:,.;!！？?~—\-〔〕（）()]"
 )
+# Words that say as little, where they plainly speak of the notice: 局党组专题研究过了, 安排下去了, 特此报告.
+ABOUT_NOTICE = re.compile(r"督办|挂牌|通知书|复函|函复|回复|特此|(?<![a-z])db\s?-?\d", re.IGNORECASE)
+HOLLOW_REPORT = re.compile(
+    HOLLOW.pattern
+    + r"|党[组委]|班子|局里|会议?|专题|专门|召开|开了?会|研讨|安排|部署|下去|布置|报告|特此|有(?:结果|进展|消息|眉目)"
+    r"|再|报|下一?步|统筹"
+    r"|多次|成立|明确|力争|今天|昨天|现|正|抓|件|那|亩|已|经|过|领会|传达|学习|高度|谈(?:着|判)?|村里|村民|和|跟|呢|信儿?|一?定|确保|按期|按时|专班|倒排|工期|挂图作战|也|都|就|在|着|上|下"
+)
 EMPTY = re.compile(
-    r"收到|收悉|知悉|知道了|明白|放心|重视|正在|尽快|抓紧|加快|马上|立即|争取|全力|积极|协调|对接|推进|处理|落实|跟进|研究|办理"
+    r"收到|收悉|知悉|知道了|明白|放心|重视|正在|尽快|抓紧|加快|马上|立即|争取|全力|积极|协调|对接|推进|处理|落实|跟进|研究|办理|安排|部署|专题|谈着|正[和跟在]"
 )
 ASKS = re.compile(r"[?？啥咋哪谁吗]|什么|怎么|多少|几[号点个]")
 
