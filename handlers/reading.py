@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import in_usual_letters
+from handlers.understanding.shares import shares_of
 from handlers.understanding.text import Span, normalise, phrases
 from models.ledger import Ledger, get_setting
 from models.message import Inbound
@@ -21,7 +21,6 @@ from models.rights import may_see, own_codes, own_projects
 
 REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
 _TOLD = REPORTS | {Intent.SOLVED, Intent.GOING}
-_JOINT = re.compile(r"[\s、和与跟及]*(?:还有|以及)?\s*")
 
 
 class NameBook:
@@ -132,20 +131,8 @@ class Reading:
         self.__dict__["named"] = [project]
 
     def shares(self) -> list[str]:
-        """Return the words that go with each named project: from its name to the next one's, wherever it is named.
-
-        Names in a row (一期、二期都去了) share their words.
-        """
-        mentions = self._mentions_of_named()
-        heads = [i for i, (_, span) in enumerate(mentions) if i == 0 or not self._in_a_row(mentions[i - 1][1], span)]
-        starts = [0, *(mentions[i][1].start for i in heads[1:])]
-        ends = [*starts[1:], len(self.text)]
-        pieces = [self.text[start:end].strip(" ，,。；;、") for start, end in zip(starts, ends, strict=True)]
-        shared: dict[str, list[str]] = {project.code: [] for project in self.named}
-        for i, (code, _) in enumerate(mentions):
-            piece = pieces[sum(head <= i for head in heads) - 1]
-            shared[code] += [piece] if piece not in shared[code] else []
-        return ["，".join(shared[project.code]) for project in self.named]
+        """Return the words that go with each named project, in the order in which they are named."""
+        return shares_of(self.text, self._mentions_of_named(), [project.code for project in self.named])
 
     def _mentions_of_named(self) -> list[tuple[str, Span]]:
         """Return where each named project is spoken of, by its name and again in later phrases by a part of it."""
@@ -154,10 +141,12 @@ class Reading:
         index = self._names.index(self._ledger)
         for phrase in phrases(self.text):
             again = decide([m for m in index.find(phrase.words, prefer=frozenset(codes)) if str(m.key) in codes])
-            for match in again.matches if len(again.matches) == 1 or again.verdict is Verdict.SEVERAL else ():
-                span = Span(phrase.start + match.span.start, phrase.start + match.span.end, match.span.words)
-                if not any(span.overlaps(other) for _, other in found):
-                    found.append((str(match.key), span))
+            said = [
+                (str(match.key), Span(phrase.start + match.span.start, phrase.start + match.span.end, match.span.words))
+                for match in again.matches
+                if again.verdict is not Verdict.ASK or len(again.matches) == len(codes)
+            ]
+            found += [mention for mention in said if not any(mention[1].overlaps(other) for _, other in found)]
             if not any(span.overlaps(phrase) for _, span in found):
                 found += self._begun_by_a_part(phrase)
         return sorted(found, key=lambda mention: mention[1])
@@ -170,9 +159,6 @@ class Reading:
             if len(head) == length and len(owners) == 1:
                 return [(owners[0], Span(phrase.start, phrase.start + length, head))]
         return []
-
-    def _in_a_row(self, before: Span, after: Span) -> bool:
-        return _JOINT.fullmatch(self.text[before.end : after.start]) is not None
 
     @property
     def _named_codes(self) -> set[str]:

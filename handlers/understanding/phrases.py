@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from handlers.understanding.approval import Approval, read_approval
 from handlers.understanding.intents import NAMED, Intent, Phrase
 from handlers.understanding.phrasebook.commands import COMMANDS
+from handlers.understanding.phrasebook.presence import PRESENCE
 from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
@@ -30,7 +31,7 @@ __all__ = [
     "visit_mode",
 ]
 
-PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PROBLEMS, *PROGRESS)
+PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PRESENCE, *PROBLEMS, *PROGRESS)
 
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
 _FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
