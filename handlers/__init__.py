@@ -45,6 +45,7 @@ from handlers import (
     moving,
     needs,
     nodes,
+    not_gone,
     noticing,
     observing,
     pages,
@@ -106,7 +107,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(company, boards, chains, solving, invested, arriving, contacts, query, hearsay, filing),
+    *(company, boards, chains, solving, invested, arriving, contacts, query, not_gone, hearsay, filing),
     *(signboard, proposed, wondering, leftover),
 )
 

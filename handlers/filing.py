@@ -23,6 +23,7 @@ from handlers.problems import record_problem
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.second_reader import propose
+from handlers.sharing import Share, read_shares, say_nothing_filed, sort_out
 from handlers.sorting import ask_of_what_sort
 from handlers.stalling import ask_where_stuck
 from handlers.summing import ask_which_is_right
@@ -233,29 +234,48 @@ def _tells_nothing_known(turn: Turn, project: Project, original: Incoming) -> bo
     return not (facts.intents or facts.heard or facts.is_visit)
 
 
-def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent]) -> None:
-    """File an earlier message as its sender has confirmed it; `told` is what the rules did not read in it."""
+def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent], words: str = "") -> None:
+    """File an earlier message, or `words` of it, as its sender has confirmed it; `told` is what the rules did not read."""
     with on_behalf_of(turn.ledger, original):
-        file_on(turn, [project], original, told)
+        file_on(turn, [project], original, told, words)
 
 
 def file_on(
-    turn: Turn, projects: list[Project], original: Incoming | None = None, told: frozenset[Intent] = frozenset()
+    turn: Turn,
+    projects: list[Project],
+    original: Incoming | None = None,
+    told: frozenset[Intent] = frozenset(),
+    words: str = "",
 ) -> None:
-    """File a message on the project it names; on each of them, with its own words, where it names several."""
+    """File a message on the project it names; on each of them, with its own words, where it names several.
+
+    Only what is known is filed: that nothing was done yet is left out, and words no rule knows are asked about.
+    """
     ledger = turn.ledger
     for project in projects:
         if not may_see(ledger, turn.person, project):
             office = ledger.mechanism.office_name
             raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{office}。")
     inbound = original.inbound if original else turn.inbound
-    texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
-    read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
-    if told:
-        read = [(project, replace(facts, intents=facts.intents | told)) for project, facts in read]
+    read = read_shares(turn, projects, inbound, told, words)
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
         return
     materials = held_materials(ledger, turn.person, inbound.sent_at, projects)
+    read, unknown = sort_out(read, shown=bool(materials))
+    if read:
+        _file_shares(turn, read, materials)
+    else:
+        say_nothing_filed(turn, projects, asked=bool(unknown))
+    source = original or ledger.source
+    for project, facts in unknown if source is not None else ():
+        ask_of_what_sort(turn, [project], source, facts.text if len(projects) > 1 else words)
+    if len(projects) == 1 and read:
+        _file_what_went_on(turn, projects[0], inbound)
+
+
+def _file_shares(turn: Turn, read: list[Share], materials: list[Material]) -> None:
+    """Write what each project's words make; the pictures and the place go with each."""
+    ledger = turn.ledger
     ledger.drop_waiting(held_duty(turn.person))
     place, attachments = place_of(materials), gather(materials)
     one_trip_one_project = ledger.mechanism.conflicts.one_trip == "first_project"
@@ -271,9 +291,9 @@ def file_on(
         if number == 0 and isinstance(receipt, Receipt):
             receipt = with_remarks(ledger, receipt, attachments, facts.occurred)
         turn.answer(receipt)
+        for day in facts.also_on:
+            turn.answer(record_visit(turn, project, replace(facts, occurred=day, attachments=[], place=None), []))
         ask_where_stuck(turn, project, facts.intents)
-    if len(projects) == 1:
-        _file_what_went_on(turn, projects[0], inbound)
 
 
 def _file_what_went_on(turn: Turn, project: Project, inbound: Inbound) -> None:

@@ -83,4 +83,5 @@ def file_of_that_sort(turn: Turn, question: Question, value: str) -> None:
     if original is None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
     for code in question.facts["projects"]:
-        file_told(turn, find_project(turn.ledger, code), original, frozenset({Intent(value)}))
+        words = str(question.facts.get("words") or "")
+        file_told(turn, find_project(turn.ledger, code), original, frozenset({Intent(value)}), words)

@@ -44,6 +44,10 @@ _SPOT = (
 )
 _LOOK = r"(?:看|瞅|瞧|转|查|走|逛|巡|视察|调研|检查|督导|踏勘|察看|查看|暗访|抽查|夜查|摸底?|量|站|碰|聊|蹲|盯|开(?=了?个?[^，。\s]{0,4}会)|溜达|转悠)"
 _DID = rf"(?:{_LOOK}(?:了|过|完|的|着)|{_LOOK}(?P<twice>[看瞅瞧转走聊])|(?:{_LOOK})了?(?:一|几)?[圈趟遍眼下回])"
+# 某项目去了几个工人, 某项目来了两车料: not whoever tells it.
+_NO_THINGS = (
+    r"(?!(?:一|几|[两三四五六七八九十\d]+)(?![趟圈遍眼下回站看瞅转走]))(?![^，。；\s]{0,3}(?:人|车|台|户|货|料|设备|专家))"
+)
 _NO_LOOK = r"(?!的?(?:报告|材料|方案|通知|文件|视频|照片|录像|监控|[^，。；\s]{0,3}路))"
 _END = r"(?=$|[，。；,;！!\s])"
 _MEANS = r"(?:微信|视频|电话|连线|语音|监控)"
@@ -64,18 +68,23 @@ EXHORTS = (
     r"(?:大家|各位|同志们|都)[^，。；\s]{0,8}(?:精神|打起|注意|收拾|利索|戴好|准备好|抓紧|盯紧|上点心|别|不要|看好|做好|穿好|弄利索|到位哈)"
 )
 
+# Said of whoever stands there himself; what is only looked at (看了看某项目) may be seen from afar.
+AT_THE_PLACE = (
+    rf"{START}{LEAD}{WENT}{NAMED}(?!的?(?:路|车|货|料))",
+    rf"{START}{LEAD}{_AT}{NAMED}{_SPOT}*+(?={_END}|[呢嘞哩啊]|(?:呢|嘞|了|着|[看转站待蹲住干忙]|跟|和|同|陪|带|开|碰|盯|守|都|查|督|调)(?!的))",
+    rf"{START}{LEAD}{NAMED}{_SPOT}*+[，, ]?{LEAD}(?:{WENT}|{_WAY}(?:了|过|的)){_NO_THINGS}",
+    rf"{START}{LEAD}{NAMED}{_SPOT}*+[，, ]?(?:{NOW}|{DAY}|都|也)*{SELF}(?:{NOW}|{DAY}|{_MANNER})*人?(?:在|搁)(?:这|那|现场|工地)",
+    rf"{START}{LEAD}从{NAMED}{_SPOT}*+(?:刚|才|往)*(?:回|出|撤|走|离开|过来)",
+)
+
 PRESENCE: tuple[Phrase, ...] = (
     phrase(
         Intent.VISIT,
-        rf"{START}{LEAD}{WENT}{NAMED}(?!的?(?:路|车|货|料))",
-        rf"{START}{LEAD}{_AT}{NAMED}{_SPOT}*+(?={_END}|[呢嘞哩啊]|(?:呢|嘞|了|着|[看转站待蹲住干忙]|跟|和|同|陪|带|开|碰|盯|守|都|查|督|调)(?!的))",
-        rf"{START}{LEAD}{NAMED}{_SPOT}*+[，, ]?{LEAD}(?:{WENT}|{_WAY}(?:了|过|的)|{_DID})(?!(?:一|几|[两三四五六七八九十\d]+)(?![趟圈遍眼下回站看瞅转走]))"
-        r"(?![^，。；\s]{0,3}(?:人|车|台|户|货|料|设备|专家))",
-        rf"{START}{LEAD}{NAMED}{_SPOT}*+[，, ]?(?:{NOW}|{DAY}|都|也)*{SELF}(?:{NOW}|{DAY}|{_MANNER})*人?(?:在|搁)(?:这|那|现场|工地)",
+        *AT_THE_PLACE,
+        rf"{START}{LEAD}{NAMED}{_SPOT}*+[，, ]?{LEAD}{_DID}{_NO_THINGS}",
         rf"{START}{LEAD}(?:{_DID}|{_LOOK}了?{_LOOK}){NAMED}{_NO_LOOK}",
         rf"{START}(?=[^，。；\s]*(?:了|过|{_PAST_DAY}|{NOW}|{SELF})){LEAD}(?:去|来|到|上|跑){NAMED}{_SPOT}*+[^，。；,;\s]{{0,4}}?(?:{_DID}|{_LOOK}{_LOOK})",
         rf"{START}(?:{_PAST_DAY}|刚刚?|刚才|方才){LEAD}(?:去|来|到|上|跑){NAMED}{_SPOT}*+(?:{_LOOK}|{_END})",
-        rf"{START}{LEAD}从{NAMED}{_SPOT}*+(?:刚|才|往)*(?:回|出|撤|走|离开|过来)",
         rf"{_MEANS}[^。；]{{0,18}}?{_TALKED}[^，。；]{{0,6}}?{NAMED}|{NAMED}[^。；，]{{0,8}}{_MEANS}[^。；，]{{0,10}}{_TALKED}",
         rf"{_MEANS}[^。；]{{0,18}}?{_TALKED}[^。；，]{{0,8}}(?:看|瞅|问|说)[^。；，]{{0,3}}{NAMED}",
         rf"{START}{LEAD}(?:从|打){NAMED}{_SPOT}*+(?:门口|跟前|旁边)?(?:路过|经过)[^。；]{{0,4}}(?:看|瞅|转|停)",
