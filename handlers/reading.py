@@ -8,7 +8,9 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
+from handlers.understanding.builders import names_by_builder
+from handlers.understanding.half_names import FEW, half_named
+from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import in_usual_letters
 from handlers.understanding.shares import shares_of
@@ -16,7 +18,7 @@ from handlers.understanding.text import Span, normalise, phrases
 from models.ledger import Ledger, get_setting
 from models.message import Inbound
 from models.people import Person
-from models.project import Project
+from models.project import Part, Project, ProjectSeat
 from models.rights import may_see, own_codes, own_projects
 
 REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
@@ -34,15 +36,25 @@ class NameBook:
         """Return the index for what the ledger holds now."""
         version = (get_setting(ledger.session, "names") or {}).get("version", 0)
         if version != self._version:
-            projects = ledger.session.scalars(
-                select(Project).options(selectinload(Project.aliases)).order_by(Project.id)
-            )
+            rows = select(Project).options(selectinload(Project.aliases)).order_by(Project.id)
+            projects = list(ledger.session.scalars(rows))
+            after = _names_by_builder(ledger, projects)
             names = [
-                Name(project.code, project.name, tuple(alias.alias for alias in project.aliases))
+                Name(project.code, project.name, (*(alias.alias for alias in project.aliases), *after.get(project.code, ())))
                 for project in projects
             ]
             self._index, self._version = NameIndex(names), version
         return self._index
+
+
+def _names_by_builder(ledger: Ledger, projects: Sequence[Project]) -> dict[str, tuple[str, ...]]:
+    seats = ledger.session.scalars(
+        select(ProjectSeat).where(ProjectSeat.part == Part.BUILDER.value).options(selectinload(ProjectSeat.unit))
+    )
+    builders: dict[int, list[str]] = {}
+    for seat in seats:
+        builders.setdefault(seat.project_id, []).append(seat.name)
+    return names_by_builder([(one.code, one.name, builders.get(one.id, [])) for one in projects])
 
 
 class Reading:
@@ -102,9 +114,18 @@ class Reading:
 
     @cached_property
     def decision(self) -> Decision:
-        """Which projects the text names."""
+        """Which projects the text names, in full, in short, or of the sender's few by half."""
         prefer = own_codes(self._ledger, self._person)
-        return decide(self._names.index(self._ledger).find(self.text, prefer=prefer))
+        found = decide(self._names.index(self._ledger).find(self.text, prefer=prefer))
+        if found.verdict is Verdict.ASK or len(prefer) > FEW:
+            return found
+        sure = [match for match in found.matches if str(match.key) in prefer]
+        own = [(project.code, project.name) for project in self.own]
+        half = half_named(self.text, own, [match.span for match in found.matches]) if own else []
+        half = [match for match in half if match.key not in found.keys]
+        if found.verdict is Verdict.NONE:
+            return decide(half)
+        return decide([*found.matches, *(match for match in half if match.score >= CERTAIN)]) if sure else found
 
     @cached_property
     def chosen(self) -> Project | None:

@@ -81,6 +81,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     sent = inbound.sent_at.astimezone(SHANGHAI)
     named = [project, *(other for other in turn.reading.named if other is not project)]
     names = [name for one in named for name in (one.name, *(alias.alias for alias in one.aliases))]
+    names += [match.span.words for match in turn.reading.decision.matches]
     spans = named_in(text, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
     intents = intents_of(text, names)

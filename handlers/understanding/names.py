@@ -45,6 +45,7 @@ _LOST = 2  # pairs of sounds that a name may share fewer than the best and still
 _HOME = re.compile(r"([\u4e00-\u9fff]{2,3})[县市]")
 _PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期(?![间内末初满限])|标段|标|号楼|号地块)")
 _HEADS = "，,。；;、 \n和与跟及"
+_GONE_TO = re.compile(r"(?:[去来拐跑绕转奔赶]到?了?|(?<![堆放停铺接拉运存住])在|(?<=[又再还])到|搁)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +393,8 @@ def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Sp
     said: dict[Span, dict[str, Span]] = {}
     for found in _PHASE.finditer(text):
         subject = _subject(matches, found.start(), found.end())
-        heads = not found.start() or text[found.start() - 1] in _HEADS or _PHASE.search(text[: found.start()][-4:])
+        before = text[: found.start()]
+        heads = not found.start() or _GONE_TO.search(before) or text[found.start() - 1] in _HEADS or _PHASE.search(text[: found.start()][-4:])
         touches = subject and subject.start <= found.start() <= subject.end
         if subject and (heads or touches or subject not in said):
             said.setdefault(subject, {}).setdefault(_phase(found.group()), span_of(text, found.start(), found.end()))
