@@ -107,7 +107,7 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(company, boards, chains, solving, invested, arriving, contacts, query, not_gone, hearsay, filing),
+    *(company, boards, chains, solving, invested, not_gone, arriving, contacts, query, hearsay, filing),
     *(signboard, proposed, wondering, leftover),
 )
 

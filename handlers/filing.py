@@ -33,6 +33,7 @@ from handlers.understanding.dates import read_period
 from handlers.understanding.people import find_assignee, is_called
 from handlers.understanding.phrasebook.problems import NO_PROBLEM
 from handlers.understanding.phrases import Intent, looks_pasted
+from handlers.understanding.wondering import wonders
 from handlers.visiting import record_visit, reminders, show_visit
 from handlers.wording import dated
 from models import question as questions
@@ -66,13 +67,22 @@ _FAR = 2000.0
 _QUOTED = 24
 _GROUNDS = re.compile(r"(?:新|老|东|西|南|北)?(?:院区|校区|厂区|园区|库区|分院|分校|分厂)")
 _THERE = "在场"
+_SHORT = 20
 _WAITS = timedelta(minutes=30)
 
 
 def _reports(turn: Turn) -> bool:
     if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(turn.reading.text):
         return False
-    return turn.reading.is_report or bool(Intent.FINE in turn.reading.intents and turn.reading.named)
+    if Intent.FINE in turn.reading.intents and turn.reading.named:
+        return True
+    return turn.reading.is_report or _tells_where(turn)
+
+
+def _tells_where(turn: Turn) -> bool:
+    """Whether words that nothing knows came right after a place at the sender's own site: he is there (C02)."""
+    text = turn.reading.text
+    return not turn.reading.intents and len(text) <= _SHORT and not wonders(text) and bool(_near(turn))
 
 
 @router.command(
@@ -222,16 +232,9 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     with on_behalf_of(turn.ledger, original):
         if original.kind in (Kind.IMAGE.value, Kind.LOCATION.value, Kind.VIDEO.value):
             file_materials(turn, project, original.sent_at)
-        elif _tells_nothing_known(turn, project, original):
-            ask_of_what_sort(turn, [project], original)
         else:
             file_on(turn, [project], original)
     propose_alias(turn, str(question.facts.get("words") or ""), project)
-
-
-def _tells_nothing_known(turn: Turn, project: Project, original: Incoming) -> bool:
-    facts = read_facts(turn, original.inbound, project, original.inbound.text)
-    return not (facts.intents or facts.heard or facts.is_visit)
 
 
 def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent], words: str = "") -> None:

@@ -48,12 +48,10 @@ class NameBook:
 
 
 def _names_by_builder(ledger: Ledger, projects: Sequence[Project]) -> dict[str, tuple[str, ...]]:
-    seats = ledger.session.scalars(
-        select(ProjectSeat).where(ProjectSeat.part == Part.BUILDER.value).options(selectinload(ProjectSeat.unit))
-    )
     builders: dict[int, list[str]] = {}
-    for seat in seats:
-        builders.setdefault(seat.project_id, []).append(seat.name)
+    built = select(ProjectSeat.project_id, ProjectSeat.name).where(ProjectSeat.part == Part.BUILDER.value)
+    for project_id, name in ledger.session.execute(built.order_by(ProjectSeat.id)):
+        builders.setdefault(project_id, []).append(name)
     return names_by_builder([(one.code, one.name, builders.get(one.id, [])) for one in projects])
 
 

@@ -12,7 +12,7 @@ from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
 from handlers.understanding.hearsay import Heard, read_heard, without_heard
 from handlers.understanding.numbers import read_amounts
-from handlers.understanding.nothing_done import nothing_done
+from handlers.understanding.nothing_done import awaits_figures, nothing_done
 from handlers.understanding.people import is_called
 from handlers.understanding.phrases import Intent, visit_mode
 from handlers.understanding.text import Span, phrases
@@ -91,6 +91,8 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         intents -= {Intent.VISIT}
     if Intent.PROBLEM in intents and not _tells_progress(own, names):
         intents -= {Intent.PROGRESS}
+    if intents == {Intent.PROBLEM} and awaits_figures(read.text):
+        intents = frozenset()
     days = visit_days(read.text, spans, sent=sent, is_workday=ledger.calendar.is_workday)
     occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
     day = days[0] if days and Intent.VISIT in intents else occurred.date if occurred else sent.date()

@@ -21,6 +21,10 @@ _TO_COME = re.compile(
 _UNKNOWN_YET = re.compile(
     r"不(?:太|大|咋|怎么)?(?:清楚|知道|晓得|了解|掌握|好说|管)|没(?:有)?(?:顾上)?(?:问|统计|数|打听|联系|消息)(?!题)|(?:还)?没(?:顾上|来得及)(?:看|问|转|统计|弄)|还没(?:看|转)"
 )
+_AWAITED = re.compile(
+    r"(?:财务|会计|统计|数[字据]?|报表|表|资料|材料|计量|施工(?:方|单位)|企业|业主|厂家|监理|他们|人家|那边)[^，。；\s]{0,6}(?:还)?(?:没|没有|未)"
+    r"(?:给我|报我|发我|回我|(?:报|发|送|交|传)(?:过来|上来|来|给我)|算出来|出来|盖章|核完|对完)"
+)
 _NOT_GONE = re.compile(rf"{NOT_GONE}|{TURNED_BACK}|没[看转](?!见|到|出)|(?:先)?不[去看转]了|算了")
 _EXCUSE = re.compile(
     r"^(?:因为?|有事|事[儿]?多|太忙|忙|开(?:了)?(?:一[天上]?|个|半)?[^，。]{0,4}会|下[大]?[雨雪]|天[不黑晚]|车(?:坏|没)|临时|县里|市里|在县|在市|让|叫|家里|时间|被|又|接)"
@@ -41,8 +45,14 @@ def not_gone(text: str, names: Sequence[Span] = ()) -> bool:
     return bool(told) and all(_says_nothing(piece) or _EXCUSE.match(piece) for piece in pieces)
 
 
+def awaits_figures(text: str) -> bool:
+    """Whether a text says no more than that others have not told their figures yet: 财务还没给我."""
+    return bool(_AWAITED.search(text))
+
+
 def _says_nothing(words: str) -> bool:
-    return any(found(words) for found in (_FILLING.match, _NOT_GONE.search, _TO_COME.match, _UNKNOWN_YET.search))
+    known = (_FILLING.match, _NOT_GONE.search, _TO_COME.match, _UNKNOWN_YET.search, _AWAITED.search)
+    return any(found(words) for found in known)
 
 
 def _beside_names(phrase: Span, names: Sequence[Span]) -> str:

@@ -65,7 +65,7 @@ TURNED_BACK = (
 )
 # Whoever tells others how to behave tells nothing of himself.
 EXHORTS = (
-    r"(?:大家|各位|同志们|都)[^，。；\s]{0,8}(?:精神|打起|注意|收拾|利索|戴好|准备好|抓紧|盯紧|上点心|别|不要|看好|做好|穿好|弄利索|到位哈)"
+    r"(?:大家|各位|同志们|都)[^，。；\s]{0,8}(?:精神|打起|注意|提前|赶紧|早点|别忘|小心|收拾|利索|戴好|准备好|抓紧|盯紧|上点心|别|不要|看好|做好|穿好|弄利索|到位哈)"
 )
 
 # Said of whoever stands there himself; what is only looked at (看了看某项目) may be seen from afar.
@@ -82,7 +82,7 @@ PRESENCE: tuple[Phrase, ...] = (
         Intent.VISIT,
         *AT_THE_PLACE,
         rf"{START}{LEAD}{NAMED}{_SPOT}*+[，, ]?{LEAD}{_DID}{_NO_THINGS}",
-        rf"{START}{LEAD}[去来到]?(?:{_DID}|{_LOOK}了?{_LOOK}){NAMED}{_NO_LOOK}",
+        rf"{START}{LEAD}[去来到]?(?:{_LOOK}(?:了|过|完|的)|{_LOOK}了{_LOOK}){NAMED}{_NO_LOOK}",
         rf"{START}(?=[^，。；\s]*(?:了|过|{_PAST_DAY}|{NOW}|{SELF})){LEAD}(?:去|来|到|上|跑){NAMED}{_SPOT}*+[^，。；,;\s]{{0,4}}?(?:{_DID}|{_LOOK}{_LOOK})",
         rf"{START}(?:{_PAST_DAY}|刚刚?|刚才|方才){LEAD}(?:去|来|到|上|跑){NAMED}{_SPOT}*+(?:{_LOOK}|{_END})",
         rf"{_MEANS}[^。；]{{0,18}}?{_TALKED}[^，。；]{{0,6}}?{NAMED}|{NAMED}[^。；，]{{0,8}}{_MEANS}[^。；，]{{0,10}}{_TALKED}",
