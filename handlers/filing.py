@@ -23,8 +23,7 @@ from handlers.problems import record_problem
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.second_reader import propose
-from handlers.sharing import Share, read_shares, say_nothing_filed, sort_out
-from handlers.sorting import ask_of_what_sort
+from handlers.sharing import Share, ask_about, read_shares, say_nothing_filed, sort_out
 from handlers.stalling import ask_where_stuck
 from handlers.summing import ask_which_is_right
 from handlers.told import Facts, read_facts, reported
@@ -269,9 +268,7 @@ def file_on(
         _file_shares(turn, read, materials)
     else:
         say_nothing_filed(turn, projects, asked=bool(unknown))
-    source = original or ledger.source
-    for project, facts in unknown if source is not None else ():
-        ask_of_what_sort(turn, [project], source, facts.text if len(projects) > 1 else words)
+    ask_about(turn, unknown, original, words, of_all=len(unknown) == len(projects))
     if len(projects) == 1 and read:
         _file_what_went_on(turn, projects[0], inbound)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.filing import ask_project, file_told, keep_material, sent_place, spoken_of
+from handlers.filing import ask_project, file_on, file_told, keep_material, sent_place, spoken_of
 from handlers.routing import Router, Turn
 from handlers.second_reader import propose
 from handlers.sorting import SUBJECT, ask_of_what_sort
@@ -69,6 +69,9 @@ def ask_what_it_tells(turn: Turn, projects: list[Project]) -> None:
         keep_material(turn, list(turn.message.attachments), sent_place(turn.inbound))
     if len(projects) > 1 and not turn.reading.named:
         ask_project(turn, projects)
+        return
+    if len(turn.reading.named) > 1:
+        file_on(turn, turn.reading.named)  # which asks about each one's own words
         return
     ask_of_what_sort(turn, projects, turn.ledger.source)
 

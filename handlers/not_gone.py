@@ -1,4 +1,4 @@
-"""A visit not made, or for another day, and words that only urge others on: nothing is written, nothing asked."""
+"""A visit not made, for another day, or made by others, and words that only urge others on: nothing is written, nothing asked."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from handlers.routing import Router, Turn
 from handlers.understanding.nothing_done import not_gone
 from handlers.understanding.phrasebook.presence import EXHORTS
 from handlers.understanding.phrases import Intent, looks_pasted
+from handlers.understanding.visitors import tells_only_of_others
 from models.message import Kind
 from models.notices import Plain
 from models.project import Project
 
 router = Router()
 _URGES = re.compile(EXHORTS)
+_QUIET = "没有记现场办公；要记进展、问题直接说。"
 _KNOWN_BESIDE = frozenset({Intent.FINE, Intent.GOING})
 
 
@@ -23,7 +25,8 @@ def _stayed_away(turn: Turn) -> list[Project] | None:
         return None
     if reading.intents - {Intent.FINE}:
         return None
-    if not not_gone(reading.text, [match.span for match in reading.decision.matches]):
+    names = [match.span for match in reading.decision.matches]
+    if not not_gone(reading.text, names) and not tells_only_of_others(reading.text, names):
         return None
     return reading.visible or None
 
@@ -32,7 +35,7 @@ def _stayed_away(turn: Turn) -> list[Project] | None:
 def stayed_away(turn: Turn, projects: list[Project]) -> None:
     """Say that nothing was recorded, so that nobody takes it for a visit."""
     names = "".join(f"《{project.name}》" for project in projects)
-    turn.answer(Plain(f"好，{names}没有记现场办公；去了说一声就记上。"))
+    turn.answer(Plain(f"好，{names}{_QUIET}"))
 
 
 def _urges_on(turn: Turn) -> bool:

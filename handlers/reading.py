@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -40,7 +41,11 @@ class NameBook:
             projects = list(ledger.session.scalars(rows))
             after = _names_by_builder(ledger, projects)
             names = [
-                Name(project.code, project.name, (*(alias.alias for alias in project.aliases), *after.get(project.code, ())))
+                Name(
+                    project.code,
+                    project.name,
+                    (*(alias.alias for alias in project.aliases), *after.get(project.code, ())),
+                )
                 for project in projects
             ]
             self._index, self._version = NameIndex(names), version
@@ -157,6 +162,10 @@ class Reading:
         """Return where each named project is spoken of, by its name and again in later phrases by a part of it."""
         codes = self._named_codes
         found = [(str(match.key), match.span) for match in self.decision.matches if str(match.key) in codes]
+        for code, span in list(found):
+            for at in re.finditer(re.escape(span.words), self.text):
+                if not any(at.start() < other.end and other.start < at.end() for _, other in found):
+                    found.append((code, Span(at.start(), at.end(), span.words)))
         index = self._names.index(self._ledger)
         for phrase in phrases(self.text):
             again = decide([m for m in index.find(phrase.words, prefer=frozenset(codes)) if str(m.key) in codes])

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from handlers.reading import TextReading
 from handlers.routing import Turn
+from handlers.sorting import ask_of_what_sort
 from handlers.told import Facts, read_facts
 from handlers.understanding.dates import read_dates
 from handlers.understanding.phrasebook.presence import NOW
@@ -19,6 +20,7 @@ from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.notices import Plain
 from models.project import Project
+from models.trays import Incoming
 
 Share = tuple[Project, Facts]
 _NOW = re.compile(NOW)
@@ -47,6 +49,18 @@ def say_nothing_filed(turn: Turn, projects: list[Project], *, asked: bool) -> No
     if not asked:
         names = "".join(f"《{project.name}》" for project in projects)
         turn.answer(Plain(f"好，{names}没有要记的，先没记。"))
+
+
+def ask_about(turn: Turn, unknown: list[Share], original: Incoming | None, words: str, *, of_all: bool) -> None:
+    """Ask of what sort the words are that no rule knows: once where they are the whole message."""
+    source = original or turn.ledger.source
+    if source is None or not unknown:
+        return
+    if of_all:
+        ask_of_what_sort(turn, [project for project, _ in unknown], source, words)
+        return
+    for project, facts in unknown:
+        ask_of_what_sort(turn, [project], source, facts.text)
 
 
 def _on_the_same_day(turn: Turn, inbound: Inbound, read: list[Share]) -> list[Share]:

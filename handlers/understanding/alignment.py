@@ -156,8 +156,12 @@ def score(sentence: Sentence, form: Form, fit: Fit, preferred: bool) -> float:
 def _is_squeezed(form: Form, fit: Fit) -> bool:
     """Whether a name is written from its first to its last character with a few left out: 高标农田."""
     ends = fit.covered[0] == form.first and fit.covered[-1] == form.last - 1
-    return ends and not fit.alike and not fit.wrong and len(fit.covered) >= 4 and 3 * len(fit.covered) >= 2 * (
-        form.last - form.first
+    return (
+        ends
+        and not fit.alike
+        and not fit.wrong
+        and len(fit.covered) >= 4
+        and 3 * len(fit.covered) >= 2 * (form.last - form.first)
     )
 
 

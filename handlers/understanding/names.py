@@ -394,7 +394,12 @@ def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Sp
     for found in _PHASE.finditer(text):
         subject = _subject(matches, found.start(), found.end())
         before = text[: found.start()]
-        heads = not found.start() or _GONE_TO.search(before) or text[found.start() - 1] in _HEADS or _PHASE.search(text[: found.start()][-4:])
+        heads = (
+            not found.start()
+            or _GONE_TO.search(before)
+            or text[found.start() - 1] in _HEADS
+            or _PHASE.search(text[: found.start()][-4:])
+        )
         touches = subject and subject.start <= found.start() <= subject.end
         if subject and (heads or touches or subject not in said):
             said.setdefault(subject, {}).setdefault(_phase(found.group()), span_of(text, found.start(), found.end()))

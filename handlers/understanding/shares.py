@@ -28,7 +28,7 @@ _SAYS_NOTHING = re.compile(
     rf"(?:{DAY}|{NOW}|{SELF}|那边|那儿|这边|这儿|那个|这个|的|了|也|和|跟|与|及|还有|以及|有|[、:：\s])*"
 )
 _OF_ALL = re.compile(
-    r"(?:今天|上午|下午|昨天|我们?|[这那])*(?:[两俩三仨]个?(?:项目|点|厂|地方|工地|地儿|处|家|边)?(?:都|全|均|各|也都)|俩|(?:都|均|全都|全部)(?!是)|[两各]边|各自)"
+    r"(?:今天|上午|下午|昨天|我们?|[这那])*(?:[两俩三仨]个?(?:项目|点|厂|地方|工地|地儿|处|家|边)?(?:我们?|俺|今天|上午|下午|也)*(?:都|全|均|各)|俩|(?:都|均|全都|全部)(?!是)|[两各]边|各自)"
 )
 
 
@@ -109,9 +109,7 @@ def _row(cuts: Sequence[_Cut], place: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for cut in cuts[first : last + 1] for name in cut.names))
 
 
-def _lend_a_visit(
-    text: str, mentions: Sequence[Mention], cuts: Sequence[_Cut], owned: dict[str, list[_Cut]]
-) -> None:
+def _lend_a_visit(text: str, mentions: Sequence[Mention], cuts: Sequence[_Cut], owned: dict[str, list[_Cut]]) -> None:
     """Let a project that is only named take the visit told before it: 上午去了213 下午二院."""
     for project, own in owned.items():
         if not own or not all(cut.bare for cut in own):

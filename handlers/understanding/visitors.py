@@ -14,6 +14,10 @@ from handlers.understanding.phrases import read_intents
 from handlers.understanding.text import Span, phrases
 
 _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
+# That the sender was there too; 我在办公室 and 我给他记 are not.
+_ALONG = re.compile(
+    r"陪|一起|一块|一同|一道|(?:我|俺|咱)们?(?:也|都|跟|和|同|随|仨|俩|正好|全程|带|领|在(?:现场|工地|跟前|旁边|边上|那))"
+)
 _HOW = r"(?:自己|自个儿?|亲自|专门|专程|一个人|带队|又|也|都|刚刚?|已经?|就|还)"
 # 许主任昨天自己去的某项目: somebody with a post, by name, at the head.
 _SOMEBODY = re.compile(
@@ -21,13 +25,17 @@ _SOMEBODY = re.compile(
     r"(?:(?:带|领|陪|和|跟|同)[^，。；]{1,12}?)?[来到去在跑拐看转查调督视检]"
 )
 _QUANTITY = r"(?:好?几|[一两三四五六七八九十\d]+|十?[几来])(?:多|来)?[个帮群伙拨车名位家辆台人批号]"
-_BODIES = r"(?:省|市|国家|环保|生态|质监|安监|应急|住建|消防|审计|督查|督导|专家|交警|银行|监理|设计|企业|厂家|村民|群众|媒体|记者)"
+_BODIES = (
+    r"(?:省|市|国家|环保|生态|质监|安监|应急|住建|消防|审计|督查|督导|专家|交警|银行|监理|设计|企业|厂家|村民|群众"
+    r"|媒体|记者|领导|上级|上头|客商|老板|外地|客户)"
+)
 # Others who come to a site are no visit of whoever tells of it.
 _OTHERS = re.compile(
     rf"{_BODIES}(?![\u4e00-\u9fff]{{0,6}}(?:长|任|书记))[\u4e00-\u9fff]{{0,6}}?[来到](?:了|过)?"
     rf"|[^我俺咱，。；\s]{{0,6}}?(?:又|还)?[来到去](?:了|过){_QUANTITY}(?!趟|回|遍)"
     r"|[^我俺咱，。；\s]{1,10}?的?人(?:又|也|都|今天)*[来到]"
 )
+_TO_SEE = re.compile(r"检查|调研|参观|考察|采了?样|拍照|采访|指导|督导|视察|验收|评审|专家|记者|领导|看|督查|巡查|客商")
 _LEADING = re.compile(rf"^(?:{DAY}|{NOW}|又|[，,\s])+")
 _WENT_AGAIN = re.compile(r"(?:去|来|到|跑|转|看|上)(?:了|过|的)|[跑转走]了?一[趟圈]")
 _NOT_THAT_DAY = re.compile(r"不是\s*$")
@@ -40,7 +48,7 @@ def proxy_in(text: str, names: Sequence[Span]) -> str:
     found = recorded_for(text)
     if found:
         return found.words
-    if _MYSELF.search(text):
+    if _ALONG.search(text):
         return ""
     told = _SOMEBODY.match(_without(text, names))
     return told["who"] if told else ""
@@ -55,6 +63,13 @@ def without_others(text: str, names: Sequence[Span]) -> str:
         if _OTHERS.match(_LEADING.sub("", _without(phrase.words, _inside(phrase, names)))):
             kept = kept[: phrase.start] + kept[phrase.end :]
     return kept
+
+
+def tells_only_of_others(text: str, names: Sequence[Span]) -> bool:
+    """Whether a text says no more than that others came to see: an inspection, guests."""
+    return (
+        not _MYSELF.search(text) and not without_others(text, names).strip(" ，,。；;、") and bool(_TO_SEE.search(text))
+    )
 
 
 def visit_days(
