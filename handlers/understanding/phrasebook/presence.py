@@ -45,7 +45,9 @@ _LOOK = r"(?:看|瞅|瞧|转|查|走|逛|巡|视察|调研|检查|督导|踏勘|
 _DID = rf"(?:{_LOOK}(?:了|过|完|的|着)|{_LOOK}(?P<twice>[看瞅瞧转走聊])|(?:{_LOOK})了?(?:一|几)?[圈趟遍眼下回])"
 # 某项目去了几个工人, 某项目来了两车料: not whoever tells it.
 _NO_THINGS = r"(?!(?:一|几|[两三四五六七八九十\d]+)(?![趟圈遍眼下回站看瞅转走]))(?![^，。；\s]{0,3}(?:人|车|台|户|货|料|设备|专家))"
-_NO_LOOK = r"(?!的?(?:报告|材料|方案|通知|文件|视频|照片|录像|监控|[^，。；\s]{0,3}路))"
+# What is written or filmed is looked at anywhere.
+_PAPERS = r"(?:报告|月报|周报|材料|资料|方案|通知|文件|视频|照片|录像|监控|图纸?|表|总结|简报|纪要|清单|预算|合同|意见|台账|汇报|稿|[^，。；\s]{0,3}路(?!基|面|上|口)|数)"
+_NO_LOOK = rf"(?!的?[^，。；\s]{{0,3}}{_PAPERS})"
 _END = r"(?=$|[，。；,;！!\s])"
 _MEANS = r"(?:微信|视频|电话|连线|语音|监控)"
 _TALKED = r"(?:[问看对碰聊说催盯瞅了查调过捋](?:了|过|了一?[问看对碰聊说瞅过捋]|了?一[下遍])[问看对碰聊说瞅过捋]?|连了?(?:个|上)?线|调度|督导|沟通|协调|了解|布置)"
@@ -58,6 +60,8 @@ NOT_GONE = (
 TURNED_BACK = r"(?:半[路道]|中途|路上)[^，。；]{0,6}(?:折|返|拐|回|掉头|调头|转头)|折回|折返|掉头|打道回府|(?:没到|没进门)[^，。；]{0,4}就?回"
 # Whoever tells others how to behave tells nothing of himself.
 EXHORTS = r"(?:大家|各位|同志们|都|各(?:标段|单位|班组|施工队|部门|科室|乡镇|组)|所有人|全体)[^，。；\s]{0,8}(?:把|精神|打起|注意|提前|赶紧|早点|别忘|小心|收拾|利索|戴好|准备好|抓紧|盯紧|上点心|别|不要|看好|做好|穿好|弄利索|到位哈)"
+
+ASKS_WHO = r"[?？]|吗$|[了过]没(?:有)?(?:$|[\s，。])|[去到]没[去到]|(?<!知道)(?<!知道是)谁(?!都|也|家|知道)|哪[个些位几]|(?:啥|什么)时候|几号去"
 
 # Said of whoever stands there himself; what is only looked at (看了看某项目) may be seen from afar.
 AT_THE_PLACE = (
@@ -75,16 +79,16 @@ PRESENCE: tuple[Phrase, ...] = (
         Intent.VISIT,
         *AT_THE_PLACE,
         rf"{START}{LEAD}{NAMED}{_SPOT}*+[，, ]?{LEAD}{_DID}{_NO_THINGS}",
-        rf"{START}{LEAD}{NAMED}[^，。；,;\s]{{0,5}}?{SELF}{LEAD}(?:{WENT}|{_WAY}(?:了|过|的)|{_DID})(?={_END}|[一两三几]|{_LOOK})",
+        rf"{START}{LEAD}{NAMED}{_NO_LOOK}[^，。；,;\s]{{0,5}}?{SELF}{LEAD}(?:{WENT}|{_WAY}(?:了|过|的)|{_DID})(?={_END}|[一两三几]|{_LOOK})",
         rf"{START}{LEAD}[去来到]?(?:{_LOOK}(?:了|过|完|的)|{_LOOK}了{_LOOK}){NAMED}{_NO_LOOK}",
         rf"{START}(?=[^，。；\s]*(?:了|过|{_PAST_DAY}|{NOW}|{SELF})){LEAD}(?:去|来|到|上|跑){NAMED}{_SPOT}*+[^，。；,;\s]{{0,4}}?(?:{_DID}|{_LOOK}{_LOOK})",
         rf"{START}(?:{_PAST_DAY}|刚刚?|刚才|方才){LEAD}(?:去|来|到|上|跑){NAMED}{_SPOT}*+(?:{_LOOK}|{_END})",
-        rf"{_MEANS}[^。；]{{0,18}}?{_TALKED}[^，。；]{{0,6}}?{NAMED}|{NAMED}[^。；，]{{0,8}}{_MEANS}[^。；，]{{0,10}}{_TALKED}",
+        rf"{_MEANS}[^。；]{{0,18}}?{_TALKED}[^，。；]{{0,6}}?{NAMED}|{NAMED}[^。；，的]{{0,8}}{_MEANS}[^。；，]{{0,10}}{_TALKED}",
         rf"{_MEANS}[^。；]{{0,18}}?{_TALKED}[^。；，]{{0,8}}(?:看|瞅|问|说)[^。；，]{{0,3}}{NAMED}",
         rf"{START}{LEAD}(?:从|打){NAMED}{_SPOT}*+(?:门口|跟前|旁边)?(?:路过|经过)[^。；]{{0,4}}(?:看|瞅|转|停)",
         rf"{START}{LEAD}[两俩三仨]个?(?:项目|点|厂|地方|工地|家|边){LEAD}(?:去|跑|转|看|到)(?:了|过|完)",
         ignoring=rf"(?:{NOT_GONE})[^，。；,;\s]*",
-        unless=rf"{TURNED_BACK}|{EXHORTS}|[?？]$|了吗$|请假|培训",
+        unless=rf"{TURNED_BACK}|{EXHORTS}|{ASKS_WHO}|请假|培训",
         examples=(
             "今儿早起我搁某项目跟崔海碰了个头",
             "顺道拐到某项目 夜班还干着嘞",

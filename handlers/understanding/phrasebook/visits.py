@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from handlers.understanding.intents import NAMED, Intent, Phrase, phrase
 from handlers.understanding.phrasebook.common import EDGE, ENDED
-from handlers.understanding.phrasebook.presence import EXHORTS, NOT_GONE, TURNED_BACK
+from handlers.understanding.phrasebook.presence import ASKS_WHO, EXHORTS, NOT_GONE, TURNED_BACK
 
 # Who may be somewhere: the sender, a leader, or nobody named at the start of a clause. Equipment arrives too.
 _SOMEBODY = (
-    r"(?:^|[，。；,;\s]|我们?|俺们?|咱们?|刚才?|现在|正|已经?|今天|今儿|昨天|夜儿个|前天|[上下中]午|后晌|前晌"
-    r"|(?:周|星期|礼拜)[一二三四五六日天末]|\d[日号]|早上|晚上|县长|主任|书记|部长|局长|领导|主席|乡长|镇长|一起|一块儿?|一同|一道)"
+    rf"(?:(?:^|[，。；,;\s]|{NAMED}|我们?|俺们?|咱们?|县长|主任|书记|部长|局长|领导|主席|乡长|镇长|一起|一块儿?|一同|一道)"
+    r"(?:刚才?|现在|正|已经?|今天|今儿|昨天|夜儿个|前天|[上下中]午|后晌|前晌|(?:周|星期|礼拜)[一二三四五六日天末]|\d[日号]|早上|晚上)*)"
 )
 # The same before a name that is known to be one, where nothing but people can be meant.
 _DAY = (
@@ -31,7 +31,7 @@ _TO_COME = (
 _SITE = r"(?:工地|现场|施工现场|项目部|项目上)"
 _NOT_THERE = (
     r"(?![去往回办弄跟催协开培外出路等家省推积建施做搞准联抓组加改审网群岗想干忙报研积落整处商谈讨走用找学盯调编写拟请申]"
-    r"|市里|县里|单位|微信|电话|视频|会上|考虑)"
+    r"|[市县省局委]里|单位|办公室|会议室|医院(?!工地|项目)|家(?!具)|老家|微信|电话|视频|会上|考虑)"
 )
 
 VISITS: tuple[Phrase, ...] = (
@@ -96,7 +96,7 @@ VISITS: tuple[Phrase, ...] = (
         rf"在{NAMED}(?:的?(?:现场|工地))?(?:上|里)?[，, ]?(?:盯着?|看着|守着|值守)(?!的)",
         rf"在{NAMED}的?(?:现场|工地)?召?开了[^，。；]{{0,8}}会|(?:{_DAY}|刚)[^，。；]{{0,6}}在{NAMED}的?(?:现场|工地)?召开",
         ignoring=rf"{_TO_COME}|(?:{NOT_GONE})[^，。；,;\s]*",
-        unless=rf"请假|培训|看病|住院|陪护|输液|体检|让[^，。]{{0,6}}到现场|去现场的路|谁到|[?？]$|到了吗|{TURNED_BACK}|{EXHORTS}",
+        unless=rf"请假|培训|看病|住院|陪护|输液|体检|让[^，。]{{0,6}}到现场|去现场的路|{ASKS_WHO}|{TURNED_BACK}|{EXHORTS}",
         examples=(
             "到工地了",
             "到了",
