@@ -254,12 +254,8 @@ def file_on(
     Only what is known is filed: that nothing was done yet is left out, and words no rule knows are asked about.
     """
     ledger = turn.ledger
-    for project in projects:
-        if not may_see(ledger, turn.person, project):
-            office = ledger.mechanism.office_name
-            raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{office}。")
     inbound = original.inbound if original else turn.inbound
-    read = read_shares(turn, projects, inbound, told, words)
+    read = _allowed(turn, read_shares(turn, projects, inbound, told, words))
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
         return
     materials = held_materials(ledger, turn.person, inbound.sent_at, projects)
@@ -271,6 +267,19 @@ def file_on(
     ask_about(turn, unknown, original, words, of_all=len(unknown) == len(projects))
     if len(projects) == 1 and read:
         _file_what_went_on(turn, projects[0], inbound)
+
+
+def _allowed(turn: Turn, read: list[Share]) -> list[Share]:
+    """Return the shares of projects that the sender may see; say which of them are not his. Raises Forbidden."""
+    barred = [project for project, _ in read if not may_see(turn.ledger, turn.person, project)]
+    if not barred:
+        return read
+    names, office = "".join(f"《{project.name}》" for project in barred), turn.ledger.mechanism.office_name
+    words = f"{names}不在您负责的范围里，没有记；如有变动请告诉{office}。"
+    if len(barred) == len(read):
+        raise Forbidden(words)
+    turn.answer(Plain(words))
+    return [one for one in read if one[0] not in barred]
 
 
 def _file_shares(turn: Turn, read: list[Share], materials: list[Material]) -> None:

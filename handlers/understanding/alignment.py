@@ -154,15 +154,10 @@ def score(sentence: Sentence, form: Form, fit: Fit, preferred: bool) -> float:
 
 
 def _is_squeezed(form: Form, fit: Fit) -> bool:
-    """Whether a name is written from its first to its last character with a few left out: 高标农田."""
+    """Whether a name is written from its first to its last character with a few left out or one wrong: 高标农田."""
     ends = fit.covered[0] == form.first and fit.covered[-1] == form.last - 1
-    return (
-        ends
-        and not fit.alike
-        and not fit.wrong
-        and len(fit.covered) >= 4
-        and 3 * len(fit.covered) >= 2 * (form.last - form.first)
-    )
+    enough = len(fit.covered) >= 4 and 3 * len(fit.covered) >= 2 * (form.last - form.first)
+    return ends and enough and not fit.alike
 
 
 def _mostly_exact(fit: Fit) -> bool:

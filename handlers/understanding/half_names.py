@@ -29,6 +29,7 @@ _LED_TO = re.compile(rf"(?:^|[，。；、,;：:！!\s]|{DAY}|{NOW}|{SELF}|[去�
 _GOES_ON = re.compile(
     rf"$|[，。；、,;：:！!\s]|那[边个儿块]?|这[边个儿块]?|项目|工地|现场|的|{SELF}|{DAY}|{NOW}|[没也都还]|[去来](?=[了过的看转])"
 )
+_CALLED = re.compile(r"(?:^|[，。；、,;：:！!\s])[\u4e00-\u9fff]?[园厂工院路渠桥校区楼场][子区程]?$")  # 园子一期
 _PLAINLY = re.compile(r"那[边个儿块]|这[边个儿块]|项目|工地|现场|建设|迁建")
 
 
@@ -68,6 +69,8 @@ def _points(text: str, span: Span) -> float:
     follows = _PLAINLY.match(after) if common else _GOES_ON.match(after) or _is_phase(span.words)
     if not follows:
         return 0.0
+    if _is_phase(span.words) and _CALLED.search(before):
+        return _UNSURE
     if _MODIFIED.search(before):
         return _UNSURE
     return _SURE if _LED_TO.search(before) else 0.0

@@ -20,7 +20,7 @@ Mention = tuple[str, Span]
 
 _AND = re.compile(r"[\s、和与跟及]*(?:还有|以及)?\s*")
 _THEN = rf"(?:{DAY}|{NOW}|{SELF}|又|再|也|还|就|先|后|然后|接着|随后|后来|完了|另外|还有|而|但是?|不过|顺[道路便])"
-_MOVES = r"(?:没|不)?(?:有|能|顾上)?(?:再)?(?:去|来|跑|拐|绕|转|奔|赶|回)(?:去|到|往)?(?:了|过|的)?(?:一?趟)?"
+_MOVES = r"(?:(?:没|不)?(?:有|能|顾上)?(?:再)?(?:去|来|跑|拐|绕|转|奔|赶|回)(?:去|到|往)?(?:了|过|的)?(?:一?趟)?|(?:去|来)?(?:看|转|瞅|逛|查)(?:了[看转瞅]|了|过|完)?)"
 # The words that lead up to a name: 又拐到, 没去, 下午. What is carried from one to another (泵调到城南) is no way there.
 _LEADS_UP = re.compile(rf"(?:{_THEN}*{_MOVES}|{_THEN}+(?:没|不)?(?:[去来到在搁上])?(?:到|去)?(?:了|过|的)?)?$")
 _SAYS_NOTHING = re.compile(

@@ -24,7 +24,7 @@ _SOMEBODY = re.compile(
     rf"^(?:{DAY}|{NOW}|[，,\s])*(?P<who>(?![跟和同与陪带随我俺咱叫让请给]){LEADER})(?:{DAY}|{NOW}|{_HOW}|[，,\s])*"
     r"(?:(?:带|领|陪|和|跟|同)[^，。；]{1,12}?)?[来到去在跑拐看转查调督视检]"
 )
-_QUANTITY = r"(?:好?几|[一两三四五六七八九十\d]+|十?[几来])(?:多|来)?[个帮群伙拨车名位家辆台人批号]"
+_QUANTITY = r"(?:好?几|[一两三四五六七八九十\d]+|十?[几来])?(?:多|来)?[个帮群伙拨车名位家辆台人批号]"
 _BODIES = (
     r"(?:省|市|国家|环保|生态|质监|安监|应急|住建|消防|审计|督查|督导|专家|交警|银行|监理|设计|企业|厂家|村民|群众"
     r"|媒体|记者|领导|上级|上头|客商|老板|外地|客户)"
@@ -36,8 +36,10 @@ _OTHERS = re.compile(
     r"|[^我俺咱，。；\s]{1,10}?的?人(?:又|也|都|今天)*[来到]"
 )
 _TO_SEE = re.compile(r"检查|调研|参观|考察|采了?样|拍照|采访|指导|督导|视察|验收|评审|专家|记者|领导|看|督查|巡查|客商")
+_LEFT = re.compile(r"走了|走的|回去|撤了|离开")  # what the others did next: 转了一圈走了
 _LEADING = re.compile(rf"^(?:{DAY}|{NOW}|又|[，,\s])+")
 _WENT_AGAIN = re.compile(r"(?:去|来|到|跑|转|看|上)(?:了|过|的)|[跑转走]了?一[趟圈]")
+_ONLY_DAYS = re.compile(rf"(?:{DAY}|[和跟与的])+")
 _NOT_THAT_DAY = re.compile(r"不是\s*$")
 _BOTH = re.compile(r"都|各|连着|分别")
 _JOINED = re.compile(r"[和跟与、,，\s]*")
@@ -58,11 +60,12 @@ def without_others(text: str, names: Sequence[Span]) -> str:
     """Return a text without the phrases that tell of others coming, unless the sender says that he was with them."""
     if _MYSELF.search(text):
         return text
-    kept = text
-    for phrase in reversed(phrases(text)):
-        if _OTHERS.match(_LEADING.sub("", _without(phrase.words, _inside(phrase, names)))):
-            kept = kept[: phrase.start] + kept[phrase.end :]
-    return kept
+    kept, theirs = [], False
+    for phrase in phrases(text):
+        came = _OTHERS.match(_LEADING.sub("", _without(phrase.words, _inside(phrase, names))))
+        theirs = bool(came or (theirs and _LEFT.search(phrase.words)))
+        kept += [] if theirs else [phrase.words]
+    return " ".join(kept)
 
 
 def tells_only_of_others(text: str, names: Sequence[Span]) -> bool:
@@ -77,6 +80,7 @@ def visit_days(
 ) -> tuple[date, ...]:
     """Return the days on which a text says that somebody was there: two for 昨天今天都去了; none where it names none."""
     found: list[date] = []
+    ahead: list[date] = []  # days that stand by themselves before: 9月10号 9月16号我两次到二院
     for phrase in phrases(text):
         dates = [
             read
@@ -86,6 +90,12 @@ def visit_days(
             and not _NOT_THAT_DAY.search(phrase.words[: read.span.start])
         ]
         here = Intent.VISIT in read_intents(phrase.words, _inside(phrase, names))
+        if dates and _ONLY_DAYS.fullmatch(phrase.words):
+            ahead += [read.date for read in dates]
+            continue
+        if here and ahead and (len(ahead) > 1 or dates):
+            found, ahead = [*found, *ahead, *(read.date for read in dates)], []
+            continue
         if not dates or not (here or (found and _WENT_AGAIN.search(phrase.words))):
             continue
         between = phrase.words[dates[0].span.end : dates[-1].span.start]
