@@ -237,7 +237,7 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
 
 
 def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent], words: str = "") -> None:
-    """File an earlier message, or `words` of it, as its sender has confirmed it; `told` is what the rules did not read."""
+    """File an earlier message, or `words` of it, as confirmed; `told` is what the rules did not read in it."""
     with on_behalf_of(turn.ledger, original):
         file_on(turn, [project], original, told, words)
 

@@ -1,4 +1,4 @@
-"""A visit not made, for another day, or made by others, and words that only urge others on: nothing is written, nothing asked."""
+"""A visit not made, for another day, or by others, and words that urge others on: nothing written, nothing asked."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from handlers.reading import REPORTS, TextReading, intents_of, named_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
 from handlers.understanding.hearsay import Heard, read_heard, without_heard
-from handlers.understanding.numbers import read_amounts
 from handlers.understanding.nothing_done import awaits_figures, nothing_done
+from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import is_called
 from handlers.understanding.phrases import Intent, visit_mode
 from handlers.understanding.text import Span, phrases

@@ -20,10 +20,11 @@ from handlers.understanding.text import Span, span_of
 FEW = 6
 _SURE, _UNSURE = CERTAIN + 2, CERTAIN - 8
 _LEAST = 2
-_PLACES_OF_ALL = frozenset(
-    "医院 学校 中学 小学 大学 学院 幼儿园 公园 广场 车站 机场 宾馆 酒店 市场 商业 图书馆 体育馆 小区 社区 农村 乡村 公路 道路 大道 法院 公安 人民 "
-    "产业 工业 中心 安全 技术 环保 生态 保障 农业 文化 服务 建筑 城市 人才 资源 设备 材料 经济 科技".split()
-)
+_NAMED_EVERYWHERE = """
+医院 学校 中学 小学 大学 学院 幼儿园 公园 广场 车站 机场 宾馆 酒店 市场 商业 图书馆 体育馆 小区 社区 农村 乡村 公路
+道路 大道 法院 公安 人民 产业 工业 中心 安全 技术 环保 生态 保障 农业 文化 服务 建筑 城市 人才 资源 设备 材料 经济 科技
+"""
+_PLACES_OF_ALL = frozenset(_NAMED_EVERYWHERE.split())
 _MODIFIED = re.compile(r"[新老旧原大]$")
 _LED_TO = re.compile(rf"(?:^|[，。；、,;：:！!\s]|{DAY}|{NOW}|{SELF}|[去来到在搁跑看转查了过的从跟和与把是])$")
 _GOES_ON = re.compile(

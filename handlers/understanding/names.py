@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 from threading import Lock
 
 from rapidfuzz import fuzz
@@ -22,6 +21,7 @@ from rapidfuzz import fuzz
 from handlers.understanding.alignment import Form, Sentence, fits, form_of, score, sentence_of
 from handlers.understanding.misspelling import Misspelt, find_misspelt
 from handlers.understanding.nicknames import compact, spellings, stands_alone
+from handlers.understanding.postings import end_of_word, lengths_by_start, near_pairs, neighbours, rarity
 from handlers.understanding.sounds import sounded
 from handlers.understanding.text import Span, span_of
 
@@ -183,7 +183,7 @@ class NameIndex:
                     found[other, s, e] = min(found[other, s, e], points)
         matches = []
         for (number, start, end), points in found.items():
-            span = span_of(text, places[start], places[end - 1] + 1)
+            span = span_of(text, places[start], end_of_word(text, places[end - 1] + 1))
             matches.append(self._match(number, points, span, prefer))
         best = _without_inner(_best_of_each(matches))
         settled = _settle_phases([*best, *self._twins(best, text)], text, self._phases)
@@ -210,7 +210,7 @@ class NameIndex:
                 self._built = True
 
     def _index(self) -> None:
-        pairs_of = _near_pairs if len(self._items) <= _SMALL else _neighbours
+        pairs_of = near_pairs if len(self._items) <= _SMALL else neighbours
         for number, item in enumerate(self._items):
             self._places[item.key] = number
             if _PHASE.search(item.full):
@@ -221,7 +221,7 @@ class NameIndex:
                 pairs.update(pairs_of(sounded(form)))
             for pair in pairs:
                 self._pairs.setdefault(pair, array("i")).append(number)
-        self._lengths = _lengths_by_start(self._exact)
+        self._lengths = lengths_by_start(self._exact)
         self._home = frozenset(found[1] for item in self._items if (found := _HOME.match(item.full)))
 
     def _forms_of(self, number: int) -> tuple[Form, ...]:
@@ -250,7 +250,7 @@ class NameIndex:
     def _votes(self, sentence: Sentence) -> tuple[Counter[int], frozenset[str]]:
         """Return the names that share pairs of sounds with a sentence and how many, and which pairs were looked at."""
         pairs = {sentence.sound[i : i + 2] for i in range(len(sentence.sound) - 1)}
-        postings = sorted(((self._pairs[pair], pair) for pair in pairs if pair in self._pairs), key=_length)
+        postings = sorted(((self._pairs[pair], pair) for pair in pairs if pair in self._pairs), key=rarity)
         votes: Counter[int] = Counter()
         read, looked_at = 0, []
         for posting, pair in postings:
@@ -331,26 +331,6 @@ class NameIndex:
     def _resemblance(self, sought: Sentence, number: int) -> float:
         item = self._items[number]
         return max(_likeness(sought, compact(form)[0]) for form in (item.full, *item.aliases))
-
-
-def _length(posting: tuple[array[int], str]) -> int:
-    return len(posting[0])
-
-
-def _lengths_by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    lengths: dict[str, set[int]] = {}
-    for form in forms:
-        if len(form) > 1:
-            lengths.setdefault(form[:2], set()).add(len(form))
-    return {start: tuple(sorted(found)) for start, found in lengths.items()}
-
-
-def _neighbours(sound: str) -> Iterator[str]:
-    return map("".join, pairwise(sound))
-
-
-def _near_pairs(sound: str) -> Iterator[str]:
-    return ("".join(pair) for apart in range(1, 7) for pair in zip(sound, sound[apart:], strict=False))
 
 
 def _best_of_each(matches: list[NameMatch]) -> list[NameMatch]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from handlers.understanding.phrasebook.presence import DAY, NOT_GONE, NOW, SELF, TURNED_BACK
 from handlers.understanding.text import Span, phrases
+from handlers.understanding.wondering import wonders
+from handlers.understanding.works import tells_of_works
 
 _COMING_DAY = (
     r"(?:明后[天两]天?|明[天儿日早晚]个?|赶明儿?|大?后[天儿]|下个?(?:周|星期|礼拜|月|次|回)[一二三四五六日天初底]?|过[一两几]?[天日]|改[天日]|回头|等[^，。；\s]{0,8}"
@@ -29,6 +31,7 @@ _NOT_GONE = re.compile(rf"{NOT_GONE}|{TURNED_BACK}|没[看转](?!见|到|出)|(?
 _EXCUSE = re.compile(
     r"^(?:因为?|有事|事[儿]?多|太忙|忙|开(?:了)?(?:一[天上]?|个|半)?[^，。]{0,4}会|下[大]?[雨雪]|天[不黑晚]|车(?:坏|没)|临时|[县市省部委局镇乡]里|在[县市省]|让|叫|家里|时间|被|又|接)"
 )
+_EXCUSED = 8  # characters in which a reason is given: 路淹了, 光听吴磊说了说
 _FILLING = re.compile(rf"^(?:{DAY}|{NOW}|{SELF}|那边|那儿|这边|那个|这个|也|就|都|还|的|了|呢|吧|啊|[，,、\s])*$")
 
 
@@ -42,7 +45,10 @@ def not_gone(text: str, names: Sequence[Span] = ()) -> bool:
     """Whether a text says that a visit was not made, or is to be made some other day, and nothing beside."""
     pieces = [_beside_names(phrase, names) for phrase in phrases(text)]
     told = [piece for piece in pieces if _NOT_GONE.search(piece) or _TO_COME.match(piece)]
-    return bool(told) and all(_says_nothing(piece) or _EXCUSE.match(piece) for piece in pieces)
+    others = [piece for piece in pieces if not (_says_nothing(piece) or _EXCUSE.match(piece))]
+    if not told or wonders(text) or any(len(piece) > _EXCUSED or tells_of_works(piece) for piece in others):
+        return False
+    return len(others) < len(pieces)
 
 
 def awaits_figures(text: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from handlers.understanding.intents import Intent
 from handlers.understanding.phrasebook.presence import DAY, NOW, SELF
@@ -20,14 +21,17 @@ Mention = tuple[str, Span]
 
 _AND = re.compile(r"[\s、和与跟及]*(?:还有|以及)?\s*")
 _THEN = rf"(?:{DAY}|{NOW}|{SELF}|又|再|也|还|就|先|后|然后|接着|随后|后来|完了|另外|还有|而|但是?|不过|顺[道路便])"
-_MOVES = r"(?:(?:没|不)?(?:有|能|顾上)?(?:再)?(?:去|来|跑|拐|绕|转|奔|赶|回)(?:去|到|往)?(?:了|过|的)?(?:一?趟)?|(?:去|来)?(?:看|转|瞅|逛|查)(?:了[看转瞅]|了|过|完)?)"
-# The words that lead up to a name: 又拐到, 没去, 下午. What is carried from one to another (泵调到城南) is no way there.
+_WENT = r"(?:没|不)?(?:有|能|顾上)?(?:再)?(?:去|来|跑|拐|绕|转|奔|赶|回)(?:去|到|往)?(?:了|过|的)?(?:一?趟)?"
+_MOVES = rf"(?:{_WENT}|(?:去|来)?(?:看|转|瞅|逛|查)(?:了[看转瞅]|了|过|完)?)"
+# The words that lead up to a name: 又拐到, 没去, 下午. What is carried to another (泵调到城南) is no way there.
 _LEADS_UP = re.compile(rf"(?:{_THEN}*{_MOVES}|{_THEN}+(?:没|不)?(?:[去来到在搁上])?(?:到|去)?(?:了|过|的)?)?$")
 _SAYS_NOTHING = re.compile(
     rf"(?:{DAY}|{NOW}|{SELF}|那边|那儿|这边|这儿|那个|这个|的|了|也|和|跟|与|及|还有|以及|有|[、:：\s])*"
 )
+_TWO = r"[两俩三仨]个?(?:项目|点|厂|地方|工地|地儿|处|家|边)?"
 _OF_ALL = re.compile(
-    r"(?:今天|上午|下午|昨天|我们?|[这那])*(?:[两俩三仨]个?(?:项目|点|厂|地方|工地|地儿|处|家|边)?(?:我们?|俺|今天|上午|下午|也)*(?:都|全|均|各)|俩|(?:都|均|全都|全部)(?!是)|[两各]边|各自)"
+    rf"(?:今天|上午|下午|昨天|我们?|[这那])*(?:{_TWO}(?:我们?|俺|今天|上午|下午|也)*(?:都|全|均|各)|俩|(?:都|均|全都|全部)(?!是)"
+    r"|[两各]边|各自)"
 )
 
 
@@ -57,7 +61,7 @@ def _cuts(text: str, mentions: Sequence[Mention]) -> list[_Cut]:
     for phrase in phrases(text):
         inside = [mention for mention in mentions if mention[1].start >= phrase.start and mention[1].end <= phrase.end]
         starts, groups = [phrase.start], [[*inside[:1]]]
-        for before, mention in zip(inside, inside[1:], strict=False):
+        for before, mention in pairwise(inside):
             between = text[before[1].end : mention[1].start]
             if mention[1].start <= before[1].end or _AND.fullmatch(between):
                 groups[-1].append(mention)
@@ -110,7 +114,7 @@ def _row(cuts: Sequence[_Cut], place: int) -> tuple[str, ...]:
 
 def _lend_a_visit(text: str, mentions: Sequence[Mention], cuts: Sequence[_Cut], owned: dict[str, list[_Cut]]) -> None:
     """Let a project that is only named take the visit told before it: 上午去了213 下午二院."""
-    for project, own in owned.items():
+    for own in owned.values():
         if not own or not all(cut.bare for cut in own):
             continue
         before = [cut for cut in cuts if cut.end <= own[0].start and cut.names]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from handlers.understanding.dates import DateKind, read_dates
+from handlers.understanding.dates import DateKind, DateRead, read_dates
 from handlers.understanding.intents import Intent
 from handlers.understanding.people import recorded_for
 from handlers.understanding.phrasebook.presence import DAY, LEADER, NOW
@@ -78,17 +78,11 @@ def tells_only_of_others(text: str, names: Sequence[Span]) -> bool:
 def visit_days(
     text: str, names: Sequence[Span], *, sent: datetime, is_workday: Callable[[date], bool]
 ) -> tuple[date, ...]:
-    """Return the days on which a text says that somebody was there: two for 昨天今天都去了; none where it names none."""
+    """Return the days on which a text says that somebody was there, two for 昨天今天都去了; none if unsaid."""
     found: list[date] = []
     ahead: list[date] = []  # days that stand by themselves before: 9月10号 9月16号我两次到二院
     for phrase in phrases(text):
-        dates = [
-            read
-            for read in read_dates(phrase.words, sent=sent, is_workday=is_workday, prefer="past")
-            if read.kind is DateKind.POINT
-            and read.date <= sent.date()
-            and not _NOT_THAT_DAY.search(phrase.words[: read.span.start])
-        ]
+        dates = _past_days(phrase.words, sent, is_workday)
         here = Intent.VISIT in read_intents(phrase.words, _inside(phrase, names))
         if dates and _ONLY_DAYS.fullmatch(phrase.words):
             ahead += [read.date for read in dates]
@@ -102,6 +96,12 @@ def visit_days(
         several = len(dates) > 1 and (_BOTH.search(phrase.words) or _JOINED.fullmatch(between))
         found += [read.date for read in (dates if several else dates[:1])]
     return tuple(dict.fromkeys(found))
+
+
+def _past_days(words: str, sent: datetime, is_workday: Callable[[date], bool]) -> list[DateRead]:
+    reads = read_dates(words, sent=sent, is_workday=is_workday, prefer="past")
+    past = (read for read in reads if read.kind is DateKind.POINT and read.date <= sent.date())
+    return [read for read in past if not _NOT_THAT_DAY.search(words[: read.span.start])]
 
 
 def _inside(phrase: Span, names: Sequence[Span]) -> list[Span]:
