@@ -51,6 +51,7 @@ from handlers import (
     moving,
     needs,
     nodes,
+    not_gone,
     noticing,
     observing,
     pages,
@@ -116,8 +117,8 @@ TOPICS = (
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,
-    *(company, boards, chains, solving, aspects, invested, arriving, contacts, meeting_asked, query, hearsay, filing),
-    *(signboard, proposed, register_asked, wondering, leftover),
+    *(company, boards, chains, solving, aspects, invested, not_gone, arriving, contacts, meeting_asked, query),
+    *(hearsay, filing, signboard, proposed, register_asked, wondering, leftover),
 )
 
 

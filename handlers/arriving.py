@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from handlers.reading import REPORTS
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_deadline
-from handlers.understanding.phrases import Intent
-from handlers.understanding.text import clause_at, normalise
+from handlers.understanding.phrases import Intent, read_intents
+from handlers.understanding.text import clause_at, normalise, phrases
 from handlers.wording import dated, five
 from models import supervision
 from models import task as tasks
@@ -31,8 +32,18 @@ _SAID_AT_MOST = 3
 _AHEAD = timedelta(days=7)
 
 
+def _sets_out(turn: Turn) -> list[Project] | None:
+    """Return where somebody is going; what he reports before he says so (完成1300万 明天去现场) comes first."""
+    if Intent.GOING not in turn.reading.intents:
+        return None
+    text = turn.reading.text
+    setting_out = (phrase.start for phrase in phrases(text) if Intent.GOING in read_intents(phrase.words))
+    before = text[: next(setting_out, 0)]
+    return None if REPORTS & set(read_intents(before)) else turn.reading.visible or None
+
+
 @router.command(
-    lambda turn: (Intent.GOING in turn.reading.intents and turn.reading.visible) or None,
+    _sets_out,
     help="到场前看一眼",
     example="我一会儿去二院",
 )

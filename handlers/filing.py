@@ -23,7 +23,7 @@ from handlers.problems import record_problem
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.second_reader import propose
-from handlers.sorting import ask_of_what_sort
+from handlers.sharing import Share, ask_about, read_shares, say_nothing_filed, sort_out
 from handlers.stalling import ask_where_stuck
 from handlers.summing import ask_which_is_right
 from handlers.told import Facts, read_facts, reported
@@ -32,6 +32,7 @@ from handlers.understanding.dates import read_period
 from handlers.understanding.people import find_assignee, is_called
 from handlers.understanding.phrasebook.problems import NO_PROBLEM
 from handlers.understanding.phrases import Intent, looks_pasted
+from handlers.understanding.wondering import wonders
 from handlers.visiting import record_visit, reminders, show_visit
 from handlers.wording import dated
 from models import question as questions
@@ -65,13 +66,22 @@ _FAR = 2000.0
 _QUOTED = 24
 _GROUNDS = re.compile(r"(?:新|老|东|西|南|北)?(?:院区|校区|厂区|园区|库区|分院|分校|分厂)")
 _THERE = "在场"
+_SHORT = 20
 _WAITS = timedelta(minutes=30)
 
 
 def _reports(turn: Turn) -> bool:
     if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(turn.reading.text):
         return False
-    return turn.reading.is_report or bool(Intent.FINE in turn.reading.intents and turn.reading.named)
+    if Intent.FINE in turn.reading.intents and turn.reading.named:
+        return True
+    return turn.reading.is_report or _tells_where(turn)
+
+
+def _tells_where(turn: Turn) -> bool:
+    """Whether words that nothing knows came right after a place at the sender's own site: he is there (C02)."""
+    text = turn.reading.text
+    return not turn.reading.intents and len(text) <= _SHORT and not wonders(text) and bool(_near(turn))
 
 
 @router.command(
@@ -221,41 +231,60 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     with on_behalf_of(turn.ledger, original):
         if original.kind in (Kind.IMAGE.value, Kind.LOCATION.value, Kind.VIDEO.value):
             file_materials(turn, project, original.sent_at)
-        elif _tells_nothing_known(turn, project, original):
-            ask_of_what_sort(turn, [project], original)
         else:
             file_on(turn, [project], original)
     propose_alias(turn, str(question.facts.get("words") or ""), project)
 
 
-def _tells_nothing_known(turn: Turn, project: Project, original: Incoming) -> bool:
-    facts = read_facts(turn, original.inbound, project, original.inbound.text)
-    return not (facts.intents or facts.heard or facts.is_visit)
-
-
-def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent]) -> None:
-    """File an earlier message as its sender has confirmed it; `told` is what the rules did not read in it."""
+def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent], words: str = "") -> None:
+    """File an earlier message, or `words` of it, as confirmed; `told` is what the rules did not read in it."""
     with on_behalf_of(turn.ledger, original):
-        file_on(turn, [project], original, told)
+        file_on(turn, [project], original, told, words)
 
 
 def file_on(
-    turn: Turn, projects: list[Project], original: Incoming | None = None, told: frozenset[Intent] = frozenset()
+    turn: Turn,
+    projects: list[Project],
+    original: Incoming | None = None,
+    told: frozenset[Intent] = frozenset(),
+    words: str = "",
 ) -> None:
-    """File a message on the project it names; on each of them, with its own words, where it names several."""
+    """File a message on the project it names; on each of them, with its own words, where it names several.
+
+    Only what is known is filed: that nothing was done yet is left out, and words no rule knows are asked about.
+    """
     ledger = turn.ledger
-    for project in projects:
-        if not may_see(ledger, turn.person, project):
-            office = ledger.mechanism.office_name
-            raise Forbidden(f"《{project.name}》不在您负责的范围里，没有记；如有变动请告诉{office}。")
     inbound = original.inbound if original else turn.inbound
-    texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
-    read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
-    if told:
-        read = [(project, replace(facts, intents=facts.intents | told)) for project, facts in read]
+    read = _allowed(turn, read_shares(turn, projects, inbound, told, words))
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
         return
     materials = held_materials(ledger, turn.person, inbound.sent_at, projects)
+    read, unknown = sort_out(read, shown=bool(materials))
+    if read:
+        _file_shares(turn, read, materials)
+    else:
+        say_nothing_filed(turn, projects, asked=bool(unknown))
+    ask_about(turn, unknown, original, words, of_all=len(unknown) == len(projects))
+    if len(projects) == 1 and read:
+        _file_what_went_on(turn, projects[0], inbound)
+
+
+def _allowed(turn: Turn, read: list[Share]) -> list[Share]:
+    """Return the shares of projects that the sender may see; say which of them are not his. Raises Forbidden."""
+    barred = [project for project, _ in read if not may_see(turn.ledger, turn.person, project)]
+    if not barred:
+        return read
+    names, office = "".join(f"《{project.name}》" for project in barred), turn.ledger.mechanism.office_name
+    words = f"{names}不在您负责的范围里，没有记；如有变动请告诉{office}。"
+    if len(barred) == len(read):
+        raise Forbidden(words)
+    turn.answer(Plain(words))
+    return [one for one in read if one[0] not in barred]
+
+
+def _file_shares(turn: Turn, read: list[Share], materials: list[Material]) -> None:
+    """Write what each project's words make; the pictures and the place go with each."""
+    ledger = turn.ledger
     ledger.drop_waiting(held_duty(turn.person))
     place, attachments = place_of(materials), gather(materials)
     one_trip_one_project = ledger.mechanism.conflicts.one_trip == "first_project"
@@ -271,9 +300,9 @@ def file_on(
         if number == 0 and isinstance(receipt, Receipt):
             receipt = with_remarks(ledger, receipt, attachments, facts.occurred)
         turn.answer(receipt)
+        for day in facts.also_on:
+            turn.answer(record_visit(turn, project, replace(facts, occurred=day, attachments=[], place=None), []))
         ask_where_stuck(turn, project, facts.intents)
-    if len(projects) == 1:
-        _file_what_went_on(turn, projects[0], inbound)
 
 
 def _file_what_went_on(turn: Turn, project: Project, inbound: Inbound) -> None:

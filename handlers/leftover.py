@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from handlers.filing import ask_project, file_told, keep_material, sent_place, spoken_of
+from handlers.filing import ask_project, file_on, file_told, keep_material, sent_place, spoken_of
 from handlers.routing import Router, Turn
 from handlers.second_reader import propose
 from handlers.sorting import SUBJECT, ask_of_what_sort
 from handlers.understanding.approval import read_approval
+from handlers.understanding.nothing_done import nothing_done
 from handlers.understanding.phrasebook.progress import QUESTION_WORDS
 from handlers.understanding.phrases import Intent, looks_pasted
 from handlers.understanding.wondering import wonders
@@ -25,13 +26,7 @@ router = Router()
 _CONSENT = re.compile(
     r"^(?:我)?(?:不同意|同意|不准|准了|准|不批|批准|退回|打回)(?:了|吧|的)*(?:[，,。；;！!\s]+.*)?$", re.S
 )
-_WANTS = re.compile(
-    QUESTION_WORDS
-    + r"|^(?:请问|想问|问一?下|帮我|给我|查|看看|列|发|找|要|转)|[吧呗]$|没(?:有)?(?:顾上)?(?:去|来|过去|到场)(?!电)"
-)
-_NOTHING_DONE = re.compile(
-    r"(?:没|没有|未|不)(?:顾上|能)?(?:去|来|到(?!位|货|账)|过去)(?:成|了|过)?|去不(?:了|成)|走不开"
-)
+_WANTS = re.compile(QUESTION_WORDS + r"|^(?:请问|想问|问一?下|帮我|给我|查|看看|列|发|找|要|转)|[吧呗]$")
 _LEAST = 3  # characters beside the project's name
 _MOST = 3
 
@@ -53,7 +48,7 @@ def _tells_something(turn: Turn) -> list[Project] | None:
     text, reading = turn.reading.text, turn.reading
     if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(text) or reading.intents:
         return None
-    if wonders(text) or _WANTS.search(text) or _NOTHING_DONE.search(text):
+    if wonders(text) or _WANTS.search(text) or nothing_done(text, [match.span for match in reading.decision.matches]):
         return None
     if reading.decision.matches:
         beside = len(reading.beside_names.strip(" ，,。"))
@@ -77,6 +72,9 @@ def ask_what_it_tells(turn: Turn, projects: list[Project]) -> None:
     if len(projects) > 1 and not turn.reading.named:
         ask_project(turn, projects)
         return
+    if len(turn.reading.named) > 1:
+        file_on(turn, turn.reading.named)  # which asks about each one's own words
+        return
     ask_of_what_sort(turn, projects, turn.ledger.source)
 
 
@@ -90,4 +88,5 @@ def file_of_that_sort(turn: Turn, question: Question, value: str) -> None:
     if original is None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
     for code in question.facts["projects"]:
-        file_told(turn, find_project(turn.ledger, code), original, frozenset({Intent(value)}))
+        words = str(question.facts.get("words") or "")
+        file_told(turn, find_project(turn.ledger, code), original, frozenset({Intent(value)}), words)

@@ -15,6 +15,7 @@ from handlers.reading import Reading
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_occurred, read_period
 from handlers.understanding.moving import kept_part, says_only_when
+from handlers.understanding.phrases import Intent
 from handlers.understanding.text import normalise
 from handlers.wording import dated
 from models import duties
@@ -135,7 +136,8 @@ def _to_project(turn: Turn, lines: list[Entry], project: Project) -> None:
     take_back(turn, lines)
     _let_go(turn, lines, original.sent_at)
     turn.answer(Plain(f"好，刚才那条不算《{before.name}》的，改记到《{project.name}》。"))
-    file_told(turn, project, original, frozenset())
+    told = {line.kind for line in lines} & {Intent.VISIT.value, Intent.PROGRESS.value, Intent.PROBLEM.value}
+    file_told(turn, project, original, frozenset(map(Intent, told)))
 
 
 def _let_go(turn: Turn, lines: Sequence[Entry], sent_at: datetime) -> None:

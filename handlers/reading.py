@@ -9,21 +9,23 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
+from handlers.understanding.builders import names_by_builder
+from handlers.understanding.half_names import FEW, half_named
+from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import in_usual_letters
+from handlers.understanding.shares import shares_of
 from handlers.understanding.text import Span, normalise, phrases
 from handlers.understanding.wondering import only_wonders
 from models.ledger import Ledger, get_setting
 from models.message import Inbound
 from models.people import Person
-from models.project import Project
+from models.project import Part, Project, ProjectSeat
 from models.rights import may_see, own_codes, own_projects
 
 REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
 _ORDERS = {Intent.CORRECTION, Intent.UNDO, Intent.ISSUE, Intent.SIGN, Intent.REVIEW, Intent.SUBMIT}
 _TOLD = REPORTS | {Intent.SOLVED, Intent.GOING}
-_JOINT = re.compile(r"[\s、和与跟及]*(?:还有|以及)?\s*")
 
 
 class NameBook:
@@ -37,15 +39,27 @@ class NameBook:
         """Return the index for what the ledger holds now."""
         version = (get_setting(ledger.session, "names") or {}).get("version", 0)
         if version != self._version:
-            projects = ledger.session.scalars(
-                select(Project).options(selectinload(Project.aliases)).order_by(Project.id)
-            )
+            rows = select(Project).options(selectinload(Project.aliases)).order_by(Project.id)
+            projects = list(ledger.session.scalars(rows))
+            after = _names_by_builder(ledger, projects)
             names = [
-                Name(project.code, project.name, tuple(alias.alias for alias in project.aliases))
+                Name(
+                    project.code,
+                    project.name,
+                    (*(alias.alias for alias in project.aliases), *after.get(project.code, ())),
+                )
                 for project in projects
             ]
             self._index, self._version = NameIndex(names), version
         return self._index
+
+
+def _names_by_builder(ledger: Ledger, projects: Sequence[Project]) -> dict[str, tuple[str, ...]]:
+    builders: dict[int, list[str]] = {}
+    built = select(ProjectSeat.project_id, ProjectSeat.name).where(ProjectSeat.part == Part.BUILDER.value)
+    for project_id, name in ledger.session.execute(built.order_by(ProjectSeat.id)):
+        builders.setdefault(project_id, []).append(name)
+    return names_by_builder([(one.code, one.name, builders.get(one.id, [])) for one in projects])
 
 
 class Reading:
@@ -106,9 +120,18 @@ class Reading:
 
     @cached_property
     def decision(self) -> Decision:
-        """Which projects the text names."""
+        """Which projects the text names, in full, in short, or of the sender's few by half."""
         prefer = own_codes(self._ledger, self._person)
-        return decide(self._names.index(self._ledger).find(self.text, prefer=prefer))
+        found = decide(self._names.index(self._ledger).find(self.text, prefer=prefer))
+        if found.verdict is Verdict.ASK or len(prefer) > FEW:
+            return found
+        sure = [match for match in found.matches if str(match.key) in prefer]
+        own = [(project.code, project.name) for project in self.own]
+        half = half_named(self.text, own, [match.span for match in found.matches]) if own else []
+        half = [match for match in half if match.key not in found.keys]
+        if found.verdict is Verdict.NONE:
+            return decide(half)
+        return decide([*found.matches, *(match for match in half if match.score >= CERTAIN)]) if sure else found
 
     @cached_property
     def chosen(self) -> Project | None:
@@ -135,32 +158,26 @@ class Reading:
         self.__dict__["named"] = [project]
 
     def shares(self) -> list[str]:
-        """Return the words that go with each named project: from its name to the next one's, wherever it is named.
-
-        Names in a row (一期、二期都去了) share their words.
-        """
-        mentions = self._mentions_of_named()
-        heads = [i for i, (_, span) in enumerate(mentions) if i == 0 or not self._in_a_row(mentions[i - 1][1], span)]
-        starts = [0, *(mentions[i][1].start for i in heads[1:])]
-        ends = [*starts[1:], len(self.text)]
-        pieces = [self.text[start:end].strip(" ，,。；;、") for start, end in zip(starts, ends, strict=True)]
-        shared: dict[str, list[str]] = {project.code: [] for project in self.named}
-        for i, (code, _) in enumerate(mentions):
-            piece = pieces[sum(head <= i for head in heads) - 1]
-            shared[code] += [piece] if piece not in shared[code] else []
-        return ["，".join(shared[project.code]) for project in self.named]
+        """Return the words that go with each named project, in the order in which they are named."""
+        return shares_of(self.text, self._mentions_of_named(), [project.code for project in self.named])
 
     def _mentions_of_named(self) -> list[tuple[str, Span]]:
         """Return where each named project is spoken of, by its name and again in later phrases by a part of it."""
         codes = self._named_codes
         found = [(str(match.key), match.span) for match in self.decision.matches if str(match.key) in codes]
+        for code, span in list(found):
+            for at in re.finditer(re.escape(span.words), self.text):
+                if not any(at.start() < other.end and other.start < at.end() for _, other in found):
+                    found.append((code, Span(at.start(), at.end(), span.words)))
         index = self._names.index(self._ledger)
         for phrase in phrases(self.text):
             again = decide([m for m in index.find(phrase.words, prefer=frozenset(codes)) if str(m.key) in codes])
-            for match in again.matches if len(again.matches) == 1 or again.verdict is Verdict.SEVERAL else ():
-                span = Span(phrase.start + match.span.start, phrase.start + match.span.end, match.span.words)
-                if not any(span.overlaps(other) for _, other in found):
-                    found.append((str(match.key), span))
+            said = [
+                (str(match.key), Span(phrase.start + match.span.start, phrase.start + match.span.end, match.span.words))
+                for match in again.matches
+                if again.verdict is not Verdict.ASK or len(again.matches) == len(codes)
+            ]
+            found += [mention for mention in said if not any(mention[1].overlaps(other) for _, other in found)]
             if not any(span.overlaps(phrase) for _, span in found):
                 found += self._begun_by_a_part(phrase)
         return sorted(found, key=lambda mention: mention[1])
@@ -173,9 +190,6 @@ class Reading:
             if len(head) == length and len(owners) == 1:
                 return [(owners[0], Span(phrase.start, phrase.start + length, head))]
         return []
-
-    def _in_a_row(self, before: Span, after: Span) -> bool:
-        return _JOINT.fullmatch(self.text[before.end : after.start]) is not None
 
     @property
     def _named_codes(self) -> set[str]:

@@ -17,12 +17,15 @@ _SORTS = {"进展": Intent.PROGRESS, "问题": Intent.PROBLEM}
 _QUOTED = 20
 
 
-def ask_of_what_sort(turn: Turn, projects: Sequence[Project], original: Incoming) -> None:
-    """Ask whether a message tells of progress or of a problem, naming its projects in full."""
+def ask_of_what_sort(turn: Turn, projects: Sequence[Project], original: Incoming, words: str = "") -> None:
+    """Ask whether a message tells of progress or of a problem, naming its projects in full.
+
+    `words` are those of it that are asked about, where the rest is known.
+    """
     options = [*((sort.value, name) for name, sort in _SORTS.items()), (NO, "不用记")]
-    facts = {"incoming": original.id, "projects": [project.code for project in projects]}
+    facts = {"incoming": original.id, "projects": [project.code for project in projects], "words": words}
     question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, options, beside=True)
     buttons = [(question.button_key(at), name) for at, (_, name) in enumerate(options)]
     names = "".join(f"《{project.name}》" for project in projects)
-    words = f"{names}「{original.inbound.text[:_QUOTED]}」记成进展还是问题？"
-    turn.answer(Asked(words, buttons), duty=f"question:{question.id}")
+    quoted = (words or original.inbound.text)[:_QUOTED]
+    turn.answer(Asked(f"{names}「{quoted}」记成进展还是问题？", buttons), duty=f"question:{question.id}")

@@ -7,31 +7,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from handlers.reading import TextReading, intents_of, named_in
+from handlers.reading import REPORTS, TextReading, intents_of, named_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
 from handlers.understanding.hearsay import Heard, read_heard, without_heard
+from handlers.understanding.nothing_done import awaits_figures, nothing_done
 from handlers.understanding.numbers import read_amounts
-from handlers.understanding.people import is_called, recorded_for
+from handlers.understanding.people import is_called
 from handlers.understanding.phrases import Intent, visit_mode
 from handlers.understanding.text import Span, phrases
+from handlers.understanding.visitors import proxy_in, visit_days, without_others
 from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.people import Person
 from models.project import Project
 from models.visit import occurred_on
 
-_SOMEBODY = re.compile(
-    r"^(?:今天|昨天|上午|下午|刚才|刚刚)?(?P<who>(?![跟和同与陪带随我俺咱])[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|市长|书记|主任|局长|部长|主席|乡长|镇长))"
-    r"(?=今天|昨天|上午|下午|刚|又|也|带|来|到|去|在)"
-)
-# Others who come to a site are no visit of whoever tells of it.
-_OTHERS_CAME = re.compile(
-    r"(?:省|市|国家|环保|生态|质监|安监|应急|住建|消防|审计|督查|督导|专家|交警|银行|监理|设计|企业|厂家|村民|群众|媒体|记者)"
-    r"(?![\u4e00-\u9fff]{0,6}(?:长|任|书记))[\u4e00-\u9fff]{0,6}?[来到](?:了|过)?"
-)
-_MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
 _BUT = re.compile(r"就是|但是?|不过|可是|只是|然而")
+_KNOWN = REPORTS | {Intent.SOLVED, Intent.FINE}
 # What others say makes none of these; a problem they tell of is one.
 _OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED}
 
@@ -50,13 +43,25 @@ class Facts:
     heard: tuple[Heard, ...] = ()
     attachments: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
+    names: tuple[Span, ...] = ()  # where the words name projects
     counts: bool = True  # a second project of one trip may not (A14)
+    also_on: tuple[date, ...] = ()  # further days on which he was there: 昨天今天都去了
 
     @property
     def is_visit(self) -> bool:
         """A visit is said to be one, or shown by photos and a place sent with the words."""
         shown = any(map(shows_the_site, self.attachments))
         return Intent.VISIT in self.intents or shown or self.place is not None
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything in it is known; what is not is never taken for progress."""
+        return bool(self.intents & _KNOWN) or bool(self.heard) or self.is_visit
+
+    @property
+    def tells_nothing_done(self) -> bool:
+        """Whether it says that nothing was done, or what is still to come: 没去, 明天再去."""
+        return not self.tells and (Intent.GOING in self.intents or nothing_done(self.text, self.names))
 
     @property
     def only_heard(self) -> bool:
@@ -74,36 +79,35 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     ledger = turn.ledger
     read = TextReading(text)
     sent = inbound.sent_at.astimezone(SHANGHAI)
-    occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
     named = [project, *(other for other in turn.reading.named if other is not project)]
     names = [name for one in named for name in (one.name, *(alias.alias for alias in one.aliases))]
+    names += [match.span.words for match in turn.reading.decision.matches]
     spans = named_in(text, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
-    if _OTHERS_CAME.match(_without_names(read.text, spans)) and not _MYSELF.search(read.text):
+    if Intent.VISIT in intents and Intent.VISIT not in intents_of(without_others(read.text, spans), names):
         intents -= {Intent.VISIT}
     if Intent.PROBLEM in intents and not _tells_progress(own, names):
         intents -= {Intent.PROGRESS}
+    if intents == {Intent.PROBLEM} and awaits_figures(read.text):
+        intents = frozenset()
+    days = visit_days(read.text, spans, sent=sent, is_workday=ledger.calendar.is_workday)
+    occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
+    day = days[0] if days and Intent.VISIT in intents else occurred.date if occurred else sent.date()
     return Facts(
         text=text,
         own=own if heard else text,
         sent=sent.isoformat(timespec="seconds"),
-        occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
+        occurred=occurred_on(ledger, day),
+        also_on=days[1:] if Intent.VISIT in intents else (),
+        names=tuple(spans),
         intents=intents,
-        mode=visit_mode(read.text),
-        recorded_for=_proxy_name(recorded_for(read.text) or _SOMEBODY.match(read.text), turn.person),
+        mode=visit_mode(read.text, spans),
+        recorded_for=_proxy_name(proxy_in(read.text, spans), turn.person),
         heard=heard if Intent.PROBLEM not in intents or intents_of(own, names) & {Intent.PROBLEM} else (),
     )
-
-
-def _without_names(text: str, names: list[Span]) -> str:
-    """Return a text from its first words on that name no project nor day."""
-    rest, at = "", 0
-    for name in sorted(names):
-        rest, at = rest + text[at : max(at, name.start)], max(at, name.end)
-    return re.sub(r"^(?:今[天儿]|昨[天儿]|夜儿个?|前[天儿]|[上下中]午|刚才?|[，,\s])+", "", rest + text[at:])
 
 
 def _tells_progress(text: str, names: list[str]) -> bool:
@@ -119,9 +123,6 @@ def reported(facts: Facts, today: date) -> str | None:
     return today.isoformat() if facts.occurred != today else None
 
 
-def _proxy_name(proxy: Any, sender: Person) -> str:
+def _proxy_name(words: str, sender: Person) -> str:
     """Return for whom a visit is noted, empty when the sender speaks of himself."""
-    if proxy is None:
-        return ""
-    words = str(proxy["who"]) if isinstance(proxy, re.Match) else str(proxy.words)
     return "" if is_called(words, sender.name, sender.title) else words

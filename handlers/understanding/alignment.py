@@ -26,6 +26,7 @@ CRITICAL = (
 _LEAST_PROOF, _LEAST_PROOF_OF_PLACE = 1.5, 1.2
 # Most an uncertain fit may score: enough to ask, too little to write (names.CERTAIN is 80).
 _ONLY_ASK, _SKIPPED_ORDINAL = 72.0, 64.0
+_SQUEEZED = 76.0  # certain with what the sender's own projects get on top
 # What other names hardly share; words of trade alone must prove more before they are certain.
 _TELLING = frozenset({Part.OWN, Part.PLACE, Part.CODE, Part.ORDINAL, Part.PHASE})
 _PROOF_OF_PLAIN = 3.0
@@ -128,16 +129,19 @@ def score(sentence: Sentence, form: Form, fit: Fit, preferred: bool) -> float:
     worth = proof(fit, form)
     skipped = {form.parts[form.part_of[place]].part for place in range(form.first, fit.covered[0])}
     touched = {form.parts[form.part_of[place]].part for place in fit.covered}
+    unsaid = {piece.part for piece in form.parts if form.first <= piece.start < fit.covered[-1]} - touched
     just_place = touched == {Part.PLACE} and fit.covered[0] == form.first
     whole = fit.covered == tuple(range(form.first, form.last))
     if whole and len(fit.covered) >= 4 and worth < _LEAST_PROOF:
         return _ONLY_ASK
+    if worth < _LEAST_PROOF and _is_squeezed(form, fit):
+        return _SQUEEZED if preferred else _ONLY_ASK
     if worth < (_LEAST_PROOF_OF_PLACE if preferred and just_place else _LEAST_PROOF) or not _mostly_exact(fit):
         return 0.0
     points = 50 + 14 * min(worth, 3.0) - 6 * len(fit.alike) - 12 * fit.wrong
     points += 4 if _unbroken(fit) >= 4 else 0
     points -= 30 if _contradicted(sentence, form, fit) else 0
-    if Part.ORDINAL in skipped and Part.ORDINAL not in touched:
+    if Part.ORDINAL in unsaid:
         points = min(points, _SKIPPED_ORDINAL)
     if preferred:
         return points + (6 if just_place else 0)
@@ -147,6 +151,13 @@ def score(sentence: Sentence, form: Form, fit: Fit, preferred: bool) -> float:
     plain = not touched & _TELLING and not whole and worth < _PROOF_OF_PLAIN
     unsure = plain or (own and Part.OWN not in touched) or (fit.alike and len(fit.covered) < 4)
     return min(points, _ONLY_ASK) if unsure else points
+
+
+def _is_squeezed(form: Form, fit: Fit) -> bool:
+    """Whether a name is written from its first to its last character with a few left out or one wrong: 高标农田."""
+    ends = fit.covered[0] == form.first and fit.covered[-1] == form.last - 1
+    enough = len(fit.covered) >= 4 and 3 * len(fit.covered) >= 2 * (form.last - form.first)
+    return ends and enough and not fit.alike
 
 
 def _mostly_exact(fit: Fit) -> bool:

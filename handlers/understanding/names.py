@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 from threading import Lock
 
 from rapidfuzz import fuzz
@@ -22,6 +21,7 @@ from rapidfuzz import fuzz
 from handlers.understanding.alignment import Form, Sentence, fits, form_of, score, sentence_of
 from handlers.understanding.misspelling import Misspelt, find_misspelt
 from handlers.understanding.nicknames import compact, spellings, stands_alone
+from handlers.understanding.postings import end_of_word, lengths_by_start, near_pairs, neighbours, rarity
 from handlers.understanding.sounds import sounded
 from handlers.understanding.text import Span, span_of
 
@@ -45,6 +45,7 @@ _LOST = 2  # pairs of sounds that a name may share fewer than the best and still
 _HOME = re.compile(r"([\u4e00-\u9fff]{2,3})[县市]")
 _PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期(?![间内末初满限])|标段|标|号楼|号地块)")
 _HEADS = "，,。；;、 \n和与跟及"
+_GONE_TO = re.compile(r"(?:[去来拐跑绕转奔赶]到?了?|(?<![堆放停铺接拉运存住])在|(?<=[又再还])到|搁)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class NameIndex:
                     found[other, s, e] = min(found[other, s, e], points)
         matches = []
         for (number, start, end), points in found.items():
-            span = span_of(text, places[start], places[end - 1] + 1)
+            span = span_of(text, places[start], end_of_word(text, places[end - 1] + 1))
             matches.append(self._match(number, points, span, prefer))
         best = _without_inner(_best_of_each(matches))
         settled = _settle_phases([*best, *self._twins(best, text)], text, self._phases)
@@ -209,7 +210,7 @@ class NameIndex:
                 self._built = True
 
     def _index(self) -> None:
-        pairs_of = _near_pairs if len(self._items) <= _SMALL else _neighbours
+        pairs_of = near_pairs if len(self._items) <= _SMALL else neighbours
         for number, item in enumerate(self._items):
             self._places[item.key] = number
             if _PHASE.search(item.full):
@@ -220,7 +221,7 @@ class NameIndex:
                 pairs.update(pairs_of(sounded(form)))
             for pair in pairs:
                 self._pairs.setdefault(pair, array("i")).append(number)
-        self._lengths = _lengths_by_start(self._exact)
+        self._lengths = lengths_by_start(self._exact)
         self._home = frozenset(found[1] for item in self._items if (found := _HOME.match(item.full)))
 
     def _forms_of(self, number: int) -> tuple[Form, ...]:
@@ -249,7 +250,7 @@ class NameIndex:
     def _votes(self, sentence: Sentence) -> tuple[Counter[int], frozenset[str]]:
         """Return the names that share pairs of sounds with a sentence and how many, and which pairs were looked at."""
         pairs = {sentence.sound[i : i + 2] for i in range(len(sentence.sound) - 1)}
-        postings = sorted(((self._pairs[pair], pair) for pair in pairs if pair in self._pairs), key=_length)
+        postings = sorted(((self._pairs[pair], pair) for pair in pairs if pair in self._pairs), key=rarity)
         votes: Counter[int] = Counter()
         read, looked_at = 0, []
         for posting, pair in postings:
@@ -332,26 +333,6 @@ class NameIndex:
         return max(_likeness(sought, compact(form)[0]) for form in (item.full, *item.aliases))
 
 
-def _length(posting: tuple[array[int], str]) -> int:
-    return len(posting[0])
-
-
-def _lengths_by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    lengths: dict[str, set[int]] = {}
-    for form in forms:
-        if len(form) > 1:
-            lengths.setdefault(form[:2], set()).add(len(form))
-    return {start: tuple(sorted(found)) for start, found in lengths.items()}
-
-
-def _neighbours(sound: str) -> Iterator[str]:
-    return map("".join, pairwise(sound))
-
-
-def _near_pairs(sound: str) -> Iterator[str]:
-    return ("".join(pair) for apart in range(1, 7) for pair in zip(sound, sound[apart:], strict=False))
-
-
 def _best_of_each(matches: list[NameMatch]) -> list[NameMatch]:
     best: dict[Key, NameMatch] = {}
     for match in matches:
@@ -392,7 +373,13 @@ def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Sp
     said: dict[Span, dict[str, Span]] = {}
     for found in _PHASE.finditer(text):
         subject = _subject(matches, found.start(), found.end())
-        heads = not found.start() or text[found.start() - 1] in _HEADS or _PHASE.search(text[: found.start()][-4:])
+        before = text[: found.start()]
+        heads = (
+            not found.start()
+            or _GONE_TO.search(before)
+            or text[found.start() - 1] in _HEADS
+            or _PHASE.search(text[: found.start()][-4:])
+        )
         touches = subject and subject.start <= found.start() <= subject.end
         if subject and (heads or touches or subject not in said):
             said.setdefault(subject, {}).setdefault(_phase(found.group()), span_of(text, found.start(), found.end()))

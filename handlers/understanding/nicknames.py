@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from handlers.understanding.sounds import spelt_sounds
+
 # What an exact find of a form is worth, of 100.
 FULL, ALIAS, IMPLIED = 98.0, 90.0, 88.0
 
@@ -31,7 +33,8 @@ _NOT_SCHOOL = re.compile(r"[午心间旬期等层央型标途]|[时块步部段�
 
 
 # 水厂1期 is 水厂一期.
-_PHASE = re.compile(r"(?<![\d.])[1-9](?=期|标段|号楼|号地块)")
+_PHASE = re.compile(r"(?<![\d.])[1-9](?=期|标段|号楼|号地块|院(?![子长里内落]))")
+_LATIN = re.compile(r"[a-z]{4,}")
 
 
 def compact(text: str) -> tuple[str, list[int]]:
@@ -41,10 +44,21 @@ def compact(text: str) -> tuple[str, list[int]]:
     """
     text = _PHASE.sub(lambda found: "一二三四五六七八九"[int(found.group()) - 1], text)
     lowered = text.lower()
+    if (typed := _LATIN.search(lowered)) and (sounds := spelt_sounds(typed.group())):
+        return _with_sounds(text, typed, sounds)
     if len(lowered) == len(text) and not _DROPPED.search(text):
         return lowered, list(range(len(text)))
     kept = [(index, letter) for index, letter in enumerate(text) if not _dropped(text, index)]
     return "".join(letter.lower()[0] for _, letter in kept), [index for index, _ in kept]
+
+
+def _with_sounds(text: str, typed: re.Match[str], sounds: list[tuple[str, int]]) -> tuple[str, list[int]]:
+    """Return a text whose first word in letters is pinyin (chengbei污水厂) with a character for each of its sounds."""
+    before, places = compact(text[: typed.start()])
+    after, later = compact(text[typed.end() :])
+    heard = "".join(letter for letter, _ in sounds)
+    places += [typed.start() + at for _, at in sounds]
+    return before + heard + after, places + [typed.end() + at for at in later]
 
 
 def _dropped(text: str, index: int) -> bool:

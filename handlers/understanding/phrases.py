@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from handlers.understanding.approval import Approval, read_approval
 from handlers.understanding.intents import NAMED, Intent, Phrase
 from handlers.understanding.phrasebook.commands import COMMANDS
+from handlers.understanding.phrasebook.presence import AT_THE_PLACE, PRESENCE
 from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
@@ -30,7 +31,7 @@ __all__ = [
     "visit_mode",
 ]
 
-PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PROBLEMS, *PROGRESS)
+PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PRESENCE, *PROBLEMS, *PROGRESS)
 
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
 _FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
@@ -89,23 +90,19 @@ _SECRET_LINE = re.compile(rf"^\s*{_GRADE}(?:\s*\d+\s*年|\s*长期)?\s*$", re.MU
 _MODES = (
     (
         "视频",
-        re.compile(
-            r"视频(?:连线|调度|会|监控|[看瞅问]|督导|检查|巡|里|上)|(?:看|调|通过|用)了?(?:一下)?(?:视频|监控)|连线"
-        ),
+        r"视频(?:连线|调度|会|监控|[看瞅问跟和给]|督导|检查|巡|里|上|了)|(?:看|调|通过|用|微信|打|开|发)了?(?:一下)?(?:个)?(?:视频|监控)|连了?(?:个|上)?线|直播",
     ),
     (
         "电话",
-        re.compile(
-            r"(?:打|通)(?:了|过)?(?:个|一?通)?电话|电话(?:里|上)?(?:调度|督导|问|联系|协调|沟通|说|催|了解)|(?:通过|用)电话"
-        ),
+        r"[打通拨挂](?:了|过)?(?:一?[个通]|几[个通])?电话|电话(?:里|上)?[^，。]{0,8}(?:调度|督导|问|联系|协调|沟通|说|催|了解|聊|碰)|(?:通过|用)电话|语音(?:里|上|问|说)",
     ),
     (
         "微信",
-        re.compile(
-            r"微信(?:群|上|里)?(?:调度|督导|办公|问|联系|协调|沟通|说|了解|催|看)|(?:通过|用|在)(?:工作)?微信|群里(?:调度|问|协调)"
-        ),
+        r"微信(?:群|上|里)?[^，。]{0,10}(?:调度|督导|办公|问|联系|协调|沟通|说|了解|催|看|对|聊|碰|过了)|(?:通过|用|在)(?:工作)?微信|群里(?:调度|问|协调)",
     ),
 )
+_MODES_FOUND = tuple((mode, re.compile(pattern)) for mode, pattern in _MODES)
+_AT_THE_PLACE = tuple(re.compile(pattern) for pattern in AT_THE_PLACE)
 _ON_SITE = re.compile(
     r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"
 )
@@ -136,11 +133,12 @@ def has_secret_marking(text: str) -> bool:
     return bool(_SECRET.search(together) or _SECRET_LINE.search(together))
 
 
-def visit_mode(text: str) -> str:
+def visit_mode(text: str, names: Sequence[Span] = ()) -> str:
     """Return how a visit was made (JZ-23): 视频, 电话 or 微信 where the text says so and not that they were there."""
-    if _ON_SITE.search(text):
+    masked = _masked(text, names)
+    if _ON_SITE.search(text) or any(pattern.search(masked) for pattern in _AT_THE_PLACE):
         return "现场"
-    return next((mode for mode, pattern in _MODES if pattern.search(text)), "现场")
+    return next((mode for mode, pattern in _MODES_FOUND if pattern.search(text)), "现场")
 
 
 def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], ...]:

@@ -38,3 +38,28 @@ def _folded(reading: str) -> str:
     for pattern, replacement in _FOLDS:
         plain = pattern.sub(replacement, plain)
     return plain
+
+
+def spelt_sounds(letters: str) -> list[tuple[str, int]]:
+    """Return the sounds that pinyin spells, each as a character that stands for it and where it begins.
+
+    Empty where the letters spell fewer than two sounds.
+    """
+    known = _by_reading()
+    found: list[tuple[str, int]] = []
+    at = 0
+    while at < len(letters):
+        for length in range(min(6, len(letters) - at), 0, -1):
+            sound = known.get(_folded(letters[at : at + length]))
+            if sound and (length > 1 or letters[at] in "aeo"):
+                found.append((sound, at))
+                at += length
+                break
+        else:
+            return []
+    return found if len(found) > 1 else []
+
+
+@cache
+def _by_reading() -> dict[str, str]:
+    return {_folded(reading): chr(_representatives()[code]) for code, reading in _readings().items()}

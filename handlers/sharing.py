@@ -1,0 +1,77 @@
+"""What each of the projects a message names is told, and what of it is filed, left out, or asked about.
+
+Nothing is filed by default: words that say that nothing was done (没去, 明天再去) are left out, and words that no rule
+knows are asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from handlers.reading import TextReading
+from handlers.routing import Turn
+from handlers.sorting import ask_of_what_sort
+from handlers.told import Facts, read_facts
+from handlers.understanding.dates import read_dates
+from handlers.understanding.phrasebook.presence import NOW
+from handlers.understanding.phrases import Intent
+from models.calendar import SHANGHAI
+from models.message import Inbound
+from models.notices import Plain
+from models.project import Project
+from models.trays import Incoming
+
+Share = tuple[Project, Facts]
+_NOW = re.compile(NOW)
+
+
+def read_shares(
+    turn: Turn, projects: list[Project], inbound: Inbound, told: frozenset[Intent] = frozenset(), words: str = ""
+) -> list[Share]:
+    """Read what a message tells each project; `told` is known besides, `words` are all that is looked at of it."""
+    texts = [words or inbound.text] if len(projects) == 1 else turn.reading.shares()
+    read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
+    read = _on_the_same_day(turn, inbound, read)
+    return [(project, replace(facts, intents=facts.intents | told)) for project, facts in read]
+
+
+def sort_out(read: list[Share], *, shown: bool) -> tuple[list[Share], list[Share]]:
+    """Return the shares to file and those to ask about; pictures or a place, where `shown`, tell of a visit."""
+    rest = [(project, facts) for project, facts in read if not facts.tells_nothing_done or (shown and len(read) == 1)]
+    if shown:
+        return rest, []
+    return [one for one in rest if one[1].tells], [one for one in rest if not one[1].tells]
+
+
+def say_nothing_filed(turn: Turn, projects: list[Project], *, asked: bool) -> None:
+    """Say that nothing was done and so nothing written, unless a question goes out."""
+    if not asked:
+        names = "".join(f"《{project.name}》" for project in projects)
+        turn.answer(Plain(f"好，{names}没有要记的，先没记。"))
+
+
+def ask_about(turn: Turn, unknown: list[Share], original: Incoming | None, words: str, *, of_all: bool) -> None:
+    """Ask of what sort the words are that no rule knows: once where they are the whole message."""
+    source = original or turn.ledger.source
+    if source is None or not unknown:
+        return
+    if of_all:
+        ask_of_what_sort(turn, [project for project, _ in unknown], source, words)
+        return
+    for project, facts in unknown:
+        ask_of_what_sort(turn, [project], source, facts.text)
+
+
+def _on_the_same_day(turn: Turn, inbound: Inbound, read: list[Share]) -> list[Share]:
+    """Let a visit without a day of its own be of the day said before it: 昨天去了恒瑞 又去了高标田."""
+    sent, found, last = inbound.sent_at.astimezone(SHANGHAI), [], None
+    for project, facts in read:
+        text = TextReading(facts.text).text
+        dated = read_dates(text, sent=sent, is_workday=turn.ledger.calendar.is_workday, prefer="past")
+        if dated or _NOW.search(text):
+            last = facts.occurred
+        elif last is not None and facts.intents == {Intent.VISIT}:
+            facts = replace(facts, occurred=last)
+        found.append((project, facts))
+    return found
