@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from handlers.figure_answers import MINE, say_anew, take_up_again
-from handlers.figures import figures_in
+from handlers.figures import ASIDE, figures_in
 from handlers.routing import Router, Turn
 from handlers.understanding.numbers import AmountsRead
 from models import question as questions
@@ -31,11 +31,11 @@ _Options = list[tuple[str, Figures]]
 def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, among: bool = False) -> bool:
     """Ask about the first figure that is not certain; False where each is, or there is none."""
     read = figures_in(turn, text, project)
-    asked = _open(read) or _unitless(read) or _unplaced(read) or _odd(turn, project, read, period)
+    asked = _open(read) or _unitless(read) or _unplaced(read) or _loose(read) or _odd(turn, project, read, period)
     if asked is None or turn.ledger.source is None:
         return False
     words, options = asked
-    offered = [*options, (_mine(options), {})]
+    offered = options if any(ASIDE in figures for _, figures in options) else [*options, (_mine(options), {})]
     facts: dict[str, Any] = {
         "incoming": turn.ledger.source.id,
         "project": project.code,
@@ -79,8 +79,22 @@ def _unplaced(read: AmountsRead) -> tuple[str, _Options] | None:
         value, words = getattr(read, name), read.spans[name].words
         others = [key for key in ("month", "total") if key not in read.spans or key == name]
         options = [(f"{_NAMES[key]}{words}", {key: (str(value), words)}) for key in others if value >= 0]
-        return f"「{words}」是本月的还是累计的？", options
+        return f"「{words}」是{'本月的还是累计的？' if len(others) > 1 else _NAMES[others[0]] + '的吗？'}", options
     return None
+
+
+def _loose(read: AmountsRead) -> tuple[str, _Options] | None:
+    """A sum of which nothing says what it is, while a figure is still missing that it may be."""
+    free = [key for key in ("month", "total") if key not in read.spans and key not in read.either]
+    if not free or not read.loose:
+        return None
+    money = read.loose[0]
+    words = money.span.words
+    if money.either is not None or money.value < 0:
+        return f"「{words}」没看准，具体是多少，是{'还是'.join(_NAMES[key] + '的' for key in free)}？", []
+    options: _Options = [(f"{_NAMES[key]}{words}", {key: (str(money.value), words)}) for key in free]
+    asks = "本月的还是累计的" if len(free) > 1 else f"{_NAMES[free[0]]}的"
+    return f"「{words}」是{asks}{'？' if len(free) > 1 else '吗？'}", [*options, ("都不是", {ASIDE: ("", words)})]
 
 
 def _odd(turn: Turn, project: Project, read: AmountsRead, period: str) -> tuple[str, _Options] | None:
