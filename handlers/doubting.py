@@ -42,6 +42,8 @@ def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, a
         "alone": not among,
         "figures": [figures for _, figures in offered],
         "settled": turn.settled,
+        "unitless": bool(read.unitless) and not read.either,
+        "asks": [*read.either][:1] or sorted(read.unitless or read.assumed),
     }
     choices = [(str(at) if figures else MINE, label) for at, (label, figures) in enumerate(offered)]
     question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, choices)

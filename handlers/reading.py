@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from handlers.understanding.common_words import share_common
 from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import in_usual_letters
@@ -141,6 +142,7 @@ class Reading:
         starts = [0, *(mentions[i][1].start for i in heads[1:])]
         ends = [*starts[1:], len(self.text)]
         pieces = [self.text[start:end].strip(" ，,。；;、") for start, end in zip(starts, ends, strict=True)]
+        pieces = share_common(pieces, self.text[: mentions[0][1].start] if mentions else "")
         shared: dict[str, list[str]] = {project.code: [] for project in self.named}
         for i, (code, _) in enumerate(mentions):
             piece = pieces[sum(head <= i for head in heads) - 1]

@@ -10,13 +10,14 @@ import re
 from collections.abc import Sequence
 
 from handlers.understanding.approval import Approval, read_approval
+from handlers.understanding.denials import without_denied
 from handlers.understanding.intents import NAMED, Intent, Phrase
 from handlers.understanding.phrasebook.commands import COMMANDS
 from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
 from handlers.understanding.phrasebook.visits import VISITS
-from handlers.understanding.text import Span, span_of
+from handlers.understanding.text import Span, phrases, span_of
 
 __all__ = [
     "PHRASES",
@@ -66,7 +67,10 @@ _PASTED = re.compile(
     r"|(?:全部|所有|一律|统一)[^，。；\n]{0,10}(?:改为|改成|标记为|标为|设为|置为|变更为|视为|更新为)"
     r"|(?:忽略|无视|忘记)[^，。\n]{0,8}(?:以上|之前|上述|前面|所有)[^，。\n]{0,8}(?:指令|规则|内容|要求|提示)"
     r"|ignore\s+(?:all\s+|the\s+)?(?:previous|above)|you are now|^\s*(?:system|assistant|user)\s*[:：]"
-    r"|你现在(?:是|扮演)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
+    r"|你现在(?:是|扮演)|(?:扮演|假装|装作|装成|假设|假定|充当|冒充|模拟)(?:一下|成|你|我|自己|是|为|一个|个|的)*[^，。\s]{0,6}"
+    r"(?:局|委|办|管理员|系统|后台|平台|领导|县长|书记|主任|人工智能|助手|专家|程序|数据库|老板|客服)"
+    r"|(?:你|从现在(?:起|开始))(?:现在|就|先|来)*(?:是|当|成了?)(?:一?[个名位]|作|做)?[^，。\s]{0,4}(?:统计局|管理员|系统|后台|数据库|root|admin)"
+    r"|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
     re.IGNORECASE,
 )
 
@@ -101,6 +105,7 @@ _MODES = (
         ),
     ),
 )
+_TO_SEE = re.compile(r"[看查盯验催问]|检查|参加|督导|调研|了解|准备|再[去来]")
 _ON_SITE = re.compile(
     r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"
 )
@@ -139,7 +144,7 @@ def visit_mode(text: str) -> str:
 
 
 def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], ...]:
-    pasted = looks_pasted(text)
+    pasted, text = looks_pasted(text), without_denied(text)
     masked = _masked(text, names)
     shown = {
         entry.intent: (entry, span)
@@ -151,6 +156,7 @@ def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], .
         weak = shown[Intent.PROGRESS][0].weak
         _drop(found, Intent.PROGRESS if weak and found.keys() & {Intent.PROBLEM, Intent.NO_NEWS} else None)
         _drop(found, Intent.NO_NEWS if not weak else None)
+        _drop(found, Intent.GOING if not weak and Intent.GOING in found and _tells_done_apart(text) else None)
     for intent, dropped in _OVERRULED.items():
         if intent in found:
             found = {other: span for other, span in found.items() if other not in dropped}
@@ -161,6 +167,17 @@ def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], .
 def _drop(found: dict[Intent, Span], intent: Intent | None) -> None:
     if intent is not None:
         found.pop(intent, None)
+
+
+def _tells_done_apart(text: str) -> bool:
+    """Whether a phrase of its own tells what is done, beside one of what is to come: 湿接缝浇完 后天上护栏."""
+    apart = [words.words for words in phrases(text) if not _TO_SEE.search(words.words)]
+    done = [words for words in apart if _evidence_of(Intent.PROGRESS, words)]
+    return any(not _evidence_of(Intent.GOING, words) for words in done)
+
+
+def _evidence_of(intent: Intent, text: str) -> bool:
+    return any(entry.intent is intent and not entry.weak and _evidence(entry, text) for entry in PHRASES)
 
 
 def _masked(text: str, names: Sequence[Span]) -> str:
