@@ -17,12 +17,13 @@ _DENIED = re.compile(
     rf"{_TOLD}{_CLAUSE}{{0,40}}?{_UNTRUE}|(?:谁说|哪个说|谁讲)(?!的)[^，。；,;?？\n]{{2,24}}?(?=[，。；,; ]{_CLAUSE}{{2}}|(?:的?[。!！]*)$)"
     rf"|{_UNHEEDED}(?:瞎|胡|乱)(?:说|传|讲|编|扯)?"
 )
+_HEED = re.compile(_UNHEEDED)
 _ASKS = re.compile(r"[?？]|吗[。]?$")
 
 
 def is_denial(text: str) -> bool:
-    """Whether a normalised text denies what is told."""
-    return not _ASKS.search(text) and _DENIED.search(text) is not None
+    """Whether a normalised text denies what is told; 没封顶 别听他们瞎说 tells how it stands."""
+    return not _ASKS.search(text) and any(not _HEED.match(found.group()) for found in _DENIED.finditer(text))
 
 
 def without_denied(text: str) -> str:

@@ -35,7 +35,7 @@ _BARE = re.compile(
     rf"(?:完成|投了|干了|弄了)?(?:投资)?(?:额)?(?:达到?|[是为到按了:：])?\s?(?P<about>{ABOUT})?(?P<number>{ARABIC}|{HAN_NUMBER}{{2,8}})(?=$|[\s，。；,;!！?？吧])"
 )
 _BARE_ROLE_AFTER = re.compile(
-    rf"(?:^|[\s，,；;])(?P<number>{ARABIC}|{HAN_NUMBER}{{3,8}})(?:是|为|算)(?P<role>累计|总数|总的|本月|这个?月|当月)(?:的|数)*(?=$|[\s，。；,;])"
+    rf"(?:^|[\s，,；;月])(?P<number>{ARABIC}|{HAN_NUMBER}{{3,8}})(?:是|为|算)(?P<role>累计|总数|总的|本月|这个?月|当月)(?:的|数)*(?=$|[\s，。；,;\d])"  # a blank after 月 is gone
 )
 
 

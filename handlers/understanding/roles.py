@@ -151,7 +151,10 @@ def _role(around: _Around, last: str, text: str) -> tuple[str, bool]:
         return _OTHER, True
     if last in (MONTH, TOTAL) and (_INSTEAD.match(before) or CHANGED_TO.match(before)):
         return last, True
-    if _PART_BEFORE.search(clause) or _PART_AFTER.match(around.after):
+    within = _PART_BEFORE.search(clause)
+    if within and (role := _role_in(clause[within.end() :])):  # 累计3260万 其中9月312万
+        return role, True
+    if within or _PART_AFTER.match(around.after):
         return _PART, True
     if named := _named(around):
         return named, True
@@ -162,12 +165,13 @@ def _role(around: _Around, last: str, text: str) -> tuple[str, bool]:
 
 def _named(around: _Around) -> str:
     """Return the role that the words before a sum name, the nearest first."""
-    for words in (around.clause, around.before):
-        if TOTAL_WORDS.search(words):
-            return TOTAL
-        if MONTH_WORDS.search(words):
-            return MONTH
-    return ""
+    return _role_in(around.clause) or _role_in(around.before)
+
+
+def _role_in(words: str) -> str:
+    if TOTAL_WORDS.search(words):
+        return TOTAL
+    return MONTH if MONTH_WORDS.search(words) else ""
 
 
 def _unlabelled(around: _Around, last: str) -> tuple[str, bool]:
