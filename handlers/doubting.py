@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from handlers.routing import Router, Turn
 from handlers.understanding.numbers import AmountsRead
 from models import question as questions
 from models.amounts import plain
-from models.notices import Asked
+from models.notices import Asked, Plain
 from models.project import Project
 from models.question import Question
 from models.sums import oddity_of
@@ -21,6 +22,7 @@ SUBJECT = "doubt"
 _NAMES = {"month": "本月", "total": "累计", "percent": "形象进度"}
 _UNITS = {"month": "万元", "total": "万元", "percent": "%"}
 _MOST_CHOICES = 2
+_EACH = re.compile(r"各|都|均|分别|每个")
 
 Figures = dict[str, tuple[str, str]]
 """Figures an answer settles: its value and the words for it, by name."""
@@ -31,6 +33,13 @@ _Options = list[tuple[str, Figures]]
 def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, among: bool = False) -> bool:
     """Ask about the first figure that is not certain; False where each is, or there is none."""
     read = figures_in(turn, text, project)
+    if among and _is_of_several(turn, project, text, read):
+        turn.answer(
+            Plain(
+                f"《{project.name}》等几个项目的数合在一起了，先没记。请再说一遍，分开说各是多少，如「……本月……万，……本月……万」。"
+            )
+        )
+        return True
     asked = _open(read) or _unitless(read) or _unplaced(read) or _loose(read) or _odd(turn, project, read, period)
     if asked is None or turn.ledger.source is None:
         return False
@@ -50,6 +59,13 @@ def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, a
     buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(choices)]
     turn.answer(Asked(f"《{project.name}》{words}，先没记。", buttons), duty=f"question:{question.id}")
     return True
+
+
+def _is_of_several(turn: Turn, project: Project, text: str, read: AmountsRead) -> bool:
+    """Whether one figure is told of several projects together (一期二期加一块3300万); 各500万 is each one's."""
+    figures = {*read.spans, *read.either} & {"month", "total"}
+    together = turn.reading.shares().count(text) > 1
+    return together and bool(figures) and not _EACH.search(text)
 
 
 def _mine(options: _Options) -> str:

@@ -20,6 +20,9 @@ from handlers.figures import FIGURES
 from handlers.routing import Router, Turn
 from handlers.summing import SUBJECT as SUMS
 from handlers.understanding.numbers import read_amounts
+from handlers.understanding.numerals import parse_number
+from handlers.understanding.roles import MONTH_WORDS, TOTAL_WORDS
+from handlers.understanding.wondering import wonders
 from models import question as questions
 from models.message import Kind
 from models.question import Question
@@ -27,7 +30,7 @@ from models.question import Question
 router = Router()
 _WITHIN = timedelta(hours=12)
 _UNIT = re.compile(
-    r"(?:(?:单位|数|都|全|是|就是|按|用|以)[，,：: ]*)*(?P<unit>万|亿|元|块)元?(?:钱|的|为单位|吧|啊|呀|哈|呢|嘛)*[。.!！]*"
+    r"(?:(?:单位|数|都|全|是|就是|按|用|以)[，,：:\s]*)*(?P<unit>万|亿|元|块)元?(?:钱|的|为单位|吧|啊|呀|哈|呢|嘛)*[。.!！]*"
 )
 _SCALES = {"万": Decimal(1), "亿": Decimal(10000), "元": Decimal("0.0001"), "块": Decimal("0.0001")}
 _SLIP = re.compile(r"(?:报|说|写|填|弄|打|算|记|搞|输|敲|看|抄)(?:错|反|漏|岔|混)了?(?:一?个)?(?:数字?)?[，,。 ]?")
@@ -35,7 +38,10 @@ _SAID_BESIDE = re.compile(
     r"累计|累积|总数|总的|本月|这个?月|当月|\d{1,2}月份?|形象进度|进度|投资|完成|应该?|其实|实际|就|按|是|为|用|以|算|改成?|的|数|吧|了|对|不对|不是|哦|噢|嗯|啊|呀|哈|才|都"
     r"|万|亿|元|[，,。.、；;：:！! ]"
 )
+_PLAINLY = re.compile(r"为准|就是|还是|改成?|以(?=\d)|按照?|应该?是?|就按?")
+_CHANGES = re.compile(r"改|错|不对|调")
 _MOST_BESIDE = 3
+_MOST_OF_A_ROLE = 10
 _Given = Mapping[str, tuple[str, str]]
 
 
@@ -53,7 +59,7 @@ def _answers(turn: Turn) -> _Answer | None:
     if question is None or any(one.code != question.facts["project"] for one in turn.reading.named):
         return None
     text = turn.reading.beside_names.strip(" ，,。；;！!")
-    figures = _by_unit(question, text) or _by_figures(question, text)
+    figures = _by_unit(question, text) or _by_role(question, text) or _by_figures(question, text)
     return _Answer(question, figures) if figures else None
 
 
@@ -83,15 +89,34 @@ def _by_unit(question: Question, text: str) -> _Given:
     }
 
 
+def _by_role(question: Question, text: str) -> _Given:
+    """Read which figure is meant, by its name alone: 这个月的; 改累计 of two that do not add up."""
+    if len(text) > _MOST_OF_A_ROLE or re.search(r"\d", re.sub(r"\d{1,2}月", "", text)):
+        return {}
+    names = {name for name, words in (("month", MONTH_WORDS), ("total", TOTAL_WORDS)) if words.search(text)}
+    if len(names) != 1 or wonders(text):
+        return {}
+    name = names.pop()
+    if question.subject == SUMS:
+        value, label = question.facts["values"][name]
+        return {name: (value, label)} if _CHANGES.search(text) and Decimal(value) >= 0 else {}
+    offered: list[dict[str, Any]] = question.facts.get("figures") or []
+    meant = [figures for figures in offered if list(figures) == [name]]
+    return {name: (meant[0][name][0], meant[0][name][1])} if len(meant) == 1 else {}
+
+
 def _by_figures(question: Question, text: str) -> _Given:
     """Read the figures themselves; numbers without a unit are in the one the question used."""
-    told = _SLIP.sub("", text)
+    told = _PLAINLY.sub("", _SLIP.sub("", text))
     read = read_amounts(told)
     if read.either:
         return {}
     figures = {name: (str(getattr(read, name)), span.words) for name, span in read.spans.items() if name in FIGURES}
     words = [span.words for span in read.spans.values()]
     asked = question.facts.get("asks") or []
+    bare = parse_number(told)
+    if not figures and bare is not None and len(asked) == 1:
+        return {asked[0]: (str(bare), told)}
     if not figures and len(read.loose) == 1 and len(asked) == 1 and read.loose[0].either is None:
         figures = {asked[0]: (str(read.loose[0].value), read.loose[0].span.words)}
         words = [read.loose[0].span.words]

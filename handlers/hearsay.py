@@ -90,12 +90,12 @@ def _is_promise(turn: Turn) -> bool:
 
 
 def _orders(turn: Turn, clause: str) -> bool:
-    """Whether words give somebody else something to do, or tell of a fault beside the day: no promise of the sender's."""
+    """Whether words give somebody else something to do, or tell of a fault beside the day: no own promise."""
     others = [person for person in people_in(turn.ledger, turn.reading.text) if person.id != turn.person.id]
     return bool(others or _ORDERS.search(clause) or _FAULT.search(clause))
 
 
-@router.command(lambda turn: is_denial(turn.reading.text) and not turn.reading.intents and turn.reading.named or None)
+@router.command(lambda turn: (is_denial(turn.reading.text) and not turn.reading.intents and turn.reading.named) or None)
 def denied(turn: Turn, projects: list[Project]) -> None:
     """What is told to be untrue is nobody's report."""
     names = "".join(f"《{project.name}》" for project in projects)

@@ -1,4 +1,4 @@
-"""Words said once for the figures of several projects: 本月完成投资 城北640万 城南280万; 一期2280万 二期1010万 都是本月的."""
+"""Words said once for figures of several projects: 本月完成投资 城北640万 城南280万; 一期700万 二期350万 都是9月的."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.understanding.roles import MONTH_WORDS, TOTAL_WORDS
 _LONGEST_HEAD = 16
 _CUT = re.compile(r"(?:这|那)?(?:都|均|全|全都)(?:是|为|算)$")
 _TAIL = re.compile(
-    r"[，,、；; ]*(?P<tail>(?:这|那|以上|上面)?(?:都|均|全|全都|各|俩|两个|分别)?(?:都|全)?(?:是|为|算)[^，。；,;\d]{0,24})[。!！]*$"
+    r"[，,、；;\s]*(?P<tail>(?:这|那|以上|上面)?(?:都|均|全|全都|各|俩|两个|分别)?(?:都|全)?(?:是|为|算)[^，。；,;\d]{0,24})[。!！]*$"
 )
 
 
@@ -37,7 +37,11 @@ def _whole_tail(pieces: list[str]) -> list[str]:
         return pieces
     tail = _CUT.search(pieces[-2])
     assert tail is not None
-    return [*(f"{piece}，{tail.group()}{last}" if _lacks_role(piece) else piece for piece in pieces[:-2]), pieces[-2] + last, last]
+    return [
+        *(f"{piece}，{tail.group()}{last}" if _lacks_role(piece) else piece for piece in pieces[:-2]),
+        pieces[-2] + last,
+        last,
+    ]
 
 
 def _names_a_figure(words: str) -> bool:

@@ -20,6 +20,8 @@ _THEN_NOT = re.compile(
     rf"(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})?元?[，,、 ]*(?:而)?不是[^\d，。,]{{0,6}}"
     rf"(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?"
 )
+_PLAIN = re.compile(r"(?<![\d.A-Za-z-])\d+(?:\.\d+)?(?![\d.]|[年月日号点天个台套米亩户人])")
+_WHOLE, _FAR = 100, 10  # a corrected sum is of the same order
 _SCALE = {"亿": Decimal(10000), "万": Decimal(1), "%": Decimal(1)}
 _MONEY = ("month_amount", "total_amount")
 _READ = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
@@ -50,10 +52,24 @@ def mended(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
     }
     if found:
         return found
-    sums = read_money(text)
-    if len(sums) != 1:
+    sums = [money for money in read_money(text) if all(money.value != Decimal(str(value)) for value in told.values())]
+    if len(sums) == 1:
+        return {key: Mended(sums[0].value, sums[0].span.words, sums[0].approximate) for key in _MONEY if key in told}
+    return {} if sums else _bare(text, told)
+
+
+def _bare(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
+    """Take the one number that was not told before, in the unit of the figure told: 应该是1090, 88是目标 实际86."""
+    numbers = [(Decimal(words), words) for words in _PLAIN.findall(text)]
+    new = [(value, words) for value, words in numbers if all(value != Decimal(str(old)) for old in told.values())]
+    named = [key for key, old in told.items() if any(value == Decimal(str(old)) for value, _ in numbers)]
+    keys = named or list(told)
+    if len(new) != 1 or len(keys) != 1:
         return {}
-    return {key: Mended(sums[0].value, sums[0].span.words, sums[0].approximate) for key in _MONEY if key in told}
+    (value, words), key = new[0], keys[0]
+    old = Decimal(str(told[key]))
+    fits = value <= _WHOLE if key == "percent" else old / _FAR <= value <= old * _FAR
+    return {key: Mended(value, words)} if fits else {}
 
 
 def _by_old(pair: re.Match[str], told: Mapping[str, float]) -> dict[str, Mended]:

@@ -13,7 +13,8 @@ from handlers.understanding.text import Span, span_of
 
 ROUGHLY_AFTER = r"左右|上下|出头|以上|开外|的?样子|冒点?头|挂零|打不住|往上|不到"
 _MEASURES = (
-    "平|方|立方|亩|人(?!民币|工)|户|吨|株|棵|米|公里|千米|千瓦|瓦|台|套|件|只|头|斤|公斤|次|张|度|升|㎡|m|里(?!头|面)|火|块砖|册|辆"
+    "平|方|立方|亩|人(?!民币|工)|户|吨|株|棵|米|公里|千米|千瓦|瓦|台|套|件|只|头|斤|公斤|次|张|度|升|㎡|m"
+    "|里(?!头|面)|火|块砖|册|辆"
 )
 
 _MONEY = re.compile(
@@ -68,9 +69,7 @@ def sums(text: str) -> list[Money]:
         if not any(span.overlaps(money.span) and money.span.start < span.start for money in listed):
             listed = [money for money in listed if not money.span.overlaps(span)]
             listed.append(Money(Decimal(0), True, span, choices))
-    listed += [
-        Money(Decimal(0), False, span_of(text, found.start(), found.end())) for found in _NOUGHT.finditer(text)
-    ]
+    listed += [Money(Decimal(0), False, span_of(text, found.start(), found.end())) for found in _NOUGHT.finditer(text)]
     listed.sort(key=lambda money: money.span.start)
     merged: list[Money] = []
     for money in listed:

@@ -1,6 +1,6 @@
 """The figures of a report: this month's sum, the total and the progress; areas beside them.
 
-Money is in 万元 (the ledger's unit). Sums are read in `money.py`, their roles in `roles.py`, percentages in `shares.py`.
+Money is in 万元 (the ledger's unit). `money.py` reads the sums, `roles.py` what they are, `shares.py` percentages.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ _BARE = re.compile(
     rf"(?:完成|投了|干了|弄了)?(?:投资)?(?:额)?(?:达到?|[是为到按了:：])?\s?(?P<about>{ABOUT})?(?P<number>{ARABIC}|{HAN_NUMBER}{{2,8}})(?=$|[\s，。；,;!！?？吧])"
 )
 _BARE_ROLE_AFTER = re.compile(
-    rf"(?:^|[\s，,；;月])(?P<number>{ARABIC}|{HAN_NUMBER}{{3,8}})(?:是|为|算)(?P<role>累计|总数|总的|本月|这个?月|当月)(?:的|数)*(?=$|[\s，。；,;\d])"  # a blank after 月 is gone
+    # A blank after 月 is gone: 610是本月 6010是累计.
+    rf"(?:^|[\s，,；;月])(?P<number>{ARABIC}|{HAN_NUMBER}{{3,8}})(?:是|为|算)(?P<role>累计|总数|总的|本月|这个?月|当月)(?:的|数)*(?=$|[\s，。；,;\d])"
 )
 
 
@@ -110,7 +111,7 @@ def read_amounts(text: str) -> AmountsRead:
         percent_of=whole.of if isinstance(whole, Percent) else "",
         approximate=bool(about),
         about=about,
-        assumed=(roles.assumed | unitless.keys()) & figures.keys(),
+        assumed=frozenset(roles.assumed | unitless.keys()) & figures.keys(),
         unitless=frozenset(unitless),
         either=either,
         parts=tuple(share for share in told if share.either is None),

@@ -20,7 +20,8 @@ _OTHER, _PART, _UNKNOWN = "other", "part", ""
 _HAN_NUMBER = "一二两三四五六七八九十"
 _EARLIER = rf"(?:以前|之前|前面|前头|原来|原先|上个?月|去年|往年|前[几\d{_HAN_NUMBER}]+个?月)"
 _MONTH_NAME = (
-    rf"(?<![\d至到\-—~{_HAN_NUMBER}])(?:1[0-2]|[1-9]|十[一二]?|[{_HAN_NUMBER}])月份?(?![底末初头\d]|[上中下]旬)"
+    rf"(?:(?<![\d至到\-—~{_HAN_NUMBER}])(?:1[0-2]|[1-9])|(?<![至到\-—~{_HAN_NUMBER}])(?:十[一二]?|[{_HAN_NUMBER}]))月份?"
+    r"(?![底末初头\d]|[上中下]旬)"
 )
 MONTH_WORDS = re.compile(rf"本月|这一?个?月|当月|上个?月|月度|单月|月内|新增|{_MONTH_NAME}")
 TOTAL_WORDS = re.compile(
@@ -28,6 +29,9 @@ TOTAL_WORDS = re.compile(
     r"|(?:打|从|自)(?:年初|年头|过年|开年|开工|动工|去年|前年|1月|一月)|今年(?!计划|目标|任务|预算|要|打算|安排)"
     r"|\d{1,2}月?[至到\-—~]\d{1,2}月|(?:头|前)[\d一二三四五六七八九十]+个?月|前[一二三]季度|上半年"
 )
+# 这个月拢共: of the month all the same; 到9月一共 is the total.
+_SOFT_TOTAL = re.compile(r"^(?:[一总]共|共计|拢共|统共|通共|满共|合计|合起来|加起来|总计|总的|前后)$")
+_UP_TO_MONTH = re.compile(r"(?:截[至止]|到|至)[^，。；,; ]{0,4}月")
 _WITH_EARLIER = re.compile(rf"(?:算上|加上|连上?|连同|带上|合着){_EARLIER}(?:的?[那这些个投资钱]+)*(?P<of>的)?")
 _ALREADY = re.compile(r"已经?(?:累计)?(?:完成|投|干|弄|花)")
 _DONE_WORDS = re.compile(r"完成|投资|产值|[投干弄花做整][了进出下]|投入")
@@ -38,7 +42,7 @@ _OTHER_WORDS = re.compile(
 )
 _OF_OTHER = re.compile(
     r"[的个]?(?:设备款|材料款|工程款|进度款|预付款|预付|尾款|质保金|保证金|定金|订金|货款|首付|贷款|补偿款?|缺口|合同|资金缺口|专项债|债券|补助|补贴|指标"
-    r"|计划|目标|任务|盘子|的?项目|大项目|罚款|奖金|工资|税)|[^，。；,; ]{0,6}(?:没有?给|没到|不够|到位|到账|打过来|没着落)"
+    r"|计划|目标|任务|盘子|的?项目|大项目|罚款|奖金|工资|税)|[^，。；,;\s]{0,6}(?:没有?给|没到|不够|到位|到账|打过来|没着落)"
 )
 _PART_BEFORE = re.compile(r"其中|里头|里面|包括|包含|内含|含(?!税)")
 _PART_AFTER = re.compile(
@@ -46,7 +50,7 @@ _PART_AFTER = re.compile(
     r"(?:设备|土建|安装|材料|征地|拆迁|征迁|人工|前期|勘察|设计|监理|管网|装修|桩基|主体|绿化|道路|软件|家具)"
 )
 _ROLE_AFTER = re.compile(
-    rf"[，, ]?[（(]?(?:这|那|以上|上面)?(?:都|全|均|就|才|个)?(?:是|为|算)?(?:[^，。；,; ]{{0,6}}?的)?"
+    rf"[，, ]?[（(]?(?:这|那|以上|上面)?(?:都|全|均|就|才|个)?(?:是|为|算)?[^，。；,; \d]{{0,8}}?"
     rf"(?P<role>累计|累积|总数|总的|一共|合计|本月|这个?月|当月|单月|上个?月|{_MONTH_NAME})"
     r"(?:份)?(?:的)?(?:完成)?(?:投资|数|总数|投入)?(?:额|吧|了|哈|啊)*[）)]?(?=$|[，。；,;! ])"
 )
@@ -169,7 +173,9 @@ def _named(around: _Around) -> str:
 
 
 def _role_in(words: str) -> str:
-    if TOTAL_WORDS.search(words):
+    totals = TOTAL_WORDS.findall(words)
+    of_month = bool(MONTH_WORDS.search(words)) and not _UP_TO_MONTH.search(words)
+    if totals and not (of_month and all(_SOFT_TOTAL.match(total) for total in totals)):
         return TOTAL
     return MONTH if MONTH_WORDS.search(words) else ""
 
