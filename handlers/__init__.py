@@ -43,6 +43,7 @@ from handlers import (
     material,
     members,
     mending,
+    mixed,
     moving,
     needs,
     nodes,
@@ -99,7 +100,7 @@ TOPICS = (
     clues,  # before all others: what belongs here must not reach them
     groups,
     *(help, pages, material, answering, returning, choosing, proxies, stalling),
-    *(summing, doubting, figure_words, aliasing, sourcing),
+    *(summing, doubting, figure_words, mixed, aliasing, sourcing),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones

@@ -19,6 +19,10 @@ _DENIED = re.compile(
     rf"{_TOLD}{_CLAUSE}{{0,40}}?{_UNTRUE}|(?:谁说|哪个说|谁讲)(?!的)[^，。；,;?？\n]{{2,24}}?(?=[，。；,;\s]{_CLAUSE}{{2}}|(?:的?[。!！]*)$)"
     rf"|{_UNHEEDED}(?:瞎|胡|乱)(?:说|传|讲|编|扯)?"
 )
+# 城北的数财务还没给我: what the sender does not know yet is no trouble of the works.
+_UNREADY = re.compile(
+    r"(?:财务|统计|数据?|数字|报表|台账|[这那]块的?数)(?:那[边头]|上|部门|还|也|都|暂时)*(?:没|未)(?:有)?(?:给|报|出|算|统计|对|核|弄)(?!完成)[^，。；,;\s]{0,6}"
+)
 _HEED = re.compile(_UNHEEDED)
 _ASKS = re.compile(r"[?？]|吗[。]?$")
 
@@ -29,7 +33,9 @@ def is_denial(text: str) -> bool:
 
 
 def without_denied(text: str) -> str:
-    """Return a text with what it denies blanked out, at its old length, so that spans stay where they are."""
+    """Return a text without what it denies or does not know yet, blanked out so that spans stay where they are."""
     if _ASKS.search(text):
         return text
-    return _DENIED.sub(lambda found: "　" * len(found.group()), text)
+    for nothing in (_DENIED, _UNREADY):
+        text = nothing.sub(lambda found: "　" * len(found.group()), text)
+    return text

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from handlers.understanding.numbers import read_amounts, read_money
+from handlers.understanding.roles import MONTH_WORDS, TOTAL_WORDS
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _UNIT = r"(?:个)?(?:亿|万|%)"
@@ -20,6 +21,7 @@ _THEN_NOT = re.compile(
     rf"(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})?元?[，,、 ]*(?:而)?不是[^\d，。,]{{0,6}}"
     rf"(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?"
 )
+_NAMED = {"month_amount": MONTH_WORDS, "total_amount": TOTAL_WORDS, "percent": re.compile("进度|%")}
 _PLAIN = re.compile(r"(?<![\d.A-Za-z-])\d+(?:\.\d+)?(?![\d.]|[年月日号点天个台套米亩户人])")
 _WHOLE, _FAR = 100, 10  # a corrected sum is of the same order
 _SCALE = {"亿": Decimal(10000), "万": Decimal(1), "%": Decimal(1)}
@@ -63,7 +65,7 @@ def _bare(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
     numbers = [(Decimal(words), words) for words in _PLAIN.findall(text)]
     new = [(value, words) for value, words in numbers if all(value != Decimal(str(old)) for old in told.values())]
     named = [key for key, old in told.items() if any(value == Decimal(str(old)) for value, _ in numbers)]
-    keys = named or list(told)
+    keys = named or [key for key, words in _NAMED.items() if key in told and words.search(text)] or list(told)
     if len(new) != 1 or len(keys) != 1:
         return {}
     (value, words), key = new[0], keys[0]

@@ -23,7 +23,7 @@ _MONEY = re.compile(
     rf"(?:(?P<yi_rest>{NUMBER})(?=元|块钱))?"
     rf"|(?P<yi_digit>[1-9一二三四五六七八九])(?![\d.%{HAN_DIGIT}十百千月号日期个]))?"
     rf"|(?P<wan>{NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
-    rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;]|$))|(?P<rest>{NUMBER})(?=元|块钱))?"
+    rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;\s]|$))|(?P<rest>{NUMBER})(?=元|块钱))?"
     rf"|(?P<rough>[个百千])把(?P<rough_unit>[亿万])"
     rf"|(?P<yuan>{NUMBER})(?P<more6>[来多余])?(?=元|块钱)"
     rf")(?P<more7>[多余])?(?:元|块钱?)?(?:人民币)?(?!{_MEASURES}|元?[/每]亩)(?P<after>{ROUGHLY_AFTER})?"

@@ -19,6 +19,7 @@ _TENTH = "一二三四五六七八九"
 _PERCENT = re.compile(
     rf"(?P<about>{ABOUT})?\s?(?:(?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<more>多)?%"
     rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}{{1,8}}(?:点[{HAN_DIGIT}]{{1,6}})?)"
+    rf"|(?P<parts>[二三四五六七八九十])分之(?P<some>[一二三四五六七八九])"
     rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成"
     rf"(?:(?P<half_low>[{_TENTH}])(?P<half_high>[{_TENTH}])|(?P<half>半|[{_TENTH}](?=[，。；,;了吧 ]|$)))?"
     rf"(?![{'立功员本品交果绩套熟长为群县型分都'}])"
@@ -39,7 +40,7 @@ CHANGED_BY = re.compile(
 CHANGED_TO = re.compile(rf"{_CHANGED}了?(?:到|至|为|成)")
 _OTHER_SHARE = re.compile(
     r"增长|提高|同比|环比|增幅|增|下降|降|占|利率|税|比例|(?<!按)(?<!比)(?<!照)计划(?!提前)|序时|欠|低于|高于|落后|滞后|首付|投资额?的|目标|概率|把握|要求"
-    r"|款|给了|预付|支付|付了?|付到|垫了?|贷|补贴|补助|奖|罚|扣|打折|股份|股权|涨|超(?!额|前)|(?<!完成)(?<!开工)(?<!进度)率(?:是|为|达|到|在|有|才|只有)*"
+    r"|到岗|招工|用工|出勤|合格|达标|优良|利用|入住|满意|覆盖|款|给了|预付|支付|付了?|付到|垫了?|贷|补贴|补助|奖|罚|扣|打折|股份|股权|涨|超(?!额|前)|(?<!完成)(?<!开工)(?<!进度)率(?:是|为|达|到|在|有|才|只有)*"
     r"|下个?月|明年|年底|月底前?|争取|力争|确保|预计|打算|准备(?!工作)|要(?:达到?|到|干到|完成)|能(?:达到?|到|干到|完成)"
 )
 _OF_OTHER = re.compile(
@@ -149,6 +150,9 @@ def _between(match: re.Match[str]) -> tuple[Choice, ...] | None:
 def _percent_value(match: re.Match[str]) -> Decimal | None:
     if match["middle"] or match["over"]:
         return Decimal(50)
+    if match["parts"]:
+        parts, some = parse_number(match["parts"]), parse_number(match["some"])
+        return (100 * some / parts).quantize(Decimal(1)) if parts and some and some <= parts else None
     if match["tenths"]:
         tenths = parse_number(match["tenths"]) or Decimal(0)
         if match["low"]:  # 七八成: between the two
