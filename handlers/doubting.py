@@ -22,6 +22,9 @@ SUBJECT = "doubt"
 _NAMES = {"month": "本月", "total": "累计", "percent": "形象进度"}
 _UNITS = {"month": "万元", "total": "万元", "percent": "%"}
 _MOST_CHOICES = 2
+_TOGETHER = re.compile(
+    r"加(?:起来|一块儿?|一起|到一块)|合(?:起来|到?一块儿?)|[两俩三几](?:个|期|项|家)*(?:项目)?(?:一共|总共|共|拢共|合计)"
+)
 _EACH = re.compile(r"各|都|均|分别|每个")
 
 Figures = dict[str, tuple[str, str]]
@@ -64,7 +67,7 @@ def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, a
 def _is_of_several(turn: Turn, project: Project, text: str, read: AmountsRead) -> bool:
     """Whether one figure is told of several projects together (一期二期加一块3300万); 各500万 is each one's."""
     figures = {*read.spans, *read.either} & {"month", "total"}
-    together = turn.reading.shares().count(text) > 1
+    together = turn.reading.shares().count(text) > 1 or bool(_TOGETHER.search(text))
     return together and bool(figures) and not _EACH.search(text)
 
 

@@ -9,6 +9,7 @@ from handlers.understanding.money import read_money
 from handlers.understanding.roles import MONTH_WORDS, TOTAL_WORDS
 
 _LONGEST_HEAD = 16
+_BARE = re.compile(r"(?<![\d.])\d{2,}(?:\.\d+)?[，,。\s]*$")  # its unit is asked about
 _CUT = re.compile(r"(?:这|那)?(?:都|均|全|全都)(?:是|为|算)$")
 _TAIL = re.compile(
     r"[，,、；;\s]*(?P<tail>(?:这|那|以上|上面)?(?:都|均|全|全都|各|俩|两个|分别)?(?:都|全)?(?:是|为|算)[^，。；,;\d]{0,24})[。!！]*$"
@@ -25,7 +26,7 @@ def share_common(pieces: Sequence[str], head: str) -> list[str]:
         shared = [shared[0], *(f"{head}{piece}" if _lacks_role(piece) else piece for piece in shared[1:])]
     shared = _whole_tail(shared)
     found = _TAIL.search(shared[-1])
-    if found and _names_a_figure(found["tail"]) and read_money(shared[-1][: found.start()]):
+    if found and _names_a_figure(found["tail"]) and not _names_a_figure(shared[-1][: found.start()]):
         shared = [*(f"{piece}，{found['tail']}" if _lacks_role(piece) else piece for piece in shared[:-1]), shared[-1]]
     return shared
 
@@ -49,4 +50,4 @@ def _names_a_figure(words: str) -> bool:
 
 
 def _lacks_role(piece: str) -> bool:
-    return bool(read_money(piece)) and not _names_a_figure(piece)
+    return bool(read_money(piece) or _BARE.search(piece)) and not _names_a_figure(piece)

@@ -23,6 +23,10 @@ _DENIED = re.compile(
 _UNREADY = re.compile(
     r"(?:财务|统计|数据?|数字|报表|台账|[这那]块的?数)(?:那[边头]|上|部门|还|也|都|暂时)*(?:没|未)(?:有)?(?:给|报|出|算|统计|对|核|弄)(?!完成)[^，。；,;\s]{0,6}"
 )
+# 塔吊没倒; 将近一个亿了 差40万: nothing has fallen, and nothing is lacking.
+_NOT_SO = re.compile(
+    r"没(?:有)?(?:倒|歪|裂|断|坏|掉|塌|陷|垮|爆)(?!电|水|气|完)|(?:将近|接近|快到?|不到)[^，。；,;]{0,8}[万亿%][^，。；,;]{0,3}[，,\s](?:就|还|只|也就)?差[^，。；,;]{0,8}"
+)
 _HEED = re.compile(_UNHEEDED)
 _ASKS = re.compile(r"[?？]|吗[。]?$")
 
@@ -36,6 +40,6 @@ def without_denied(text: str) -> str:
     """Return a text without what it denies or does not know yet, blanked out so that spans stay where they are."""
     if _ASKS.search(text):
         return text
-    for nothing in (_DENIED, _UNREADY):
+    for nothing in (_DENIED, _UNREADY, _NOT_SO):
         text = nothing.sub(lambda found: "　" * len(found.group()), text)
     return text

@@ -35,8 +35,7 @@ _BARE = re.compile(
     rf"(?:完成|投了|干了|弄了)?(?:投资)?(?:额)?(?:达到?|[是为到按了:：])?\s?(?P<about>{ABOUT})?(?P<number>{ARABIC}|{HAN_NUMBER}{{2,8}})(?=$|[\s，。；,;!！?？吧])"
 )
 _BARE_ROLE_AFTER = re.compile(
-    # A blank after 月 is gone: 610是本月 6010是累计.
-    rf"(?:^|[\s，,；;月])(?P<number>{ARABIC}|{HAN_NUMBER}{{3,8}})(?:是|为|算)(?P<role>累计|总数|总的|本月|这个?月|当月)(?:的|数)*(?=$|[\s，。；,;\d])"
+    rf"(?<![\d.A-Za-z])(?P<number>{ARABIC}|{HAN_NUMBER}{{3,8}})[，,\s]?(?:这|都|均|全)*(?:是|为|算)(?P<role>累计|总数|总的|本月|这个?月|当月)(?:完成|投资|的|数|万元)*(?=$|[\s，。；,;\d])"
 )
 
 

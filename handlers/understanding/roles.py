@@ -110,6 +110,12 @@ def sums_by_role(text: str) -> Roles:
     return roles
 
 
+def tells_a_figure(text: str) -> bool:
+    """Whether a text holds a sum that its own words name as this month's or the total."""
+    roles = sums_by_role(text)
+    return bool(roles.found.keys() - roles.assumed)
+
+
 def _each(text: str) -> Iterator[_Around]:
     listed, seen = sums(text), 0
     for number, money in enumerate(listed):

@@ -37,7 +37,7 @@ PIECES = _one_of(
 # What hands do; with 完, 好, 了 behind it is done.
 HANDS = (
     r"[吊打铺砌装挖浇拆清交搬焊刷粉抹填架埋栽种审批办签招验改做盖干弄整修建搭安接贴灌压夯喷扎绑挪移垒刨运迁刮"
-    r"立围支剪割切磨调拉穿推平锯卸]"
+    r"立围支剪割切磨调拉穿推平锯卸扣套插涂注]"
 )
 DONE = r"(?:完成|完工|干完|弄完|做完|完毕|结束|成功|通过|合格|到位|过半|收尾|齐了|完了?|好了?)"
 # All of it, or as it should be: with one of these a step is done and not only spoken of.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.understanding.intents import Intent, Phrase, phrase
 from handlers.understanding.phrasebook.common import EDGE, WHAT
+from handlers.understanding.roles import tells_a_figure
 from handlers.understanding.works import ALL, DONE, HANDS, NOT, PAPERS, PIECES, STARTED, STEPS, TESTED, TO_COME
 
 _NONE = r"(?:没有?|木有|冇|没得|莫得)"
@@ -81,6 +82,15 @@ PROGRESS: tuple[Phrase, ...] = (
             "黄了一半",
         ),
     ),
+    phrase(  # a sum that says itself which figure it is: 600多万 这个月
+        Intent.PROGRESS,
+        r"[万亿元]",
+        ignoring=_NO_PROGRESS,
+        unless=rf"{QUESTION_WORDS}|必须|挂个?牌|督办|交办|议题",
+        needs=tells_a_figure,
+        examples=("今年前九个月10300万 其中9月1300万", "600多万 这个月"),
+        not_=("本月到位资金300万", "本月计划1500万", "本月投了多少万", "合同价1800万"),
+    ),
     phrase(
         Intent.PROGRESS,
         rf"(?:{STEPS})[^，。；,;没未不]{{0,4}}?(?:{DONE}|了(?={EDGE}))|{STARTED}(?:{STEPS})|开始(?![不没堵休放请报开值放])[\u4e00-\u9fff]{{2,6}}了?(?={EDGE})",
@@ -103,6 +113,8 @@ PROGRESS: tuple[Phrase, ...] = (
         rf"(?:批文|批复|证|红头|文|函|手续|中标通知书|许可|执照|意见)[^，。；,;没未不]{{0,4}}?(?:拿到手?|到手|下来|办下来|领(?:回来|到)?|发下来|出来)了?(?={EDGE})",
         rf"(?:又|新|再|共|都|一共|今天|昨天|上午|这周|本周|刚)[^，。；,;没未不]{{0,4}}?{HANDS}了?(?:有|大概|差不多)?{_NUMERAL}+(?:多|来|余)?[\u4e00-\u9fff]",
         rf"月份?(?:报|投|干|弄|完成|产值|投资|花)(?!计划|任务|目标)[^。；;，,没未]{{0,6}}?{_NUMERAL}+[\d.]*(?:多|来)?个?[万亿](?!{_NO_MONEY})",
+        rf"{HANDS}完(?=[\u4e00-\u9fff])(?!了?没|了?吗|[^，。；,;\s]*(?:再|才|就|以?后|之?前|没|吗))",
+        rf"(?:{STEPS}|硬化|罩面|疏浚|砌护|整形)(?:了|完成|到)?{_NUMERAL}+[\d.]*(?:多|来|余)?万?(?:米|公里|千米|方|立方|平|亩|根|眼|株|棵|吨|片|榀|套|台|跨|联|孔|段|座|节)",
         r"封的顶|合的龙|开的工|通的[水电车气]|验的收|摘的牌|[验试检测调压]过了|(?:到货|到场|进场)(?:开箱|验收|安装|卸车)|(?:通|接|送)上了?[电水气网暖](?:了|(?=$|[，。；,;\s]))",
         rf"{HANDS}(?![\u4e00-\u9fff]{{0,3}}[卡停堵等缺差没不着])[\u4e00-\u9fff]{{1,4}}?(?:呢|嘞|哩)(?={EDGE})|到了?{_NUMERAL}+(?:多|来|余)?[台套件车辆吨批根]",
         r"(?:完成|累计|投资|[万亿]元?)[^。；;]{0,3}(?:一分钱|零投资)|一(?:分|毛)钱(?:都|也)?(?:还)?没(?:投|花)|[零0]投资|没(?:投|花)一(?:分|毛)钱",
@@ -152,6 +164,9 @@ PROGRESS: tuple[Phrase, ...] = (
             "环评批文拿到手了",
             "又栽了两千棵树苗",
             "九月一分钱没投",
+            "T梁架完左幅",
+            "盖板扣上了",
+            "生产路硬化6.2公里",
             "9月份报600万",
             "本月投资610",
             "今儿个上午封的顶",
@@ -171,6 +186,7 @@ PROGRESS: tuple[Phrase, ...] = (
             "一期投资占全年任务百分之几了",
             "二期累计报过没",
             "他的假批了",
+            "办完手续才能开",
             "年底前必须完成90%",
             "二期今年要干到40%",
             "计划投资1.4个亿",
