@@ -39,7 +39,8 @@ _SAID_BESIDE = re.compile(
     r"|万|亿|元|[，,。.、；;：:！! ]"
 )
 _PLAINLY = re.compile(r"为准|就是|还是|改成?|以(?=\d)|按照?|应该?是?|就按?")
-_CHANGES = re.compile(r"改|错|不对|调")
+_CHANGES = re.compile(r"改|(?<!没)(?<!没有)错|不对|调")
+_OTHER_MONTH = re.compile(r"\d月|上个?月|[一二三四五六七八九十]月")
 _MOST_BESIDE = 3
 _MOST_OF_A_ROLE = 10
 _Given = Mapping[str, tuple[str, str]]
@@ -99,6 +100,8 @@ def _by_role(question: Question, text: str) -> _Given:
     name = names.pop()
     if question.subject == SUMS:
         value, label = question.facts["values"][name]
+        if _OTHER_MONTH.search(text):
+            return {}
         return {name: (value, label)} if _CHANGES.search(text) and Decimal(value) >= 0 else {}
     offered: list[dict[str, Any]] = question.facts.get("figures") or []
     meant = [figures for figures in offered if list(figures) == [name]]

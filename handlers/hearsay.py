@@ -25,7 +25,7 @@ from models.visit import already_filed, project_spoken_of
 router = Router()
 _ASKS = re.compile(r"[?？]|吗|咋|啥|什么|多少|几|谁|哪")
 _SHORT = 30
-_ORDERS = re.compile(r"叫|让(?!路|电|地)|请|派|责成|责令|安排|通知|督促|要求|交代|吩咐|盯[着紧]|负责")
+_ORDERS = re.compile(r"叫|让(?!路|电|地)|请|派|责成|责令|安排|通知|督促|要求|交代|吩咐|盯[着紧]|负责|挂个?牌|督办|交办")
 _FAULT = re.compile(r"太[大小多少慢乱脏差高低深窄]|[乱脏堆破洼臭歪裂漏险]|没(?:有)?[\u4e00-\u9fff]{1,4}[， ]|坏了")
 
 

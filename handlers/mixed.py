@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from handlers.reading import TextReading
@@ -15,6 +16,7 @@ from models.message import Kind
 from models.notices import Plain
 
 router = Router()
+_DOUBTS = re.compile(r"对不对|对吗|是不是|是吧|准不准|有没有错")  # asks about the report itself
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ def _parts(turn: Turn) -> _Parts | None:
     for start in [phrase.start for phrase in phrases(text)][1:]:
         report, question = text[:start].strip(" ，,。；;"), text[start:]
         if wonders(question) and not wonders(report) and _reports_figures(turn, report):
-            return _Parts(report, question) if not TextReading(question).is_report else None
+            doubts = TextReading(question).is_report or read_amounts(question) or _DOUBTS.search(question)
+            return None if doubts else _Parts(report, question)
     return None
 
 

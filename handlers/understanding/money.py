@@ -23,7 +23,8 @@ _MONEY = re.compile(
     rf"(?:(?P<yi_rest>{NUMBER})(?=元|块钱))?"
     rf"|(?P<yi_digit>[1-9一二三四五六七八九])(?![\d.%{HAN_DIGIT}十百千月号日期个]))?"
     rf"|(?P<wan>{NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
-    rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;\s]|$))|(?P<rest>{NUMBER})(?=元|块钱))?"
+    rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;\s]|$))|零?(?P<kilo>[1-9一二三四五六七八九])千(?![{HAN_DIGIT}\d])"
+    rf"|(?P<rest>{NUMBER})(?=元|块钱))?"
     rf"|(?P<rough>[个百千])把(?P<rough_unit>[亿万])"
     rf"|(?P<yuan>{NUMBER})(?P<more6>[来多余])?(?=元|块钱)"
     rf")(?P<more7>[多余])?(?:元|块钱?)?(?:人民币)?(?!{_MEASURES}|元?[/每]亩)(?P<after>{ROUGHLY_AFTER})?"
@@ -123,7 +124,8 @@ def _money_value(match: re.Match[str]) -> Decimal | None:
         value = parse_number(match["yuan"])
         return None if value is None else value / 10000
     if match["wan"]:
-        return _sum_of((match["wan"], 1), (match["wan_digit"], Decimal("0.1")), (match["rest"], Decimal("0.0001")))
+        tenth = match["wan_digit"] or match["kilo"]
+        return _sum_of((match["wan"], 1), (tenth, Decimal("0.1")), (match["rest"], Decimal("0.0001")))
     if match["yi"] == "半":
         return Decimal(5000)
     rest = (match["yi_rest"], Decimal("0.0001"))

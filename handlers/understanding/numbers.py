@@ -32,7 +32,7 @@ __all__ = [
 _AREA = re.compile(rf"(?P<about>{ABOUT})?(?P<number>{NUMBER})(?P<more>[来多余])?(?P<ten_thousand>万)?亩")
 _BARE = re.compile(
     rf"(?P<role>累计|累积|一共|总共|拢共|合计|形象进度|本月|这个?月|当月|(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?(?=完成|投资|[投干弄]了))(?:一共)?"
-    rf"(?:完成|投了|干了|弄了)?(?:投资)?(?:额)?(?:达到?|[是为到按了:：])?\s?(?P<about>{ABOUT})?(?P<number>{ARABIC}|{HAN_NUMBER}{{2,8}})(?=$|[\s，。；,;!！?？吧])"
+    rf"(?:完成|投了|干了|弄了)?(?:投资)?(?:额)?(?:达到?|[是为到按了:：])?\s?(?P<about>{ABOUT})?(?P<number>{ARABIC}|{HAN_NUMBER}{{2,8}})(?=$|[\s，。；,;!！?？吧）)])"
 )
 _BARE_ROLE_AFTER = re.compile(
     rf"(?<![\d.A-Za-z])(?P<number>{ARABIC}|{HAN_NUMBER}{{3,8}})[，,\s]?(?:这|都|均|全)*(?:是|为|算)(?P<role>累计|总数|总的|本月|这个?月|当月)(?:完成|投资|的|数|万元)*(?=$|[\s，。；,;\d])"
