@@ -11,6 +11,7 @@ from handlers.understanding.dates import read_deadline
 from handlers.understanding.denials import is_denial
 from handlers.understanding.hearsay import Heard, is_planned, is_promise, read_heard
 from handlers.understanding.text import clause_at
+from handlers.understanding.wondering import wonders
 from handlers.wording import dated
 from models.directory import find_project, people_in
 from models.entry import Entry
@@ -78,7 +79,7 @@ def _tells(turn: Turn) -> Project | None:
 def _is_promise(turn: Turn) -> bool:
     """Whether the sender speaks of what is to come by a day: 城北污水厂9月15日前路要通."""
     text = turn.reading.text
-    if _ASKS.search(text) or not turn.reading.named:
+    if _ASKS.search(text) or wonders(text) or not turn.reading.named:
         return False
     read = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     if read is None:
