@@ -33,6 +33,7 @@ from handlers import (
     duties,
     extending,
     extracts,
+    figure_words,
     filing,
     groups,
     hearsay,
@@ -109,7 +110,7 @@ TOPICS = (
     clues,  # before all others: what belongs here must not reach them
     groups,
     *(help, pages, material, answering, returning, choosing, proxies, stalling),
-    *(summing, doubting, aliasing, both, sourcing),
+    *(summing, doubting, figure_words, aliasing, both, sourcing),
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones

@@ -9,7 +9,9 @@ from handlers.reading import Reading
 from handlers.routing import Router, Turn
 from handlers.understanding.text import Span
 from handlers.understanding.wondering import asking_phrases, seeks_facts
+from models.errors import Refusal
 from models.message import Kind
+from models.notices import Plain
 
 router = Router()
 _OF_THE_OFFICE = re.compile(r"会(?!议室)|议题|月报|季报|材料|待办|[我俺咱]")
@@ -47,7 +49,10 @@ def _tells_and_asks(turn: Turn) -> _Both | None:
 def tell_and_ask(turn: Turn, both: _Both) -> None:
     """File what is told, then answer what is asked."""
     turn.router.again(turn, text=both.told)
-    turn.router.again(turn, text=both.asked)
+    try:
+        turn.router.again(turn, text=both.asked)
+    except Refusal as refusal:  # what was told stays told
+        turn.answer(Plain(refusal.words))
 
 
 def _read(turn: Turn, text: str) -> Reading:

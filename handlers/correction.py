@@ -62,6 +62,8 @@ def undo(turn: Turn) -> None:
     if corrects_figure(turn):
         raise Refusal("最近没有您报的这个数可以更正，什么都没改；请带项目名再报一遍，例如「二院本月完成1200万」。")
     mine = lately_mine(turn)
+    named = {project.code for project in turn.reading.named}
+    mine = [entry for entry in mine if entry.project in named] or mine
     reports = [entry for entry in mine if "visit" not in entry.data or entry.data.get("joins")]
     if not reports:
         raise Refusal("最近没有您记的内容可以撤回；要改更早的，请说明是哪一条。")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from handlers.figure_answers import MINE, say_anew, take_up_again
-from handlers.figures import figures_in
+from handlers.figures import ASIDE, figures_in
 from handlers.routing import Router, Turn
 from handlers.understanding.numbers import AmountsRead
 from models import question as questions
 from models.amounts import plain
-from models.notices import Asked
+from models.notices import Asked, Plain
 from models.project import Project
 from models.question import Question
 from models.sums import oddity_of
@@ -21,6 +22,10 @@ SUBJECT = "doubt"
 _NAMES = {"month": "本月", "total": "累计", "percent": "形象进度"}
 _UNITS = {"month": "万元", "total": "万元", "percent": "%"}
 _MOST_CHOICES = 2
+_TOGETHER = re.compile(
+    r"加(?:起来|一块儿?|一起|到一块)|合(?:起来|到?一块儿?)|[两俩三几](?:个|期|项|家)*(?:项目)?(?:一共|总共|共|拢共|合计)"
+)
+_EACH = re.compile(r"各|都|均|分别|每个")
 
 Figures = dict[str, tuple[str, str]]
 """Figures an answer settles: its value and the words for it, by name."""
@@ -31,23 +36,39 @@ _Options = list[tuple[str, Figures]]
 def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, among: bool = False) -> bool:
     """Ask about the first figure that is not certain; False where each is, or there is none."""
     read = figures_in(turn, text, project)
-    asked = _open(read) or _unitless(read) or _unplaced(read) or _odd(turn, project, read, period)
+    if among and _is_of_several(turn, project, text, read):
+        turn.answer(
+            Plain(
+                f"《{project.name}》等几个项目的数合在一起了，先没记。请再说一遍，分开说各是多少，如「……本月……万，……本月……万」。"
+            )
+        )
+        return True
+    asked = _open(read) or _unitless(read) or _unplaced(read) or _loose(read) or _odd(turn, project, read, period)
     if asked is None or turn.ledger.source is None:
         return False
     words, options = asked
-    offered = [*options, (_mine(options), {})]
+    offered = options if any(ASIDE in figures for _, figures in options) else [*options, (_mine(options), {})]
     facts: dict[str, Any] = {
         "incoming": turn.ledger.source.id,
         "project": project.code,
         "alone": not among,
         "figures": [figures for _, figures in offered],
         "settled": turn.settled,
+        "unitless": bool(read.unitless) and not read.either,
+        "asks": [*read.either][:1] or sorted(read.unitless or read.assumed),
     }
     choices = [(str(at) if figures else MINE, label) for at, (label, figures) in enumerate(offered)]
     question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, choices)
     buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(choices)]
     turn.answer(Asked(f"《{project.name}》{words}，先没记。", buttons), duty=f"question:{question.id}")
     return True
+
+
+def _is_of_several(turn: Turn, project: Project, text: str, read: AmountsRead) -> bool:
+    """Whether one figure is told of several projects together (一期二期加一块3300万); 各500万 is each one's."""
+    figures = {*read.spans, *read.either} & {"month", "total"}
+    together = turn.reading.shares().count(text) > 1 or bool(_TOGETHER.search(text))
+    return together and bool(figures) and not _EACH.search(text)
 
 
 def _mine(options: _Options) -> str:
@@ -79,8 +100,22 @@ def _unplaced(read: AmountsRead) -> tuple[str, _Options] | None:
         value, words = getattr(read, name), read.spans[name].words
         others = [key for key in ("month", "total") if key not in read.spans or key == name]
         options = [(f"{_NAMES[key]}{words}", {key: (str(value), words)}) for key in others if value >= 0]
-        return f"「{words}」是本月的还是累计的？", options
+        return f"「{words}」是{'本月的还是累计的？' if len(others) > 1 else _NAMES[others[0]] + '的吗？'}", options
     return None
+
+
+def _loose(read: AmountsRead) -> tuple[str, _Options] | None:
+    """A sum of which nothing says what it is, while a figure is still missing that it may be."""
+    free = [key for key in ("month", "total") if key not in read.spans and key not in read.either]
+    if not free or not read.loose:
+        return None
+    money = read.loose[0]
+    words = money.span.words
+    if money.either is not None or money.value < 0:
+        return f"「{words}」没看准，具体是多少，是{'还是'.join(_NAMES[key] + '的' for key in free)}？", []
+    options: _Options = [(f"{_NAMES[key]}{words}", {key: (str(money.value), words)}) for key in free]
+    asks = "本月的还是累计的" if len(free) > 1 else f"{_NAMES[free[0]]}的"
+    return f"「{words}」是{asks}{'？' if len(free) > 1 else '吗？'}", [*options, ("都不是", {ASIDE: ("", words)})]
 
 
 def _odd(turn: Turn, project: Project, read: AmountsRead, period: str) -> tuple[str, _Options] | None:

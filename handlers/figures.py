@@ -15,13 +15,19 @@ from models.project import Project
 
 FIGURES = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
 """The names of figures as they are read, and as the ledger keeps them."""
+ASIDE = "aside"
+"""The name under which an answer settles that a sum is none of these."""
 
 
 def figures_in(turn: Turn, text: str, project: Project) -> AmountsRead:
     """Return what a text says of a project's figures, with those an answer has put right."""
     read = read_amounts(text)
     settled = turn.settled.get(project.code, {})
+    loose = tuple(money for money in read.loose if all(money.span.words != words for _, words in settled.values()))
+    read = replace(read, loose=loose)
     for name, (value, words) in settled.items():
+        if name not in FIGURES:
+            continue
         other = [key for key in read.assumed if key not in settled and read.spans[key].words == words]
         if other:  # 620万 turned out to be the total
             read = _without(read, other[0])

@@ -8,10 +8,12 @@ from datetime import datetime
 from handlers.routing import Router, Turn
 from handlers.told import Facts, read_facts
 from handlers.understanding.dates import read_deadline
+from handlers.understanding.denials import is_denial
 from handlers.understanding.hearsay import Heard, is_planned, is_promise, read_heard
 from handlers.understanding.text import clause_at
+from handlers.understanding.wondering import wonders
 from handlers.wording import dated
-from models.directory import find_project
+from models.directory import find_project, people_in
 from models.entry import Entry
 from models.errors import Forbidden
 from models.message import Kind
@@ -24,6 +26,8 @@ from models.visit import already_filed, project_spoken_of
 router = Router()
 _ASKS = re.compile(r"[?？]|吗|咋|啥|什么|多少|几|谁|哪")
 _SHORT = 30
+_ORDERS = re.compile(r"叫|让(?!路|电|地)|请|派|责成|责令|安排|通知|督促|要求|交代|吩咐|盯[着紧]|负责|挂个?牌|督办|交办")
+_FAULT = re.compile(r"太[大小多少慢乱脏差高低深窄]|[乱脏堆破洼臭歪裂漏险]|没(?:有)?[\u4e00-\u9fff]{1,4}[， ]|坏了")
 
 
 def keep_heard(turn: Turn, project: Project, facts: Facts) -> Plain:
@@ -60,7 +64,7 @@ def _tells(turn: Turn) -> Project | None:
     text = turn.reading.text
     if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.intents or len(turn.reading.named) > 1:
         return None
-    if not read_heard(text) and not _is_promise(turn):
+    if is_denial(text) or (not read_heard(text) and not _is_promise(turn)):
         return None
     if turn.reading.named:
         return turn.reading.named[0]
@@ -75,13 +79,28 @@ def _tells(turn: Turn) -> Project | None:
 def _is_promise(turn: Turn) -> bool:
     """Whether the sender speaks of what is to come by a day: 城北污水厂9月15日前路要通."""
     text = turn.reading.text
-    if _ASKS.search(text) or not turn.reading.named:
+    if _ASKS.search(text) or wonders(text) or not turn.reading.named:
         return False
     read = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     if read is None:
         return False
     clause = clause_at(text, read.span.start).words
+    if _orders(turn, clause):
+        return False
     return is_promise(clause) or (read.date > turn.ledger.today and is_planned(clause))
+
+
+def _orders(turn: Turn, clause: str) -> bool:
+    """Whether words give somebody else something to do, or tell of a fault beside the day: no own promise."""
+    others = [person for person in people_in(turn.ledger, turn.reading.text) if person.id != turn.person.id]
+    return bool(others or _ORDERS.search(clause) or _FAULT.search(clause))
+
+
+@router.command(lambda turn: (is_denial(turn.reading.text) and not turn.reading.intents and turn.reading.named) or None)
+def denied(turn: Turn, projects: list[Project]) -> None:
+    """What is told to be untrue is nobody's report."""
+    names = "".join(f"《{project.name}》" for project in projects)
+    turn.answer(Plain(f"好，{names}没有这回事，什么都没记。要报进展或问题请直接说。"))
 
 
 @router.command(_tells, help="记承诺和转述", example="二院 供电公司说月底通电")

@@ -77,7 +77,7 @@ def _wants_to_report(turn: Turn) -> _Report | None:
 def _settled(turn: Turn, duty: Obligation, subject: Subject) -> dict[str, str]:
     """Return the parts that an answer has put right (C04)."""
     known = turn.settled.get(subject.project.code, {}) if subject.project else {}
-    right = {FIGURES[name]: f"{value}万元" for name, (value, _) in known.items()}
+    right = {FIGURES[name]: f"{value}万元" for name, (value, _) in known.items() if name in FIGURES}
     return {part.name: right[part.key] for part in duty.parts if part.key in right}
 
 

@@ -289,6 +289,6 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         (rf"(?<![\d第.\-a-zA-Z〕{_HAN_DIGITS}十廿]){_DAY}[日号]{_NOT_A_DAY}", _bare_day),
         (rf"{_YEAR}{_MONTH}月份?{_NO_DAY}", _whole_month),
         (rf"{_RELATIVE_MONTH}{_NO_DAY}", _whole_month),
-        (rf"(?<![\d\-—~到至]){_MONTH}月份?{_NO_DAY}", _whole_month),
+        (rf"(?:(?<![\d\-—~到至])|(?<=\d)(?=[{_HAN_DIGITS}十])){_MONTH}月份?{_NO_DAY}", _whole_month),  # 213九月
     )
 )

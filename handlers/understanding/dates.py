@@ -31,6 +31,10 @@ _WHOLE_MONTH = re.compile(r".*月份?\Z")
 _MEANT_AS_DEADLINE = re.compile(
     r"得|要|必须|务必|争取|力争|确保|保证|能|可以|之?前|内|完成|弄好|搞好|干完|解决|交|到位|通|完工|报|拿出|办[好完结]|整改|落实|装上|处理[好完掉]|[修补换改清拆扶堵焊铺挖砌弄搬腾]{1,2}(?:好|完|掉|起来|走|上)"
 )
+_FIGURE_THEN = re.compile(
+    r"[^，。；,;\d ]{0,8}?[\d.一二两三四五六七八九十百千]+(?:[%万亿成]|个亿)[^，。；,;]{0,4}?(?=[，。；,; 到])"
+)
+_NOW_STANDS = re.compile(r"现在|目前|眼下|如今|这会儿|[今这][天儿个回次]|截[止至]今|到了?\d|本月|这个?月")
 _FINAL = re.compile(r"全部|全面|彻底|最终|最后|整体|都")
 _ALREADY = re.compile(r"已经?|[了过](?:$|[，。；,;\s])|昨|去了|来了")
 _JUST_NOW = re.compile(r"刚才|刚刚|上午|下午|中午|早上|今早|[前后头]晌|晌午|一早|现在|眼下")
@@ -99,7 +103,7 @@ def read_occurred(text: str, *, sent: datetime, is_workday: Callable[[date], boo
     dates = read_dates(text, sent=sent, is_workday=is_workday, prefer="past")
     past = [read for read in dates if read.kind is DateKind.POINT and read.date <= today]
     for read in past:
-        if not _promised(read, text) and not _is_compared(read, text):
+        if not _promised(read, text) and not _is_compared(read, text) and not _stood_then(read, text):
             return read
     now = _JUST_NOW.search(text)
     if now and not dates:
@@ -124,6 +128,12 @@ def _is_compared(read: DateRead, text: str) -> bool:
     """Whether a day is only what now is compared with: 跟上礼拜五一样, 比前天."""
     before = text[: read.span.start]
     return bool(_LIKE.search(before) or (_COMPARED.search(before) and _ALIKE.match(text[read.span.end :])))
+
+
+def _stood_then(read: DateRead, text: str) -> bool:
+    """Whether a day only dates a figure that has changed since: 上个月底42% 现在46%."""
+    told = _FIGURE_THEN.match(text[read.span.end :])
+    return bool(told and _NOW_STANDS.search(text, read.span.end + told.end()))
 
 
 def _is_measure(read: DateRead, text: str) -> bool:

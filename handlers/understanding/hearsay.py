@@ -16,8 +16,15 @@ _WHO = (
     rf"(?:他们?|她们?|人家|对方|企业|业主|老板|施工方|施工队|施工单位|监理(?:单位|方)?|项目经理|项目部|村里|村支书|村民|厂家|厂里"
     rf"|甲方|乙方|设计院|设计单位|供应商|{_HAN}{{1,3}}?{_POST}|{_HAN}(?:总|工|局|经理)|{_HAN}{{1,10}}?{_BODY})"
 )
-_SAYS = r"(?:说(?![明法服清不过])|讲|称(?=[^重量])|表示|告诉(?:我们?|俺们?)?|保证|答应|承诺|回话|回复说|反馈说?)"
-_TOLD = re.compile(rf"(?<![跟对给和同向让请叫催])(?P<who>{_WHO})(?:那[边头]|方面|的人)?(?P<says>{_SAYS})(?:了|是|过)?")
+_SAYS = (
+    r"(?:说(?!明(?![年天日儿早])|[法服清不过])|讲|称(?=[^重量])|表示|告诉(?:我们?|俺们?)?|保证|答应|承诺|回话|回复说"
+    r"|反馈说?)"
+)
+_HOW = r"(?:拍着?胸脯|打包票|口头|[又都刚也还老]|一直|今[天儿早]|昨[天儿]|刚才|[跟给对向](?:我们?|俺们?|咱))"
+_TOLD = re.compile(
+    rf"(?<![跟对给和同向让请叫催])(?P<who>{_WHO})(?:那[边头]|方面|的人)?{_HOW}{{0,2}}(?P<says>{_SAYS})(?:了|是|过)?"
+)
+_HEARD_FROM = re.compile(r"听(?P<who>(?!人|大家)[\u4e00-\u9fff]{1,6}?)(?:那[边头])?[说讲](?!话)")
 _RUMOUR = re.compile(r"(?P<who>听说|据说|传言|听人讲)")
 _STEP = re.compile(STEPS)
 _ASKED = re.compile(r"[?？]|吗$|啥时候|什么时候|没有$")
@@ -45,7 +52,7 @@ def read_heard(text: str, names: Sequence[Span] = ()) -> tuple[Heard, ...]:
     found = []
     listed = clauses(text)
     for number, clause in enumerate(listed):
-        told = _TOLD.search(clause.words) or _RUMOUR.search(clause.words)
+        told = _HEARD_FROM.search(clause.words) or _TOLD.search(clause.words) or _RUMOUR.search(clause.words)
         if told is None:
             continue
         end = clause.end
@@ -57,7 +64,9 @@ def read_heard(text: str, names: Sequence[Span] = ()) -> tuple[Heard, ...]:
         matter = span_of(text, matter.start + len(matter.words) - len(matter.words.lstrip("，,:：")), end)
         who = span_of(text, start, clause.start + told.end("who"))
         if matter.words:
-            found.append(Heard(who if told.re is _TOLD else Span(start, start, ""), matter, span_of(text, start, end)))
+            found.append(
+                Heard(who if told.re is not _RUMOUR else Span(start, start, ""), matter, span_of(text, start, end))
+            )
     return tuple(found)
 
 

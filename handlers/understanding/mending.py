@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from handlers.understanding.numbers import read_amounts, read_money
+from handlers.understanding.numbers import AmountsRead, read_amounts, read_money
+from handlers.understanding.roles import MONTH_WORDS, TOTAL_WORDS
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _UNIT = r"(?:个)?(?:亿|万|%)"
@@ -20,6 +21,10 @@ _THEN_NOT = re.compile(
     rf"(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})?元?[，,、 ]*(?:而)?不是[^\d，。,]{{0,6}}"
     rf"(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?"
 )
+_NAMED = {"month_amount": MONTH_WORDS, "total_amount": TOTAL_WORDS, "percent": re.compile("进度|%")}
+_ARROW = re.compile(rf"(?<![\d.])(?P<old>{_NUMBER})(?:万|%)?元?(?:应该?是|应为|改成|改为|→|->)(?P<new>{_NUMBER})(?!亿)")
+_PLAIN = re.compile(r"(?<![\d.A-Za-z-])\d+(?:\.\d+)?(?![\d.]|[年月日号点天个台套米亩户人])")
+_WHOLE, _FAR = 100, 10  # a corrected sum is of the same order
 _SCALE = {"亿": Decimal(10000), "万": Decimal(1), "%": Decimal(1)}
 _MONEY = ("month_amount", "total_amount")
 _READ = {"month": "month_amount", "total": "total_amount", "percent": "percent"}
@@ -48,12 +53,50 @@ def mended(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
         for name, span in read.spans.items()
         if name not in read.assumed
     }
+    found |= _unitless(read, told) | _by_arrow(text, told)
     if found:
         return found
-    sums = read_money(text)
-    if len(sums) != 1:
+    sums = [money for money in read_money(text) if all(money.value != Decimal(str(value)) for value in told.values())]
+    if len(sums) == 1:
+        return {key: Mended(sums[0].value, sums[0].span.words, sums[0].approximate) for key in _MONEY if key in told}
+    return {} if sums else _bare(text, told)
+
+
+def _unitless(read: AmountsRead, told: Mapping[str, float]) -> dict[str, Mended]:
+    """Take a number of a named figure without its unit, where it is of the old one's order."""
+    found = {}
+    for name in read.unitless:
+        key, value = _READ[name], getattr(read, name)
+        if key in told and _fits(key, value, told):
+            found[key] = Mended(value, read.spans[name].words, name in read.about)
+    return found
+
+
+def _by_arrow(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
+    """Take 2300应该是2100: the number behind stands for the figure that had the number before."""
+    found = {}
+    for pair in _ARROW.finditer(text):
+        for key, old in told.items():
+            if Decimal(pair["old"]) == Decimal(str(old)) and _fits(key, Decimal(pair["new"]), told):
+                found[key] = Mended(Decimal(pair["new"]), pair["new"])
+    return found
+
+
+def _fits(key: str, value: Decimal, told: Mapping[str, float]) -> bool:
+    old = Decimal(str(told[key]))
+    return value <= _WHOLE if key == "percent" else old / _FAR <= value <= old * _FAR
+
+
+def _bare(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
+    """Take the one number that was not told before, in the unit of the figure told: 应该是1090, 88是目标 实际86."""
+    numbers = [(Decimal(words), words) for words in _PLAIN.findall(text)]
+    new = [(value, words) for value, words in numbers if all(value != Decimal(str(old)) for old in told.values())]
+    named = [key for key, old in told.items() if any(value == Decimal(str(old)) for value, _ in numbers)]
+    keys = named or [key for key, words in _NAMED.items() if key in told and words.search(text)] or list(told)
+    if len(new) != 1 or len(keys) != 1:
         return {}
-    return {key: Mended(sums[0].value, sums[0].span.words, sums[0].approximate) for key in _MONEY if key in told}
+    (value, words), key = new[0], keys[0]
+    return {key: Mended(value, words)} if _fits(key, value, told) else {}
 
 
 def _by_old(pair: re.Match[str], told: Mapping[str, float]) -> dict[str, Mended]:

@@ -17,7 +17,11 @@ _SHORTHAND = {"廿": "二十", "卅": "三十"}
 HAN_DIGIT = "".join(DIGITS)
 HAN_NUMBER = f"[{HAN_DIGIT}十拾百佰千仟廿卅]"
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-ABOUT = r"小|大概|大约|大致|约莫|约|将近|接近|近|差不多|估摸着?|估计|不到|超过|超|上下|可能"
+# How people say that a figure is rough, before it; 大概其 and 撑死 are heard more often than written.
+ABOUT = (
+    r"(?:大概[其齐]?|大约[摸莫]?|大致|约[莫摸]|毛估|粗算|粗略|估摸着?|估计|差不多|差不离|可能|应该有|(?:也就是?)?撑死|顶多|顶天|最多|充其量|满打满算"
+    r"|也就|少说|起码|至少|将近|接近|不到|超过|约)(?:着|是|也?就?得?有个?|也就|能到|到)?|小(?=[一二两三四五六七八九十\d])|近|超|上下"
+)
 # A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts.
 _HAN = rf"(?<![几数好上])[{HAN_DIGIT}十拾廿卅]{HAN_NUMBER}{{0,15}}(?:点[{HAN_DIGIT}]{{1,6}})?"
 NUMBER = rf"(?:(?<![\d.]){ARABIC}(?:[百千](?:\d[百千])*)?|{_HAN})"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from handlers.understanding.approval import Approval, read_approval
+from handlers.understanding.denials import without_denied
 from handlers.understanding.intents import NAMED, Intent, Phrase
 from handlers.understanding.phrasebook.commands import COMMANDS
 from handlers.understanding.phrasebook.presence import AT_THE_PLACE, PRESENCE
@@ -17,7 +18,7 @@ from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
 from handlers.understanding.phrasebook.visits import VISITS
-from handlers.understanding.text import Span, span_of
+from handlers.understanding.text import Span, phrases, span_of
 
 __all__ = [
     "PHRASES",
@@ -68,7 +69,11 @@ _PASTED = re.compile(
     r"|(?:标|改|设|置|变更|更新|登记|记)(?:成|为)[^，。\n]{1,12}[，,。\s]*(?:这|此)?(?:是|为)?(?:系统|平台|后台|管理员)的?(?:要求|指令|命令|规定)"
     r"|(?:忽略|无视|忘记)[^，。\n]{0,8}(?:以上|之前|上述|前面|所有)[^，。\n]{0,8}(?:指令|规则|内容|要求|提示)"
     r"|ignore\s+(?:all\s+|the\s+)?(?:previous|above)|you are now|^\s*(?:system|assistant|user)\s*[:：]"
-    r"|你现在(?:是|扮演)|(?:请|让)?你(?:来|就|先)?(?:扮演|假装|冒充|充当|当成|装作)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
+    r"|你现在(?:是|扮演)|(?:请|让)?你(?:来|就|先)?(?:扮演|假装|冒充|充当|当成|装作)|(?:扮演|假装|装作|装成|假设|假定|充当|冒充|模拟)(?:一下|成|你|我|自己|是|为|一个|个|的)*[^，。\s]{0,6}"
+    r"(?:局|委|办|管理员|系统|后台|平台|领导|县长|书记|主任|人工智能|助手|专家|程序|数据库|老板|客服)"
+    r"|(?:你|从现在(?:起|开始))(?:现在|就|先|来)*(?:是|当|成了?)(?:一?[个名位]|作|做)?[^，。\s]{0,4}(?:统计局|管理员|系统|后台|数据库|root|admin)"
+    r"|往(?:高|大|多|低|小|少)(?:了|里|处)?(?:报|写|填|弄|整)|[虚多瞒]报(?:点|些|到|成)|凑(?:到|够|成)\d"
+    r"|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
     re.IGNORECASE,
 )
 
@@ -103,6 +108,7 @@ _MODES = (
 )
 _MODES_FOUND = tuple((mode, re.compile(pattern)) for mode, pattern in _MODES)
 _AT_THE_PLACE = tuple(re.compile(pattern) for pattern in AT_THE_PLACE)
+_TO_SEE = re.compile(r"[看查盯验催问]|检查|参加|督导|调研|了解|准备|再[去来]")
 _ON_SITE = re.compile(
     r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"
 )
@@ -142,7 +148,7 @@ def visit_mode(text: str, names: Sequence[Span] = ()) -> str:
 
 
 def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], ...]:
-    pasted = looks_pasted(text)
+    pasted, text = looks_pasted(text), without_denied(text)
     masked = _masked(text, names)
     shown = {
         entry.intent: (entry, span)
@@ -154,6 +160,7 @@ def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], .
         weak = shown[Intent.PROGRESS][0].weak
         _drop(found, Intent.PROGRESS if weak and found.keys() & {Intent.PROBLEM, Intent.NO_NEWS} else None)
         _drop(found, Intent.NO_NEWS if not weak else None)
+        _drop(found, Intent.GOING if not weak and Intent.GOING in found and _tells_done_apart(text) else None)
     for intent, dropped in _OVERRULED.items():
         if intent in found:
             found = {other: span for other, span in found.items() if other not in dropped}
@@ -164,6 +171,17 @@ def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], .
 def _drop(found: dict[Intent, Span], intent: Intent | None) -> None:
     if intent is not None:
         found.pop(intent, None)
+
+
+def _tells_done_apart(text: str) -> bool:
+    """Whether a phrase of its own tells what is done, beside one of what is to come: 湿接缝浇完 后天上护栏."""
+    apart = [words.words for words in phrases(text) if not _TO_SEE.search(words.words)]
+    done = [words for words in apart if _evidence_of(Intent.PROGRESS, words)]
+    return any(not _evidence_of(Intent.GOING, words) for words in done)
+
+
+def _evidence_of(intent: Intent, text: str) -> bool:
+    return any(entry.intent is intent and not entry.weak and _evidence(entry, text) for entry in PHRASES)
 
 
 def _masked(text: str, names: Sequence[Span]) -> str:
