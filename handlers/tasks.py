@@ -40,6 +40,13 @@ _VERBS = {
     **dict.fromkeys(("取消", "撤销", "撤回"), "cancel"),
 }
 _GIVE = re.compile(r"^(?:请)?交办(?:事项|任务)?(?:给)?(?!清单|事项有|的?(?:情况|落实))[：:，, ]*(?P<rest>.+)$", re.S)
+_ERRAND = r"(?:个|一?件|一?项|一个|一下|点)*(?:活儿?|任务|事儿?|工作|差事)?"
+# The same in spoken words: 给住建局派个活 …, 安排交通局一件事 …
+_GIVE_SPOKEN = re.compile(
+    rf"^(?:请)?(?:(?:给|向|对)(?P<unit>[\u4e00-\u9fff]{{2,12}}?)(?:派|布置|交代|安排|下达?|交办){_ERRAND}"
+    r"|(?:安排|布置|交代|交办)(?P<unit2>[\u4e00-\u9fff]{2,12}?)(?:个|一?件|一?项|一个)(?:活儿?|任务|事儿?|工作))[：:，, ]+(?P<rest>.+)$",
+    re.S,
+)
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|我局)?(?:交办|议定|决定)(?:事项|任务)?(?:有哪些|清单|名单|情况|落实情况|列表)?[?？。]*$"
@@ -143,14 +150,23 @@ def require_own(ledger: Ledger, task: Task, by: Person | None) -> None:
 # --- chat -----------------------------------------------------------------------------------------------
 
 
-@router.command(
-    lambda turn: _GIVE.match(turn.reading.text) if not _LIST.match(turn.reading.text) else None,
-    help="交办事项",
-    example="交办自然资源局：213项目42亩地交付，责任人李卫东，10月15日前完成",
-)
-def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
+def _gives(turn: Turn) -> str | None:
+    """Return the unit and what it is to do, in the words of a task given in one sentence."""
+    text = turn.reading.text
+    if _LIST.match(text):
+        return None
+    found = _GIVE.match(text)
+    if found:
+        return found["rest"].strip()
+    spoken = _GIVE_SPOKEN.match(text)
+    unit = (spoken["unit"] or spoken["unit2"]) if spoken else ""
+    named = next(iter(unit_mentions(turn.ledger, unit)), None) if unit else None
+    return f"{unit}：{spoken['rest'].strip()}" if spoken and named and named.at == 0 else None
+
+
+@router.command(_gives, help="交办事项", example="交办自然资源局：213项目42亩地交付，责任人李卫东，10月15日前完成")
+def give_by_chat(turn: Turn, rest: str) -> None:
     """Give a task in one sentence; each of the four that is missing is named (JZ-12)."""
-    rest = found["rest"].strip()
     mention = next(iter(unit_mentions(turn.ledger, rest)), None)
     unit = mention.unit if mention else None
     named = _PERSON.search(rest)

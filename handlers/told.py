@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from handlers.reading import TextReading, intents_of, named_in
+from handlers.charging import charge_in
+from handlers.reading import REPORTS, TextReading, intents_of, named_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
 from handlers.understanding.hearsay import Heard, read_heard, without_heard
 from handlers.understanding.numbers import read_amounts
-from handlers.understanding.people import is_called, recorded_for
-from handlers.understanding.phrases import Intent, visit_mode
+from handlers.understanding.people import find_assignee, is_called, recorded_for
+from handlers.understanding.phrases import Intent, surely_shows, visit_mode
 from handlers.understanding.text import Span, phrases
 from models.calendar import SHANGHAI
 from models.message import Inbound
@@ -31,7 +32,15 @@ _OTHERS_CAME = re.compile(
     r"(?![\u4e00-\u9fff]{0,6}(?:长|任|书记))[\u4e00-\u9fff]{0,6}?[来到](?:了|过)?"
 )
 _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
-_BUT = re.compile(r"就是|但是?|不过|可是|只是|然而")
+# Where one matter ends and another begins, beside blanks and commas; who types without them says 了.
+_BUT = re.compile(
+    r"就是(?!说)|但是?|不过|可(?:是|(?=[\u4e00-\u9fff]{2}))|只是|然而|唯独|唯一|倒是|问题是|另外|还有|同时|(?<=[\u4e00-\u9fff]了)(?=[\u4e00-\u9fff]{3})|[①-⑩]|[一二三四]是|\d[.、)）](?!\d)"
+)
+# A step that is reached by being named: 沟渠全线完工; 电梯安装 alone is none.
+_REACHED = re.compile(
+    r"完工|竣工|开工|封顶|贯通|合[龙拢]|投[产用运]|通过|结束|收尾|进场|签约|中标|摘牌|带电|通[电水车气]|今[天儿早]|刚|正|已|全|继续|开始|陆续|一次成功|成功|合格"
+)
+_STILL_TO_DO = re.compile(r"(?:[日号天周月底节庆内秋]|之|以)前|(?:要|得|必须|尽快|争取)[^，。；;\s]{0,6}[完好]")
 # What others say makes none of these; a problem they tell of is one.
 _OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED}
 
@@ -84,8 +93,9 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         intents -= _OWN_ONLY - intents_of(own, names)
     if _OTHERS_CAME.match(_without_names(read.text, spans)) and not _MYSELF.search(read.text):
         intents -= {Intent.VISIT}
-    if Intent.PROBLEM in intents and not _tells_progress(own, names):
-        intents -= {Intent.PROGRESS}
+    if charge_in(ledger, turn.person, read.text):
+        intents |= {Intent.PROBLEM}
+    intents = _mixed(own, intents, names)
     return Facts(
         text=text,
         own=own if heard else text,
@@ -106,12 +116,36 @@ def _without_names(text: str, names: list[Span]) -> str:
     return re.sub(r"^(?:今[天儿]|昨[天儿]|夜儿个?|前[天儿]|[上下中]午|刚才?|[，,\s])+", "", rest + text[at:])
 
 
+def _mixed(text: str, intents: frozenset[Intent], names: list[str]) -> frozenset[Intent]:
+    """Return what a message reports whose matters are read one by one: progress, and a problem beside it.
+
+    What stands in the way of one matter (就是井房没电) says nothing of the other (沟渠全线完工).
+    """
+    if not intents & (REPORTS - {Intent.NO_NEWS}):
+        return intents
+    if any(Intent.PROBLEM in intents_of(part, names) for part in _parts(text)):
+        intents |= {Intent.PROBLEM}
+    if Intent.PROBLEM not in intents:
+        return intents
+    return intents | {Intent.PROGRESS} if _tells_progress(text, names) else intents - {Intent.PROGRESS}
+
+
+def _parts(text: str) -> list[str]:
+    return [words for phrase in phrases(text) for words in _BUT.split(phrase.words) if words]
+
+
 def _tells_progress(text: str, names: list[str]) -> bool:
-    """Whether words tell progress of their own beside a problem: a figure, or a phrase not about the problem."""
+    """Whether words tell progress of their own beside a problem: a figure, or a matter that is not the problem."""
     if read_amounts(text):
         return True
-    parts = (intents_of(words, names) for phrase in phrases(text) for words in _BUT.split(phrase.words) if words)
-    return any(Intent.PROGRESS in part and Intent.PROBLEM not in part for part in parts)
+    return any(_is_done(part, names) for part in _parts(text))
+
+
+def _is_done(part: str, names: list[str]) -> bool:
+    told = intents_of(part, names)
+    if Intent.PROGRESS not in told or Intent.PROBLEM in told or find_assignee(part) or _STILL_TO_DO.search(part):
+        return False
+    return surely_shows(part, Intent.PROGRESS) or bool(_REACHED.search(part))
 
 
 def reported(facts: Facts, today: date) -> str | None:

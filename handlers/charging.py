@@ -1,0 +1,76 @@
+"""Who is told to see to what is wrong, and by when: 叫何军9月28号前把便道修好, 泵房漏水 刘洋三天内处理完."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.naming import deadline_in
+from handlers.routing import Turn
+from handlers.understanding.dates import read_dates
+from handlers.understanding.people import find_assignee, find_charged, is_called
+from handlers.understanding.text import normalise
+from handlers.understanding.wondering import wonders
+from models.directory import people_in
+from models.ledger import Ledger
+from models.people import Person, Role
+from models.project import Project
+from models.rights import sees_all
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Somebody registered who is told to do something, and by when where that is said."""
+
+    person: Person
+    due: date | None
+
+
+def charge_in(ledger: Ledger, sender: Person, text: str) -> Charge | None:
+    """Return whom the sender charges with something, None for what he means to do himself.
+
+    Anybody may say 叫何军…; that 赵静礼拜天前清走 is an order shows only where whoever says it gives orders.
+    """
+    plain = normalise(text)
+    if wonders(plain):
+        return None
+    named = {person.name: person for person in people_in(ledger, plain) if person.id != sender.id}
+    charged = find_charged(plain, list(named))
+    if charged is None or not (charged.plainly or _gives_orders(ledger, sender)):
+        return None
+    return Charge(named[charged.name.words], due_in(ledger, plain, charged.name.start))
+
+
+def due_in(ledger: Ledger, text: str, since: int) -> date | None:
+    """Return by when an order is to be done: what reads as a deadline, else the last day to come after its name."""
+    due = deadline_in(ledger, text)
+    if due is not None:
+        return due
+    sent = ledger.source.sent_at if ledger.source else ledger.now
+    read = read_dates(text, sent=sent, is_workday=ledger.calendar.is_workday)
+    later = [one.date for one in read if one.span.start >= since and one.date >= ledger.today]
+    return max(later, default=None)
+
+
+def gives_charge(turn: Turn) -> bool:
+    """Whether a message charges somebody with something, and asks nothing else."""
+    return not turn.reading.intents and charge_in(turn.ledger, turn.person, turn.reading.text) is not None
+
+
+def minder_of(ledger: Ledger, sender: Person, project: Project, text: str) -> tuple[Person | None, date | None]:
+    """Return who is asked to see to a problem and by when: whoever is charged, else whom the words fit of its people."""
+    charge = charge_in(ledger, sender, text)
+    if charge is not None:
+        return charge.person, charge.due
+    words = find_assignee(normalise(text))
+    if words is None:
+        return None, deadline_in(ledger, text)
+    people = {seat.person for seat in project.seats if seat.person is not None and seat.covers(ledger.today)}
+    meant = [person for person in people if is_called(words.words, person.name, person.title)]
+    if len(meant) != 1:
+        return None, deadline_in(ledger, text)
+    return meant[0], due_in(ledger, normalise(text), words.start)
+
+
+def _gives_orders(ledger: Ledger, sender: Person) -> bool:
+    return sees_all(ledger, sender) or ledger.has_role(sender, Role.ASSIGNED_LEADER, Role.UNIT_HEAD)
