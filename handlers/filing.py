@@ -253,6 +253,8 @@ def file_on(
     inbound = original.inbound if original else turn.inbound
     texts = [inbound.text] if len(projects) == 1 else turn.reading.shares()
     read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
+    if len(read) > 1:  # a share such as 二期没去 reports nothing of its project
+        read = [one for one in read if one[1].reports_anything] or read
     if told:
         read = [(project, replace(facts, intents=facts.intents | told)) for project, facts in read]
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):

@@ -16,6 +16,7 @@ from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import find_assignee, is_called, recorded_for
 from handlers.understanding.phrases import Intent, surely_shows, visit_mode
 from handlers.understanding.text import Span, phrases
+from handlers.understanding.works import TO_COME
 from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.people import Person
@@ -31,6 +32,7 @@ _OTHERS_CAME = re.compile(
     r"(?:省|市|国家|环保|生态|质监|安监|应急|住建|消防|审计|督查|督导|专家|交警|银行|监理|设计|企业|厂家|村民|群众|媒体|记者)"
     r"(?![\u4e00-\u9fff]{0,6}(?:长|任|书记))[\u4e00-\u9fff]{0,6}?[来到](?:了|过)?"
 )
+_CROWD = re.compile(r"来了(?:[一二两三四五六七八九十几百\d]|好|一大|不少)[^，。；;\s]{0,4}(?:人|村民|户|老[头太汉])")
 _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
 # Where one matter ends and another begins, beside blanks and commas; who types without them says 了.
 _BUT = re.compile(
@@ -40,7 +42,12 @@ _BUT = re.compile(
 _REACHED = re.compile(
     r"完工|竣工|开工|封顶|贯通|合[龙拢]|投[产用运]|通过|结束|收尾|进场|签约|中标|摘牌|带电|通[电水车气]|今[天儿早]|刚|正|已|全|继续|开始|陆续|一次成功|成功|合格"
 )
-_STILL_TO_DO = re.compile(r"(?:[日号天周月底节庆内秋]|之|以)前|(?:要|得|必须|尽快|争取)[^，。；;\s]{0,6}[完好]")
+_FINISHED = re.compile(r"(?<![没未不])[\u4e00-\u9fff](?:完|好|成|齐|满)(?:了|$)")
+_STILL_TO_DO = re.compile(rf"{TO_COME}|(?:[日号天周月底节庆内秋]|之|以)前")
+_NOT_THERE = re.compile(
+    r"(?:没有?|未|不)(?:顾上|能|来得及|空|得)?(?:去|到|来)|(?:再|改天|回头|下午|晚上|准备)[^，。；;\s]{0,3}(?:去|到|来)|不说了|先不报|没啥说"
+)
+_LEAST = 3  # characters beside the name
 # What others say makes none of these; a problem they tell of is one.
 _OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED}
 
@@ -59,6 +66,7 @@ class Facts:
     heard: tuple[Heard, ...] = ()
     attachments: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
+    is_empty: bool = False  # nothing but a name, or that somebody was not there
     counts: bool = True  # a second project of one trip may not (A14)
 
     @property
@@ -66,6 +74,12 @@ class Facts:
         """A visit is said to be one, or shown by photos and a place sent with the words."""
         shown = any(map(shows_the_site, self.attachments))
         return Intent.VISIT in self.intents or shown or self.place is not None
+
+    @property
+    def reports_anything(self) -> bool:
+        """Whether its words tell of anything done, amiss or said, if only in words that no rule knows."""
+        known = self.intents & (REPORTS | {Intent.FINE, Intent.SOLVED}) or self.heard or self.is_visit
+        return bool(known) or not self.is_empty
 
     @property
     def only_heard(self) -> bool:
@@ -83,15 +97,16 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     ledger = turn.ledger
     read = TextReading(text)
     sent = inbound.sent_at.astimezone(SHANGHAI)
-    occurred = read_occurred(read.text, sent=sent, is_workday=ledger.calendar.is_workday)
     named = [project, *(other for other in turn.reading.named if other is not project)]
     names = [name for one in named for name in (one.name, *(alias.alias for alias in one.aliases))]
     spans = named_in(text, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
+    occurred = read_occurred(own if heard else read.text, sent=sent, is_workday=ledger.calendar.is_workday)
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
-    if _OTHERS_CAME.match(_without_names(read.text, spans)) and not _MYSELF.search(read.text):
+    others = _OTHERS_CAME.match(_without_names(read.text, spans)) or _CROWD.search(read.text)
+    if others and not _MYSELF.search(read.text):
         intents -= {Intent.VISIT}
     if charge_in(ledger, turn.person, read.text):
         intents |= {Intent.PROBLEM}
@@ -103,9 +118,15 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         occurred=occurred_on(ledger, occurred.date if occurred else sent.date()),
         intents=intents,
         mode=visit_mode(read.text),
+        is_empty=_is_empty(read.text, spans, intents),
         recorded_for=_proxy_name(recorded_for(read.text) or _SOMEBODY.match(read.text), turn.person),
-        heard=heard if Intent.PROBLEM not in intents or intents_of(own, names) & {Intent.PROBLEM} else (),
+        heard=_beside(heard, intents, own, names),
     )
+
+
+def _is_empty(text: str, names: list[Span], intents: frozenset[Intent]) -> bool:
+    rest = _without_names(text, names)
+    return len(rest) < _LEAST or Intent.GOING in intents or bool(_NOT_THERE.search(rest))
 
 
 def _without_names(text: str, names: list[Span]) -> str:
@@ -130,6 +151,15 @@ def _mixed(text: str, intents: frozenset[Intent], names: list[str]) -> frozenset
     return intents | {Intent.PROGRESS} if _tells_progress(text, names) else intents - {Intent.PROGRESS}
 
 
+def _beside(heard: tuple[Heard, ...], intents: frozenset[Intent], own: str, names: list[str]) -> tuple[Heard, ...]:
+    """Return what others said that is kept by itself: what they say is wrong belongs to the problem that is filed."""
+    if Intent.PROBLEM not in intents:
+        return heard
+    if Intent.PROBLEM not in intents_of(own, names):
+        return ()
+    return tuple(one for one in heard if Intent.PROBLEM not in intents_of(one.matter.words, names))
+
+
 def _parts(text: str) -> list[str]:
     return [words for phrase in phrases(text) for words in _BUT.split(phrase.words) if words]
 
@@ -143,6 +173,8 @@ def _tells_progress(text: str, names: list[str]) -> bool:
 
 def _is_done(part: str, names: list[str]) -> bool:
     told = intents_of(part, names)
+    if not told:
+        return bool(_FINISHED.search(part)) and not _STILL_TO_DO.search(part)
     if Intent.PROGRESS not in told or Intent.PROBLEM in told or find_assignee(part) or _STILL_TO_DO.search(part):
         return False
     return surely_shows(part, Intent.PROGRESS) or bool(_REACHED.search(part))

@@ -136,10 +136,10 @@ def told_wrong(text: str) -> str:
     told, before = [], ""
     for piece in phrases(text):
         wrong = find_intent(piece.words, Intent.PROBLEM) is not None
-        told += [before + piece.words] if wrong else []
+        told += [before, piece.words] if wrong else []
         leads_up = not wrong and find_intent(piece.words, Intent.PROGRESS) is None
         before = piece.words if leads_up else ""
-    return " ".join(told) or text
+    return " ".join(told).strip() or text
 
 
 def _wrong(text: str) -> str:

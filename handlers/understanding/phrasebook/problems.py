@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.understanding.intents import NAMED, Intent, Phrase, phrase
 from handlers.understanding.phrasebook.common import ENDED
+from handlers.understanding.phrasebook.hindrances import tells_of_trouble
 from handlers.understanding.phrasebook.no_problem import NO_HINDRANCE, NO_PROBLEM
 
 __all__ = ["NO_PROBLEM", "PROBLEMS"]
@@ -41,6 +42,7 @@ PROBLEMS: tuple[Phrase, ...] = (
         r"|不(?:让|叫|准|许)(?:车|人|[\u4e00-\u9fff]{0,4}(?:走|通过|出入|进场|施工|卸|装))",
         ignoring=f"{NO_HINDRANCE}|{NO_PROBLEM.pattern}",
         unless=r"[?？]$|了吗$|[堵停卡]了?(?:没|没有|么)$",
+        needs=tells_of_trouble,
         examples=(
             "城北污水厂那路又叫堵住了 拉设备的车进不去 夜儿个就没进成",
             "恒瑞冷链那30亩指标到现在没落实",
