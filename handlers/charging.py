@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,13 +10,25 @@ from handlers.naming import deadline_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_dates
 from handlers.understanding.people import find_assignee, find_charged, is_called
-from handlers.understanding.text import normalise
+from handlers.understanding.text import clause_at, normalise
 from handlers.understanding.wondering import wonders
 from models.directory import people_in
 from models.ledger import Ledger
 from models.people import Person, Role
 from models.project import Project
 from models.rights import sees_all
+
+_TODAY = re.compile(
+    r"(?:今[天日儿晚]|下班|天黑|\d[日号])[^，。；;\s]{0,2}(?:之?内|之?前|必须|得|要|务必|一定)|(?:必须|得|要|务必)[^，。；;\s]{0,4}今[天日儿晚]"
+)
+
+
+# What somebody is asked to say or to send is no matter of the site; what he has done is no order.
+_FOR_US = re.compile(
+    r"(?:报|发|交|送)(?:一?下|个|来|上来)?(?:9?月?的?数|月报|周报|材料|进度|总结|报表|照片)|(?:给|跟|向)我(?:说|回|打|发|报|汇报)|汇报|回(?:个)?(?:话|电话|信)"
+    r"|(?:参|到|开|替)会|来我?(?:办公室|这)|代我?(?:记|登)|请假"
+)
+_DONE = re.compile(r"(?:[完好过掉走上通]|处理|解决|弄)了[。!！]*$")
 
 
 @dataclass(frozen=True)
@@ -34,16 +47,20 @@ def charge_in(ledger: Ledger, sender: Person, text: str) -> Charge | None:
     plain = normalise(text)
     if wonders(plain):
         return None
+    if _FOR_US.search(plain):
+        return None
     named = {person.name: person for person in people_in(ledger, plain) if person.id != sender.id}
     charged = find_charged(plain, list(named))
     if charged is None or not (charged.plainly or _gives_orders(ledger, sender)):
         return None
-    return Charge(named[charged.name.words], due_in(ledger, plain, charged.name.start))
+    due = due_in(ledger, plain, charged.name.start)
+    done = due is None and _DONE.search(clause_at(plain, charged.name.start).words)
+    return None if done else Charge(named[charged.name.words], due)
 
 
 def due_in(ledger: Ledger, text: str, since: int) -> date | None:
     """Return by when an order is to be done: what reads as a deadline, else the last day to come after its name."""
-    due = deadline_in(ledger, text)
+    due = stated_due(ledger, text)
     if due is not None:
         return due
     sent = ledger.source.sent_at if ledger.source else ledger.now
@@ -52,9 +69,18 @@ def due_in(ledger: Ledger, text: str, since: int) -> date | None:
     return max(later, default=None)
 
 
+def stated_due(ledger: Ledger, text: str) -> date | None:
+    """Return the deadline words give; the day something else was done (今天铺完…) is none."""
+    due = deadline_in(ledger, text)
+    return None if due == ledger.today and not _TODAY.search(text) else due
+
+
 def gives_charge(turn: Turn) -> bool:
-    """Whether a message charges somebody with something, and asks nothing else."""
-    return not turn.reading.intents and charge_in(turn.ledger, turn.person, turn.reading.text) is not None
+    """Whether a message charges somebody with something by a day, and says nothing else."""
+    if turn.reading.intents:
+        return False
+    charge = charge_in(turn.ledger, turn.person, turn.reading.text)
+    return charge is not None and charge.due is not None
 
 
 def minder_of(ledger: Ledger, sender: Person, project: Project, text: str) -> tuple[Person | None, date | None]:
@@ -64,11 +90,11 @@ def minder_of(ledger: Ledger, sender: Person, project: Project, text: str) -> tu
         return charge.person, charge.due
     words = find_assignee(normalise(text))
     if words is None:
-        return None, deadline_in(ledger, text)
+        return None, stated_due(ledger, text)
     people = {seat.person for seat in project.seats if seat.person is not None and seat.covers(ledger.today)}
     meant = [person for person in people if is_called(words.words, person.name, person.title)]
     if len(meant) != 1:
-        return None, deadline_in(ledger, text)
+        return None, stated_due(ledger, text)
     return meant[0], due_in(ledger, normalise(text), words.start)
 
 

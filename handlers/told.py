@@ -108,7 +108,8 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     others = _OTHERS_CAME.match(_without_names(read.text, spans)) or _CROWD.search(read.text)
     if others and not _MYSELF.search(read.text):
         intents -= {Intent.VISIT}
-    if charge_in(ledger, turn.person, read.text):
+    charge = charge_in(ledger, turn.person, read.text)
+    if charge is not None and charge.due is not None:
         intents |= {Intent.PROBLEM}
     intents = _mixed(own, intents, names)
     return Facts(

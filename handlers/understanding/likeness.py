@@ -48,8 +48,8 @@ def same_problem(new: str, old: str, category: str, old_category: str, names: It
 _TROUBLES = tuple(
     re.compile(words)
     for words in (
-        r"堵|拦|挡|横|封|围|占|[不没未](?:让)?通(?!知|过|报|电|水|气)|[进出过][不没][去来]|不[让叫许准]|摆|堆",
-        r"(?:没|未)(?:给|有)?(?:出(?!过|现)|批|审|办|回|下|签|意见|信|音|消息|结果|动静)|迟迟|催|退回|审(?:着|查中)|等",
+        r"堵|拦|挡|横|封|围|占|[路门道]断|断[路道]|[不没未](?:让)?通(?!知|过|报|电|水|气)|[进出过][不没][去来]|不[让叫许准]|摆|堆",
+        r"(?:没|未|不)(?:给|有)?(?:出(?!过|现)|批|审|办|回|下|签|意见|信|音|消息|结果|动静)|迟迟|拖|催|退回|审(?:着|查中)|等",
         r"没(?:有)?(?:到|来|货|送|运|发)|差|缺|不够|短",
         r"漏|渗|裂|塌|坏|断|倒|歪|沉|变形|趴|烧|失灵|返工",
         r"[电水气][^，。；\s]{0,2}(?:没|不|停)|(?:没|停|断|缺|不通|没通|未通)[电水气]|跳闸",
@@ -95,7 +95,7 @@ def _things(text: str) -> frozenset[str]:
 def _without(text: str, names: Iterable[str]) -> str:
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")
-    return text.lower()
+    return text.lower().replace("图审", "审图")
 
 
 def most_alike(text: str, things: Iterable[_Thing], words_of: Callable[[_Thing], str]) -> list[_Thing]:
