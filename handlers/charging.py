@@ -10,8 +10,8 @@ from handlers.naming import deadline_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_dates
 from handlers.understanding.people import find_assignee, find_charged, is_called
+from handlers.understanding.phrasebook.hindrances import tells_of_trouble
 from handlers.understanding.text import clause_at, normalise
-from handlers.understanding.wondering import wonders
 from models.directory import people_in
 from models.ledger import Ledger
 from models.people import Person, Role
@@ -45,7 +45,7 @@ def charge_in(ledger: Ledger, sender: Person, text: str) -> Charge | None:
     Anybody may say 叫何军…; that 赵静礼拜天前清走 is an order shows only where whoever says it gives orders.
     """
     plain = normalise(text)
-    if wonders(plain):
+    if not tells_of_trouble(plain):
         return None
     if _FOR_US.search(plain):
         return None
@@ -84,7 +84,7 @@ def gives_charge(turn: Turn) -> bool:
 
 
 def minder_of(ledger: Ledger, sender: Person, project: Project, text: str) -> tuple[Person | None, date | None]:
-    """Return who is asked to see to a problem and by when: whoever is charged, else whom the words fit of its people."""
+    """Return who is asked to see to a problem and by when: whoever is charged, else whom the words fit of its own."""
     charge = charge_in(ledger, sender, text)
     if charge is not None:
         return charge.person, charge.due

@@ -33,6 +33,9 @@ _OTHERS_CAME = re.compile(
     r"(?![\u4e00-\u9fff]{0,6}(?:长|任|书记))[\u4e00-\u9fff]{0,6}?[来到](?:了|过)?"
 )
 _CROWD = re.compile(r"来了(?:[一二两三四五六七八九十几百\d]|好|一大|不少)[^，。；;\s]{0,4}(?:人|村民|户|老[头太汉])")
+_ERRANDS = re.compile(
+    r"跑了?(?:[\d两二俩三仨四五六七八九十几]+|好几)(?:个|家)(?![^，。；;\s]{0,3}(?:工地|现场|点|项目))"
+)
 _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
 # Where one matter ends and another begins, beside blanks and commas; who types without them says 了.
 _BUT = re.compile(
@@ -42,8 +45,10 @@ _BUT = re.compile(
 _REACHED = re.compile(
     r"完工|竣工|开工|封顶|贯通|合[龙拢]|投[产用运]|通过|结束|收尾|进场|签约|中标|摘牌|带电|通[电水车气]|今[天儿早]|刚|正|已|全|继续|开始|陆续|一次成功|成功|合格"
 )
-_FINISHED = re.compile(r"(?<![没未不])[\u4e00-\u9fff](?:完|好|成|齐|满)(?:了|$)")
-_STILL_TO_DO = re.compile(rf"{TO_COME}|(?:[日号天周月底节庆内秋]|之|以)前")
+_FINISHED = re.compile(
+    r"(?<![没未不])[\u4e00-\u9fff](?:完|好|成|齐|满|利索|停当|妥当|成型|过半|到底)(?:了|$)|到(?:了)?[一二三四五六七八九十\d]+(?:层|楼)了?"
+)
+_STILL_TO_DO = re.compile(rf"{TO_COME}|(?:[日号天周月底节庆内秋]|之|以)前|(?:天|日|周|月|时|期)(?:之|以)?内")
 _NOT_THERE = re.compile(
     r"(?:没有?|未|不)(?:顾上|能|来得及|空|得)?(?:去|到|来)|(?:再|改天|回头|下午|晚上|准备)[^，。；;\s]{0,3}(?:去|到|来)|不说了|先不报|没啥说"
 )
@@ -105,8 +110,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
-    others = _OTHERS_CAME.match(_without_names(read.text, spans)) or _CROWD.search(read.text)
-    if others and not _MYSELF.search(read.text):
+    if _others_came(read.text, names, spans):
         intents -= {Intent.VISIT}
     charge = charge_in(ledger, turn.person, read.text)
     if charge is not None and charge.due is not None:
@@ -123,6 +127,14 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         recorded_for=_proxy_name(recorded_for(read.text) or _SOMEBODY.match(read.text), turn.person),
         heard=_beside(heard, intents, own, names),
     )
+
+
+def _others_came(text: str, names: list[str], spans: list[Span]) -> bool:
+    """Whether somebody else came, or the sender went about for something: no visit of his."""
+    if _ERRANDS.search(text) and Intent.VISIT not in intents_of(_ERRANDS.sub("", text), names):
+        return True
+    came = _OTHERS_CAME.match(_without_names(text, spans)) or _CROWD.search(text)
+    return bool(came) and not _MYSELF.search(text)
 
 
 def _is_empty(text: str, names: list[Span], intents: frozenset[Intent]) -> bool:
