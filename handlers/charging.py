@@ -12,8 +12,10 @@ from handlers.understanding.dates import read_dates
 from handlers.understanding.people import find_assignee, find_charged, is_called
 from handlers.understanding.phrasebook.hindrances import tells_of_trouble
 from handlers.understanding.text import clause_at, normalise
+from models.actors import Scope, holders
 from models.directory import people_in
 from models.ledger import Ledger
+from models.mechanism import Actor
 from models.people import Person, Role
 from models.project import Project
 from models.rights import sees_all
@@ -29,6 +31,9 @@ _FOR_US = re.compile(
     r"|(?:参|到|开|替)会|来我?(?:办公室|这)|代我?(?:记|登)|请假"
 )
 _DONE = re.compile(r"(?:[完好过掉走上通]|处理|解决|弄)了[。!！]*$")
+
+
+_PUT_OFF = re.compile(r"(?:排|推迟?|拖|延期?)到(?:了)?(?:下|明|后|\d+月|\d+[日号]|[年月]底)(?![^，。；]{0,12}前)")
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,10 @@ def due_in(ledger: Ledger, text: str, since: int) -> date | None:
 
 
 def stated_due(ledger: Ledger, text: str) -> date | None:
-    """Return the deadline words give; the day something else was done (今天铺完…) is none."""
+    """Return the deadline words give; the day something was done (今天铺完) or may come (排到下个月) is none."""
     due = deadline_in(ledger, text)
+    if due is None or _PUT_OFF.search(text):
+        return None
     return None if due == ledger.today and not _TODAY.search(text) else due
 
 
@@ -92,6 +99,7 @@ def minder_of(ledger: Ledger, sender: Person, project: Project, text: str) -> tu
     if words is None:
         return None, stated_due(ledger, text)
     people = {seat.person for seat in project.seats if seat.person is not None and seat.covers(ledger.today)}
+    people |= {head for head in holders(ledger, Actor.UNIT_HEAD, Scope(project=project)) if head != sender}
     meant = [person for person in people if is_called(words.words, person.name, person.title)]
     if len(meant) != 1:
         return None, stated_due(ledger, text)

@@ -72,6 +72,7 @@ _SOLVED_THERE = re.compile(
 )
 _ANOTHER = re.compile(r"^(?:这是)?另(?:立|一个|外一个|记)(?:一个)?(?:问题|件事)?[。!！]*$")
 _ASKS = re.compile(r"情况|进展|到哪|咋样|怎么样|[?？]$|吗$")
+_BARE = 8  # characters
 _WITHIN = timedelta(hours=24)
 _SAID = {"close": "已销号", "return": "的销号申请退回，请继续办理", "reopen": "已重开，请继续办理"}
 
@@ -354,10 +355,12 @@ def _same(ledger: Ledger, project: Project, text: str, category: str, same_kind:
     if named is not None:
         return next((problem for problem in found if problem.number == named.number), None)
     names = _called(project)
+    wrong = told_wrong(text)
+    wrong = wrong if len(wrong) > _BARE else text  # 还有两家堵着 says what is blocked before
     for problem in found:
         if same_kind and problem.category == category:
             return problem
-        if same_problem(told_wrong(text), problem.text, category, problem.category, names):
+        if same_problem(wrong, problem.text, category, problem.category, names):
             return problem
     return None
 

@@ -95,7 +95,7 @@ def _things(text: str) -> frozenset[str]:
 def _without(text: str, names: Iterable[str]) -> str:
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")
-    return text.lower().replace("图审", "审图")
+    return re.sub(r"图审|图(?![\u4e00-\u9fff]*审图)[^，。；\s]{0,6}审|审[^，。；\s]{0,3}图", "审图", text.lower())
 
 
 def most_alike(text: str, things: Iterable[_Thing], words_of: Callable[[_Thing], str]) -> list[_Thing]:
