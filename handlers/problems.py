@@ -13,7 +13,7 @@ from handlers.naming import Ordered, evidence_with, not_there, number_in, ordere
 from handlers.routing import Router, Turn
 from handlers.topics import before_whoever_is_next
 from handlers.understanding.categories import told_wrong
-from handlers.understanding.likeness import same_problem
+from handlers.understanding.likeness import names_a_thing, same_problem
 from handlers.understanding.matters import matter_of, tells_high_risk
 from handlers.understanding.orders import asks_about, find_numbered, looked_back
 from handlers.understanding.phrases import Intent
@@ -72,7 +72,6 @@ _SOLVED_THERE = re.compile(
 )
 _ANOTHER = re.compile(r"^(?:这是)?另(?:立|一个|外一个|记)(?:一个)?(?:问题|件事)?[。!！]*$")
 _ASKS = re.compile(r"情况|进展|到哪|咋样|怎么样|[?？]$|吗$")
-_BARE = 8  # characters
 _WITHIN = timedelta(hours=24)
 _SAID = {"close": "已销号", "return": "的销号申请退回，请继续办理", "reopen": "已重开，请继续办理"}
 
@@ -356,7 +355,7 @@ def _same(ledger: Ledger, project: Project, text: str, category: str, same_kind:
         return next((problem for problem in found if problem.number == named.number), None)
     names = _called(project)
     wrong = told_wrong(text)
-    wrong = wrong if len(wrong) > _BARE else text  # 还有两家堵着 says what is blocked before
+    wrong = wrong if names_a_thing(wrong) else text
     for problem in found:
         if same_kind and problem.category == category:
             return problem

@@ -44,6 +44,7 @@ _ERRAND = r"(?:个|一?件|一?项|一个|一下|点)*(?:活儿?|任务|事儿?|
 # The same in spoken words: 给住建局派个活 …, 安排交通局一件事 …
 _GIVE_SPOKEN = re.compile(
     rf"^(?:请)?(?:(?:给|向|对)(?P<unit>[\u4e00-\u9fff]{{2,12}}?)(?:派|布置|交代|安排|下达?|交办){_ERRAND}"
+    rf"|派给(?P<unit3>[\u4e00-\u9fff]{{2,12}}?){_ERRAND}|(?:请|让)(?P<unit4>[\u4e00-\u9fff]{{2,12}}?)[办干做]{_ERRAND}"
     r"|(?:安排|布置|交代|交办)(?P<unit2>[\u4e00-\u9fff]{2,12}?)(?:个|一?件|一?项|一个)(?:活儿?|任务|事儿?|"
     r"工作))[：:，, ]+(?P<rest>.+)$",
     re.S,
@@ -160,7 +161,7 @@ def _gives(turn: Turn) -> str | None:
     if found:
         return found["rest"].strip()
     spoken = _GIVE_SPOKEN.match(text)
-    unit = (spoken["unit"] or spoken["unit2"]) if spoken else ""
+    unit = next(filter(None, spoken.group("unit", "unit2", "unit3", "unit4")), "") if spoken else ""
     named = next(iter(unit_mentions(turn.ledger, unit)), None) if unit else None
     return f"{unit}：{spoken['rest'].strip()}" if spoken and named and named.at == 0 else None
 

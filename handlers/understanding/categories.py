@@ -80,7 +80,7 @@ _LAND = (
 _ENVIRONMENT = r"环评指标|环保容量|排污|总量指标|污染物|减排|能耗|能评|碳排|环境容量|资源环境|扬尘|管控停|环保"
 _LABOUR = (
     rf"用工|招工|缺人|缺工|招不(?:到|来|着|上)[^，。；\s]{{0,4}}(?:人|工)|[缺差少短](?:着|了)?{_NUMBER}[个名位号]?{_SOME}{{0,3}}(?:人|工)(?!程|期|地|序)|工人(?:不够|不足|少|没|走)|人手|民工|劳动力|技工"
-    rf"|没人(?:干|开|施工|焊|扎|支)|{_PERSONNEL}{_SOME}{{0,6}}?(?:走|跑|撤|散|溜|辞|回家|不够|缺|少|没(?!戴|系)|罢工|挖走|不干)"
+    rf"|[缺差少短](?:着|了|点|些|几个)?{_PERSONNEL}|没人(?:干|开|施工|焊|扎|支)|{_PERSONNEL}{_SOME}{{0,6}}?(?:走|跑|撤|散|溜|辞|回家|不够|缺|少|没(?!戴|系)|罢工|挖走|不干)"
 )
 _PERMITS = (
     r"施工证|施工许可|许可证|规划证|不动产证|房产证|土地证|占道证|合格证|证照|证件?[^，。；\s]{0,3}(?:没|"
@@ -111,7 +111,7 @@ _SIGNS: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
         (Category.POWER, _POWER),
         (Category.UTILITIES, _UTILITIES),
         (Category.LAND_CLEARANCE, _LAND_CLEARANCE),
-        (Category.FUNDS, r"出让金|预付款|进度款|工程款|尾款"),
+        (Category.FUNDS, r"出让金|保证金|预付款|进度款|工程款|尾款"),
         (Category.LAND, _LAND),
         (Category.ENVIRONMENT, _ENVIRONMENT),
         (Category.FUNDS, _FUNDS),

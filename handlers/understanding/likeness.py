@@ -10,6 +10,7 @@ _Thing = TypeVar("_Thing")
 _AGAIN = re.compile(r"又|再次|还是(?:那|没)|仍|依旧|老问题|到现在(?:还)?没")
 _FILLING = re.compile(r"[^\u4e00-\u9fff0-9a-zA-Z]|[的了呢吧吗啊那这个是在]")
 _ALIKE = 0.22
+_WORDY = 12  # characters
 # What every question and every matter holds tells nothing about which matter is meant.
 _ASKING = re.compile(
     r"啥时候|什么时候|什么时间|哪一?天|谁|怎么|咋样?|回事|现在|到底|情况|问题|事儿?|项目|解决|处理|办理|落实|报的|还没有?|没有"
@@ -20,6 +21,11 @@ _ASKING = re.compile(
 def says_again(text: str) -> bool:
     """Whether the words say that it is not the first time: 又堵住了."""
     return bool(_AGAIN.search(text))
+
+
+def names_a_thing(text: str) -> bool:
+    """Whether words about a trouble say what is in it: 还有两家堵着 does not."""
+    return bool(_THING.search(text)) or len(text) > _WORDY
 
 
 def likeness(one: str, other: str) -> float:
@@ -61,6 +67,7 @@ _UNSAID = re.compile(
     r"卡(?:着|住|那)|(?:没|未|不能)(?:得到)?(?:解决|处理|弄好|办好|落实|搞定|进展)|还是(?:那|没|老)|老样子|那样|没(?:啥|有)?(?:动静|进展|变化|信)"
 )
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,3}(?:楼|车间|厂房|标段|段|栋|区|池|站|泵房)|[K\d+.号#]+|[东西南北]边?")
+_UNNAMED = re.compile(r"[那这条个边段的]$|[堵拦挡通断封占让修走过]")  # before a thing, and no name of it
 _THING = re.compile(r"[路桥井渠坟墙电水门]")
 _NO_THING = re.compile(
     r"今天|昨天|前天|上午|下午|现在|到现在|还是|还没|没有|已经|又|村民|老乡|设备|材料|施工|工地|项目|那边|这边|那个|这个|一直|卡住|解决|出来|进去|不去|不来|[进出过]不"
@@ -82,7 +89,7 @@ def _in_the_same_trouble(new: str, old: str) -> bool:
 def _names_another(new: str, old: str) -> bool:
     """Whether the same sort of thing goes by a name of its own: 施工便道 is not 进厂路, 那条路 may be."""
     named = re.findall(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]*?([\u4e00-\u9fff]{2})[路桥井渠门]", new)
-    return any(words not in old and not re.search(r"[那这条个边段的]$", words) for words in named)
+    return any(words not in old and not _UNNAMED.search(words) for words in named)
 
 
 def _things(text: str) -> frozenset[str]:
