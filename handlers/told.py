@@ -41,7 +41,10 @@ _ERRANDS = re.compile(
 _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
 # Where one matter ends and another begins, beside blanks and commas; who types without them says 了.
 _BUT = re.compile(
-    r"就是(?!说)|但是?|不过|可(?:是|(?=[\u4e00-\u9fff]{2}))|只是|然而|唯独|唯一|倒是|问题是|另外|还有|同时|(?<=[\u4e00-\u9fff]了)(?![一二两俩仨三四五六七八九十百千几半大好多有将差快\d])(?=[\u4e00-\u9fff]{3})|[①-⑩]|[一二三四]是|\d[.、)）](?!\d)"
+    r"就是(?!说)|但是?|不过|可(?:是|惜|(?![研能以行用靠见视控燃溶])(?=[\u4e00-\u9fff]{2}))|只是|然而|唯独|唯一|倒是|问题是|另外|还有|同时|[①-⑩]|[一二三四]是|\d[.、)）](?!\d)"
+)
+_AND_THEN = re.compile(
+    r"(?<=[\u4e00-\u9fff]了)(?![一二两俩仨三四五六七八九十百千几半大好多有将差快\d])(?=[\u4e00-\u9fff]{3})"
 )
 # A step that is reached by being named: 沟渠全线完工; 电梯安装 alone is none.
 _REACHED = re.compile(
@@ -183,7 +186,7 @@ def _tells_progress(text: str, names: list[str]) -> bool:
     """Whether words tell progress of their own beside a problem: a figure, or a matter that is not the problem."""
     if read_amounts(text):
         return True
-    return any(_is_done(part, names) for part in _parts(text))
+    return any(_is_done(piece, names) for part in _parts(text) for piece in _AND_THEN.split(part) if piece)
 
 
 def _is_done(part: str, names: list[str]) -> bool:
