@@ -84,7 +84,7 @@ def withdraw(turn: Turn, found: re.Match[str]) -> None:
 
 
 @router.command(
-    lambda turn: _LATE.match(turn.reading.text) or _LISTS.match(turn.reading.text),
+    lambda turn: _LATE.match(turn.reading.text) or (not turn.reading.is_report and _LISTS.match(turn.reading.text)),
     help="企业协议清单",
     example="恒瑞的协议",
 )

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.aliasing import propose_alias
+from handlers.charging import gives_charge, minder_of
 from handlers.consent import report_with
 from handlers.doubting import ask_about_figures
 from handlers.figures import figures_in, progress_data, progress_summary, with_answers
 from handlers.following import follow_up
 from handlers.hearsay import keep_heard, note_heard
-from handlers.naming import deadline_in
+from handlers.naming import number_in
 from handlers.photos import Receipt, photo_place, with_remarks
 from handlers.problems import record_problem
 from handlers.reading import TextReading
@@ -29,7 +30,6 @@ from handlers.summing import ask_which_is_right
 from handlers.told import Facts, read_facts, reported
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_period
-from handlers.understanding.people import find_assignee, is_called
 from handlers.understanding.phrasebook.problems import NO_PROBLEM
 from handlers.understanding.phrases import Intent, looks_pasted
 from handlers.understanding.wondering import wonders
@@ -39,12 +39,11 @@ from models import question as questions
 from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden
-from models.ledger import Ledger
 from models.message import Inbound, Kind
 from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled
 from models.people import Person
 from models.pictures import counted
-from models.problem import open_problems
+from models.problem import find_problem, open_problems
 from models.project import Project
 from models.rights import may_see
 from models.trays import Incoming, InState, Material
@@ -75,7 +74,7 @@ def _reports(turn: Turn) -> bool:
         return False
     if Intent.FINE in turn.reading.intents and turn.reading.named:
         return True
-    return turn.reading.is_report or _tells_where(turn)
+    return turn.reading.is_report or gives_charge(turn) or _tells_where(turn)
 
 
 def _tells_where(turn: Turn) -> bool:
@@ -147,7 +146,9 @@ def spoken_of(turn: Turn) -> list[Project]:
     """Return the project just spoken of, where words without a name go on about it; an arrival is somewhere new."""
     if turn.reading.decision.matches or Intent.VISIT in turn.reading.intents:
         return []
-    code = project_spoken_of(turn.ledger, turn.person, turn.inbound.sent_at)
+    numbered = number_in(turn, "problem")
+    problem = find_problem(turn.ledger, numbered) if numbered else None
+    code = problem.project if problem else project_spoken_of(turn.ledger, turn.person, turn.inbound.sent_at)
     project = find_project(turn.ledger, code) if code else None
     return [project] if project and may_see(turn.ledger, turn.person, project) else []
 
@@ -394,7 +395,7 @@ def _record_progress(
 
 
 def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled | ProblemAgain:
-    minder = _minder(turn.ledger, project, facts.text)
+    minder, due = minder_of(turn.ledger, turn.person, project, facts.text)
     filed = record_problem(
         turn.ledger,
         turn.person,
@@ -402,7 +403,7 @@ def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled 
         facts.text,
         category=category_of(facts.text),
         minder=minder.name if minder else "",
-        due=deadline_in(turn.ledger, facts.text),
+        due=due,
         occurred=facts.occurred,
         sent=facts.sent,
         attachments=[] if facts.is_visit else facts.attachments,
@@ -414,16 +415,6 @@ def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled 
         )
         turn.ledger.say(Plain(words), to=minder, key=f"minder:{filed.number}:{minder.id}")
     return filed
-
-
-def _minder(ledger: Ledger, project: Project, text: str) -> Person | None:
-    """Return who is asked to see to it (叫小陈盯一下), where the words fit exactly one of the project's people."""
-    words = find_assignee(TextReading(text).text)
-    if words is None:
-        return None
-    people = {seat.person for seat in project.seats if seat.person is not None and seat.covers(ledger.today)}
-    meant = [person for person in people if is_called(words.words, person.name, person.title)]
-    return meant[0] if len(meant) == 1 else None
 
 
 def file_materials(turn: Turn, project: Project, sent_at: datetime) -> None:

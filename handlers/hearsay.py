@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from handlers.charging import gives_charge
 from handlers.routing import Router, Turn
 from handlers.told import Facts, read_facts
 from handlers.understanding.dates import read_deadline
@@ -79,7 +80,7 @@ def _tells(turn: Turn) -> Project | None:
 def _is_promise(turn: Turn) -> bool:
     """Whether the sender speaks of what is to come by a day: 城北污水厂9月15日前路要通."""
     text = turn.reading.text
-    if _ASKS.search(text) or wonders(text) or not turn.reading.named:
+    if _ASKS.search(text) or wonders(text) or not turn.reading.named or gives_charge(turn):
         return False
     read = read_deadline(text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     if read is None:

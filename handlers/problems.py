@@ -12,9 +12,10 @@ from handlers.naming import Ordered, evidence_with, not_there, number_in, ordere
 from handlers.routing import Router, Turn
 from handlers.things import raised_words
 from handlers.topics import before_whoever_is_next
-from handlers.understanding.likeness import same_problem
+from handlers.understanding.categories import told_wrong
+from handlers.understanding.likeness import names_a_thing, same_problem
 from handlers.understanding.matters import matter_of, tells_high_risk
-from handlers.understanding.orders import asks_about, looked_back
+from handlers.understanding.orders import asks_about, find_numbered, looked_back
 from handlers.understanding.phrases import Intent
 from handlers.understanding.text import normalise
 from handlers.which_meeting import coming_or_next
@@ -363,12 +364,25 @@ def _suggest_route(ledger: Ledger, problem: Problem, project: Project, text: str
 
 
 def _same(ledger: Ledger, project: Project, text: str, category: str, same_kind: bool) -> Problem | None:
-    for problem in problems.open_problems(ledger, project):
+    found = problems.open_problems(ledger, project)
+    named = find_numbered(normalise(text), ledger.mechanism.numbering.problem)
+    if named is not None:
+        return next((problem for problem in found if problem.number == named.number), None)
+    names = _called(project)
+    wrong = told_wrong(text)
+    wrong = wrong if names_a_thing(wrong) else text
+    for problem in found:
         if same_kind and problem.category == category:
             return problem
-        if same_problem(text, problem.text, category, problem.category):
+        if same_problem(wrong, problem.text, category, problem.category, names):
             return problem
     return None
+
+
+def _called(project: Project) -> list[str]:
+    """Return what a project goes by, its name's beginnings too: 城北污水厂 for 城北污水处理厂提标改造."""
+    whole = [project.name, *(alias.alias for alias in project.aliases)]
+    return whole + [name[:2] for name in whole]
 
 
 def _named(turn: Turn, number: str) -> Problem:

@@ -60,6 +60,15 @@ _UNFINISHED = re.compile(
 _PLEADS = re.compile(r"请|麻烦|申请|劳驾")
 _SUBJECT = "task"
 _RESPONSIBLE = re.compile(r"[，,\s]*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:来|具体)?负责(?=$|[，,。；;\s])")
+_ERRAND = r"(?:个|一?件|一?项|一个|一下|点)*(?:活儿?|任务|事儿?|工作|差事)?"
+# The same in spoken words: 给住建局派个活 …, 安排交通局一件事 …
+_GIVE_SPOKEN = re.compile(
+    rf"^(?:请)?(?:(?:给|向|对)(?P<unit>[\u4e00-\u9fff]{{2,12}}?)(?:派|布置|交代|安排|下达?|交办){_ERRAND}"
+    rf"|派给(?P<unit3>[\u4e00-\u9fff]{{2,12}}?){_ERRAND}|(?:请|让)(?P<unit4>[\u4e00-\u9fff]{{2,12}}?)[办干做]{_ERRAND}"
+    r"|(?:安排|布置|交代|交办)(?P<unit2>[\u4e00-\u9fff]{2,12}?)(?:个|一?件|一?项|一个)(?:活儿?|任务|事儿?|"
+    r"工作))[：:，, ]+(?P<rest>.+)$",
+    re.S,
+)
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|我局)?(?:交办|议定|决定)(?:事项|任务)?(?:有哪些|清单|名单|情况|落实情况|列表)?[?？。]*$"
@@ -163,19 +172,23 @@ def require_own(ledger: Ledger, task: Task, by: Person | None) -> None:
 # --- chat -----------------------------------------------------------------------------------------------
 
 
-def _gives(turn: Turn) -> re.Match[str] | None:
+def _gives(turn: Turn) -> str | None:
+    """Return the unit and what it is to do, in the words of a task given in one sentence."""
     text = turn.reading.text
-    return None if _LIST.match(text) or only_wonders(text) else _GIVE.match(text)
+    if _LIST.match(text) or only_wonders(text):
+        return None
+    found = _GIVE.match(text)
+    if found:
+        return found["rest"].strip()
+    spoken = _GIVE_SPOKEN.match(text)
+    unit = next(filter(None, spoken.group("unit", "unit2", "unit3", "unit4")), "") if spoken else ""
+    named = next(iter(unit_mentions(turn.ledger, unit)), None) if unit else None
+    return f"{unit}：{spoken['rest'].strip()}" if spoken and named and named.at == 0 else None
 
 
-@router.command(
-    _gives,
-    help="交办事项",
-    example="交办自然资源局：213项目42亩地交付，责任人李卫东，10月15日前完成",
-)
-def give_by_chat(turn: Turn, found: re.Match[str]) -> None:
+@router.command(_gives, help="交办事项", example="交办自然资源局：213项目42亩地交付，责任人李卫东，10月15日前完成")
+def give_by_chat(turn: Turn, rest: str) -> None:
     """Give a task in one sentence; each of the four that is missing is named (JZ-12)."""
-    rest = found["rest"].strip()
     mention = next(iter(unit_mentions(turn.ledger, rest)), None)
     unit = mention.unit if mention else None
     named = _PERSON.search(rest) or _RESPONSIBLE.search(rest)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from handlers.understanding.text import Span
 
@@ -16,7 +18,7 @@ _NAMED = rf"(?:{_HAN}{{1,3}}?{_POST}|[小老]{_HAN}|{_HAN}(?:局|总|工|县|部
 _ASSIGNED = re.compile(
     rf"(?:叫|让|由|安排|请|喊|交给|派|通知)(?!他|她|我|你|我们|企业|大家|各|人)(?:{_HAN}{{2,8}}?(?:局|委|办|中心|公司)的?)?"
     rf"(?P<name>{_NAMED}(?:[、和]{_NAMED})?)"
-    r"(?:来|去|给|抓紧|赶紧|尽快|具体)*(?:盯|负责|办|跟进|跟一?下|跟着|落实|处理|看着|催|解决|协调|牵头|问一?下|弄|管|对接|找|联系)"
+    r"(?:来|去|给|抓紧|赶紧|尽快|具体)*(?:盯|负责|办|跟进|跟一?下|跟着|落实|处理|看着|催|解决|协调|牵头|问一?下|弄|管|对接|找|联系|安排|组织|修|换|清|补|装|查|扶|整改)"
 )
 # 刘洋三天内整改: a name at the head of a phrase, by when, what to do.
 _ASKED_BY_WHEN = re.compile(
@@ -25,6 +27,39 @@ _ASKED_BY_WHEN = re.compile(
     r"|(?:这|本|下)个?月(?:底|末)?之?前?|月(?:底|末)之?前?|\d+月\d+[日号]之?前?|\d+[日号]之?前?)"
     r"(?:要|得|必须|务必|给我|把)*[^，。；;\s]{0,6}?(?:整改|处理|解决|弄|办|完成|修|落实|盯|换|补|改|清|拆|装|销|报|搞)"
 )
+_UNIT = rf"(?:{_HAN}{{1,8}}?(?:局|委|办|中心|公司|镇|乡|院|部)的?)?"
+_BY_WHEN = (
+    r"(?:[\d一两二三四五六七八九十半]+个?(?:天|日|周|星期|礼拜|小时|钟头|工作日|月)(?:之?内|以内)|[一两二三几\d]+天|(?:这|本|下|今|明|后)个?(?:周|星期|礼拜|月|天|儿|日)|(?:周|星期|礼拜)[一二三四五六日天末]"
+    r"|(?:这|近|本)[两三几]天|月(?:底|末)|年底|国庆|中秋|节前|节后|\d+月\d*[日号底]?|\d+[日号])(?:[一二三四五六日天末底]|之?前|以?内|以前|之前|之内)*"
+)
+_ACT = (
+    r"(?:去|来|给|再|就|把|将|负责|牵头|盯|管|办|跟|落实|处理|解决|协调|催|问|查|看|找|联系|对接|督促|组织|"
+    r"弄|修|整|换|补|改|清|拆|装|拉|运|挪|销|报|搞|填|铺|安|挂|围|盖|做|干|抓|扶|堵|疏|除|刷|写|拿|送|出|"
+    r"约|谈|签|完成|审|批|搬|撤|打|通|说|要求|返|平|对|学|扫|浇|抽|吊|焊|喷|测|量|带|备|调|配)"
+)
+# The forms of an order, with NAME for whoever is registered by one of the names in the text.
+_TOLD_TO = (
+    rf"(?:叫|让|请|由|安排|派|催|喊|通知|交给|责成|要求|交代|麻烦|给){_UNIT}NAME(?:同志|他们?|你|"
+    rf"您)?(?:[，, ]|抓紧|赶紧|尽快|负责|务必|必须|要|得|具体|马上|立即|亲自|也|都|先)*"
+    rf"(?:{_BY_WHEN}|{_ACT})"
+)
+_TO_DO_IT = (
+    rf"(?:^|[，。；;、,\s！!了的])(?:请|就)?NAME(?:同志|你|您)?(?:[，,： :]|务必|必须|要|得|具体|马上|立即|"
+    rf"亲自|在|于|抓紧|赶紧|尽快)*?"
+    rf"(?:(?:{_BY_WHEN})(?:把|将|给)?[^，。；;\s]{{0,8}}?{_ACT}|(?:负责|牵头|盯|跟进|具体办|去|来|抓紧|抓一下|赶紧|尽快|看看|安排|下去|过去|查|问问)(?!了|过|的|请假)"
+    # What he does, not what he did, said or was: 赵静找施工单位, 陈浩把围挡补上.
+    rf"|(?!说|讲|报|来|到|给我|打电话|问我|要求|催我)(?:通知|安排|组织|督促|{_ACT})(?![^，。；;\s]{{0,14}}[了过]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """Who is told to do something; `plainly` where words of ordering (叫, 让) say so, not the sense alone."""
+
+    name: Span
+    plainly: bool
+
+
 _NO_NAME = re.compile(
     r"我们?|你们?|他们?|咱们?|大家|企业|工人|各|人家|争取|确保|要求|必须|尽快|抓紧|保证"
     r"|预计|计划|准备|应该|大概|估计|可能|还要|不到|不用|再过|再有|还有|剩下|最多|最少|至少|打算"
@@ -60,6 +95,18 @@ def find_assignee(text: str) -> Span | None:
         found = _ASKED_BY_WHEN.search(text)
         found = None if found is None or _NO_NAME.match(found["name"]) else found
     return _span(found) if found else None
+
+
+def find_charged(text: str, names: Sequence[str]) -> Charged | None:
+    """Return which of the people named is told to do something: 叫何军…, 赵静礼拜天前…, 刘洋你…, …何军负责."""
+    if not names:
+        return None
+    either = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    for open_, pattern in ((True, _TOLD_TO), (False, _TO_DO_IT)):
+        found = re.search(pattern.replace("NAME", f"(?P<name>{either})"), text)
+        if found:
+            return Charged(_span(found), open_)
+    return None
 
 
 def recorded_for(text: str) -> Span | None:

@@ -13,6 +13,7 @@ from handlers.understanding.approval import Approval, read_approval
 from handlers.understanding.denials import without_denied
 from handlers.understanding.intents import NAMED, Intent, Phrase
 from handlers.understanding.phrasebook.commands import COMMANDS
+from handlers.understanding.phrasebook.hindrances import HINDRANCES
 from handlers.understanding.phrasebook.presence import AT_THE_PLACE, PRESENCE
 from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
@@ -29,10 +30,11 @@ __all__ = [
     "looks_pasted",
     "read_approval",
     "read_intents",
+    "surely_shows",
     "visit_mode",
 ]
 
-PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PRESENCE, *PROBLEMS, *PROGRESS)
+PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PRESENCE, *HINDRANCES, *PROBLEMS, *PROGRESS)
 
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
 _FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
@@ -126,6 +128,11 @@ def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
 def find_intent(text: str, intent: Intent) -> Span | None:
     """Return the words that show an intent, or None where the text has no such intent."""
     return dict(_read(text)).get(intent)
+
+
+def surely_shows(text: str, intent: Intent) -> bool:
+    """Whether a normalised text shows an intent by a phrase that is not weak, whatever else it says."""
+    return any(entry.intent is intent and not entry.weak and _evidence(entry, text) for entry in PHRASES)
 
 
 def looks_pasted(text: str) -> bool:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from handlers.understanding.intents import NAMED, Intent, Phrase, phrase
-from handlers.understanding.phrasebook.common import ENDED, WHAT
+from handlers.understanding.phrasebook.common import ENDED
+from handlers.understanding.phrasebook.hindrances import tells_of_trouble
+from handlers.understanding.phrasebook.no_problem import NO_HINDRANCE, NO_PROBLEM
 
-NO_PROBLEM = re.compile(
-    rf"(?:没(?:有)?|木有|冇|没得)(?:出现?)?{WHAT}(?:的)?(?:问题|困难|难题|毛病|事儿?)|无(?:任何)?(?:问题|困难)|不存在[^，。；,;\s]{{0,8}}|(?:没有?|未)(?:再|发生|出现|被|受|啥)?(?:停|堵(?!住)|卡|阻[工挠拦]|拦(?!住)|闹事|上访|拖欠|欠|缺|断[电水供]|塌|漏|扯皮|趴窝|滞后|落后)|不成问题|问题不大"
-    r"|[^，。\s]{0,8}(?:问题|困难|矛盾|纠纷|的事)[^，。没未需要请快盼等不]{0,6}(?:解决|处理|销号|化解|协调好)(?:了|完|掉)|不(?:堵|缺|卡|影响)了?"
-    r"|(?:解决|处理|化解|消除)(?:了|掉)[^，。]{0,8}(?:问题|困难|矛盾|隐患|纠纷)|问题清单|问题台账|(?:有)?(?:啥|什么)(?:问题|困难)"
-)
+__all__ = ["NO_PROBLEM", "PROBLEMS"]
 
 PROBLEMS: tuple[Phrase, ...] = (
     phrase(
@@ -44,8 +40,9 @@ PROBLEMS: tuple[Phrase, ...] = (
         rf"[^，。；\s]{{0,4}}(?:倒|歪|裂|断|坏|掉|漏|陷|沉|斜|松|破|爆|垮)了?(?:一[截块片段处角道条根个]|好几[处块道]|[两三几][处块道]|下来|下去|{ENDED}|了)",
         r"(?:非要?|非得|必须|只能|只让|硬要|强行)(?:我们|俺们?|施工队)?(?:用|买|拉|要|使)(?:他们?|她|人家|村里|本村|自己|自家|当地)|不用(?:他们?|村里|本村)?[^，。]{0,6}就不(?:让|给|准|许|叫)"
         r"|不(?:让|叫|准|许)(?:车|人|[\u4e00-\u9fff]{0,4}(?:走|通过|出入|进场|施工|卸|装))",
-        ignoring=NO_PROBLEM.pattern,
+        ignoring=f"{NO_HINDRANCE}|{NO_PROBLEM.pattern}",
         unless=r"[?？]$|了吗$|[堵停卡]了?(?:没|没有|么)$",
+        needs=tells_of_trouble,
         examples=(
             "城北污水厂那路又叫堵住了 拉设备的车进不去 夜儿个就没进成",
             "恒瑞冷链那30亩指标到现在没落实",

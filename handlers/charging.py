@@ -1,0 +1,110 @@
+"""Who is told to see to what is wrong, and by when: 叫何军9月28号前把便道修好, 泵房漏水 刘洋三天内处理完."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.naming import deadline_in
+from handlers.routing import Turn
+from handlers.understanding.dates import read_dates
+from handlers.understanding.people import find_assignee, find_charged, is_called
+from handlers.understanding.phrasebook.hindrances import tells_of_trouble
+from handlers.understanding.text import clause_at, normalise
+from models.actors import Scope, holders
+from models.directory import people_in
+from models.ledger import Ledger
+from models.mechanism import Actor
+from models.people import Person, Role
+from models.project import Project
+from models.rights import sees_all
+
+_TODAY = re.compile(
+    r"(?:今[天日儿晚]|下班|天黑|\d[日号])[^，。；;\s]{0,2}(?:之?内|之?前|必须|得|要|务必|一定)|(?:必须|得|要|务必)[^，。；;\s]{0,4}今[天日儿晚]"
+)
+
+
+# What somebody is asked to say or to send is no matter of the site; what he has done is no order.
+_FOR_US = re.compile(
+    r"(?:报|发|交|送)(?:一?下|个|来|上来)?(?:9?月?的?数|月报|周报|材料|进度|总结|报表|照片)|(?:给|跟|向)我(?:说|回|打|发|报|汇报)|汇报|回(?:个)?(?:话|电话|信)"
+    r"|(?:参|到|开|替)会|来我?(?:办公室|这)|代我?(?:记|登)|请假"
+)
+_DONE = re.compile(r"(?:[完好过掉走上通]|处理|解决|弄)了[。!！]*$")
+
+
+_PUT_OFF = re.compile(r"(?:排|推迟?|拖|延期?)到(?:了)?(?:下|明|后|\d+月|\d+[日号]|[年月]底)(?![^，。；]{0,12}前)")
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Somebody registered who is told to do something, and by when where that is said."""
+
+    person: Person
+    due: date | None
+
+
+def charge_in(ledger: Ledger, sender: Person, text: str) -> Charge | None:
+    """Return whom the sender charges with something, None for what he means to do himself.
+
+    Anybody may say 叫何军…; that 赵静礼拜天前清走 is an order shows only where whoever says it gives orders.
+    """
+    plain = normalise(text)
+    if not tells_of_trouble(plain):
+        return None
+    if _FOR_US.search(plain):
+        return None
+    named = {person.name: person for person in people_in(ledger, plain) if person.id != sender.id}
+    charged = find_charged(plain, list(named))
+    if charged is None or not (charged.plainly or _gives_orders(ledger, sender)):
+        return None
+    due = due_in(ledger, plain, charged.name.start)
+    done = due is None and _DONE.search(clause_at(plain, charged.name.start).words)
+    return None if done else Charge(named[charged.name.words], due)
+
+
+def due_in(ledger: Ledger, text: str, since: int) -> date | None:
+    """Return by when an order is to be done: what reads as a deadline, else the last day to come after its name."""
+    due = stated_due(ledger, text)
+    if due is not None:
+        return due
+    sent = ledger.source.sent_at if ledger.source else ledger.now
+    read = read_dates(text, sent=sent, is_workday=ledger.calendar.is_workday)
+    later = [one.date for one in read if one.span.start >= since and one.date >= ledger.today]
+    return max(later, default=None)
+
+
+def stated_due(ledger: Ledger, text: str) -> date | None:
+    """Return the deadline words give; the day something was done (今天铺完) or may come (排到下个月) is none."""
+    due = deadline_in(ledger, text)
+    if due is None or _PUT_OFF.search(text):
+        return None
+    return None if due == ledger.today and not _TODAY.search(text) else due
+
+
+def gives_charge(turn: Turn) -> bool:
+    """Whether a message charges somebody with something by a day, and says nothing else."""
+    if turn.reading.intents:
+        return False
+    charge = charge_in(turn.ledger, turn.person, turn.reading.text)
+    return charge is not None and charge.due is not None
+
+
+def minder_of(ledger: Ledger, sender: Person, project: Project, text: str) -> tuple[Person | None, date | None]:
+    """Return who is asked to see to a problem and by when: whoever is charged, else whom the words fit of its own."""
+    charge = charge_in(ledger, sender, text)
+    if charge is not None:
+        return charge.person, charge.due
+    words = find_assignee(normalise(text))
+    if words is None:
+        return None, stated_due(ledger, text)
+    people = {seat.person for seat in project.seats if seat.person is not None and seat.covers(ledger.today)}
+    people |= {head for head in holders(ledger, Actor.UNIT_HEAD, Scope(project=project)) if head != sender}
+    meant = [person for person in people if is_called(words.words, person.name, person.title)]
+    if len(meant) != 1:
+        return None, stated_due(ledger, text)
+    return meant[0], due_in(ledger, normalise(text), words.start)
+
+
+def _gives_orders(ledger: Ledger, sender: Person) -> bool:
+    return sees_all(ledger, sender) or ledger.has_role(sender, Role.ASSIGNED_LEADER, Role.UNIT_HEAD)
