@@ -24,7 +24,7 @@ from handlers.problems import record_problem
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.second_reader import propose
-from handlers.sharing import Share, ask_about, read_shares, say_nothing_filed, sort_out
+from handlers.sharing import Share, ask_about, read_shares, say_nothing_filed, sort_out, without_doubtful
 from handlers.stalling import ask_where_stuck
 from handlers.summing import ask_which_is_right
 from handlers.told import Facts, read_facts, reported
@@ -257,6 +257,7 @@ def file_on(
     ledger = turn.ledger
     inbound = original.inbound if original else turn.inbound
     read = _allowed(turn, read_shares(turn, projects, inbound, told, words))
+    read, doubts = without_doubtful(turn, read, told)
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
         return
     materials = held_materials(ledger, turn.person, inbound.sent_at, projects)
@@ -266,6 +267,7 @@ def file_on(
     else:
         say_nothing_filed(turn, projects, asked=bool(unknown))
     ask_about(turn, unknown, original, words, of_all=len(unknown) == len(projects))
+    ask_about(turn, doubts, original, words, of_all=False)
     if len(projects) == 1 and read:
         _file_what_went_on(turn, projects[0], inbound)
 

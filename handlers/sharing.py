@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from handlers.charging import minder_of
 from handlers.reading import TextReading
 from handlers.routing import Turn
 from handlers.sorting import ask_of_what_sort
 from handlers.told import Facts, read_facts
+from handlers.understanding.categories import Category, category_of
 from handlers.understanding.dates import read_dates
 from handlers.understanding.phrasebook.presence import NOW
 from handlers.understanding.phrases import Intent
@@ -23,6 +25,9 @@ from models.project import Project
 from models.trays import Incoming
 
 Share = tuple[Project, Facts]
+_CALLED_ONE = re.compile(
+    r"(?<!没有)(?<!没)(?:问题|困难|难题|难点|隐患|瓶颈|麻烦事?|风险)|卡[住着壳]|ISS-?\d", re.IGNORECASE
+)
 _NOW = re.compile(NOW)
 
 
@@ -34,6 +39,30 @@ def read_shares(
     read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
     read = _on_the_same_day(turn, inbound, read)
     return [(project, replace(facts, intents=facts.intents | told)) for project, facts in read]
+
+
+def without_doubtful(turn: Turn, read: list[Share], told: frozenset[Intent]) -> tuple[list[Share], list[Share]]:
+    """Take out the problems that nothing but a tone of voice shows; the second list has them, to be asked about.
+
+    A problem is certain by its kind, by a day or a person to see to it, or by being called one.
+    """
+    if Intent.PROBLEM in told:
+        return read, []
+    kept, doubts = [], []
+    for project, facts in read:
+        if Intent.PROBLEM in facts.intents and _is_doubtful(turn, project, facts):
+            facts = replace(facts, intents=facts.intents - {Intent.PROBLEM})
+            if facts.tells:
+                doubts.append((project, facts))
+        kept.append((project, facts))
+    return kept, doubts
+
+
+def _is_doubtful(turn: Turn, project: Project, facts: Facts) -> bool:
+    if category_of(facts.text) != Category.OTHER or _CALLED_ONE.search(facts.text):
+        return False
+    minder, due = minder_of(turn.ledger, turn.person, project, facts.text)
+    return minder is None and due is None
 
 
 def sort_out(read: list[Share], *, shown: bool) -> tuple[list[Share], list[Share]]:

@@ -1,6 +1,6 @@
 """What became of a row: right, asked, wrong or lost.
 
-*asked*: one question where the answer was there, and nothing written. *wrong*: something written or said that is false
+*asked*: one question where the answer was there, and nothing of what it is about written. *wrong*: something written or said that is false
 or that nobody asked for. *lost*: nothing written, nothing asked, and no useful answer.
 """
 
@@ -142,7 +142,7 @@ def _strange(line: dict[str, Any], wants: list[Wanted]) -> str:
 
 def _unwritten(row: Row, heard: Heard, missing: list[Wanted], *, partly: bool) -> tuple[Outcome, str]:
     names = "、".join(f"{wanted.kind} {wanted.project}" for wanted in missing)
-    if partly and not (row.may_ask and _asks(heard)):
+    if partly and not (row.may_ask and _asks(heard)) and not any(said.notice == "asked" for said in _answers(heard)):
         return Outcome.LOST, f"only a part is written, not {names}"
     if _asks(heard):
         return Outcome.ASKED, f"asked instead of {names}"
