@@ -1,7 +1,7 @@
 """What became of a row: right, asked, wrong or lost.
 
-*asked*: one question where the answer was there, and nothing of what it is about written. *wrong*: something written or said that is false
-or that nobody asked for. *lost*: nothing written, nothing asked, and no useful answer.
+*asked*: one question where the answer was there, and nothing of what it is about written. *wrong*: something written
+or said that is false or that nobody asked for. *lost*: nothing written, nothing asked, and no useful answer.
 """
 
 from __future__ import annotations
