@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from handlers.asked.things import raised_words
 from handlers.naming import Ordered, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
-from handlers.things import raised_words
 from handlers.topics import before_whoever_is_next
 from handlers.understanding.categories import told_wrong
 from handlers.understanding.likeness import names_a_thing, same_problem

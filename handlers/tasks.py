@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.asked.things import task_given
 from handlers.decisions import ask_missing, completed
 from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
-from handlers.things import task_given
 from handlers.understanding.orders import asks_about
 from handlers.understanding.wondering import only_wonders
 from handlers.wording import five

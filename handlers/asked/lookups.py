@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
+from handlers.asked.things import notices_seen, raised_words, reply_lines
 from handlers.finding import spoken_of
 from handlers.routing import Router, Turn
-from handlers.things import notices_seen, raised_words, reply_lines
 from handlers.understanding.categories import read_category
 from handlers.understanding.likeness import most_alike
 from handlers.understanding.lookups import Lookup, asks_for

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from handlers.asked.things import issued_and_signed
 from handlers.duties import duty_lines
 from handlers.finding import named_notice, spoken_of
 from handlers.meeting_todo import meeting_todo
 from handlers.noticing import note_reading
 from handlers.routing import Router, Turn
-from handlers.things import issued_and_signed
 from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref

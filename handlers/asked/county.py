@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select
 
-from handlers.people_meant import people_meant
+from handlers.asked.people_meant import people_meant
 from handlers.routing import Router, Turn
 from handlers.understanding.wondering import wonders
 from handlers.wording import five, some

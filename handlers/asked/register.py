@@ -6,10 +6,10 @@ import re
 
 from sqlalchemy import select
 
-from handlers.county_asked import taskforce_named
-from handlers.people_meant import people_meant
+from handlers.asked.county import taskforce_named
+from handlers.asked.people_meant import people_meant
+from handlers.asked.things import nodes_of_unit, notice_line, notices_seen, reply_lines, task_line, tasks_seen
 from handlers.routing import Router, Turn
-from handlers.things import nodes_of_unit, notice_line, notices_seen, reply_lines, task_line, tasks_seen
 from handlers.understanding.likeness import likeness
 from handlers.understanding.wondering import wonders
 from handlers.wording import five, some

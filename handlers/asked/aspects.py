@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.asked.things import node_line, things_in_words, things_of
 from handlers.routing import Router, Turn
-from handlers.things import node_line, things_in_words, things_of
 from handlers.understanding.wondering import wonders
 from handlers.wording import dated, five
 from models.amounts import plain

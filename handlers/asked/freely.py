@@ -11,13 +11,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from handlers.aspects import told_of
-from handlers.finding import named_notice, spoken_of
-from handlers.query import notice_status, project_status, status_lines
-from handlers.reading import Reading
-from handlers.register_asked import asks
-from handlers.routing import Router, Turn
-from handlers.things import (
+from handlers.asked.aspects import told_of
+from handlers.asked.query import notice_status, project_status, status_lines
+from handlers.asked.register import asks
+from handlers.asked.things import (
     Thing,
     node_line,
     notice_line,
@@ -29,6 +26,9 @@ from handlers.things import (
     tasks_seen,
     things_in_words,
 )
+from handlers.finding import named_notice, spoken_of
+from handlers.reading import Reading
+from handlers.routing import Router, Turn
 from handlers.understanding.numerals import parse_number
 from handlers.understanding.refs import find_notice_ref
 from handlers.wording import five

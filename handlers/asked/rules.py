@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from handlers.meeting_asked import OF_MEETING
+from handlers.asked.meetings import OF_MEETING
+from handlers.asked.things import notices_seen
 from handlers.routing import Router, Turn
-from handlers.things import notices_seen
 from handlers.understanding.likeness import likeness
 from handlers.understanding.wondering import wonders
 from handlers.wording import dated, five

@@ -1,0 +1,1 @@
+"""Questions to the ledger: answered within the asker's rights, nothing written and nothing asked back."""
