@@ -12,6 +12,7 @@ from handlers.meeting_changes import cancel_meeting, hold_meeting, merge_meeting
 from handlers.meeting_ripples import invite, said_at
 from handlers.routing import Router, Turn
 from handlers.understanding.moments import read_clock, read_days, read_moment, read_place
+from handlers.understanding.wondering import wonders
 from handlers.which_meeting import (
     MEETING_WORDS,
     begun_meeting,
@@ -240,7 +241,7 @@ def cancel_by_chat(turn: Turn, found: re.Match[str]) -> None:
 def _orders_what_is_others(turn: Turn) -> Meeting | None:
     """10月例会取消, said by who does not run it; a report of a meeting of his own is none."""
     text = turn.reading.text
-    if turn.reading.named or _runs_meetings(turn) or not (_CANCEL.match(text) or _MOVE.search(text)):
+    if turn.reading.named or _runs_meetings(turn) or wonders(text) or not (_CANCEL.match(text) or _MOVE.search(text)):
         return None
     return meeting_named(turn.ledger, text)
 

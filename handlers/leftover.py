@@ -75,7 +75,7 @@ def ask_what_it_tells(turn: Turn, projects: list[Project]) -> None:
     if len(turn.reading.named) > 1:
         file_on(turn, turn.reading.named)  # which asks about each one's own words
         return
-    ask_of_what_sort(turn, projects, turn.ledger.source)
+    ask_of_what_sort(turn, projects, turn.ledger.source, turn.inbound.text)
 
 
 @router.answered(SUBJECT)

@@ -86,7 +86,8 @@ def ask_about(turn: Turn, unknown: list[Share], original: Incoming | None, words
     if source is None or not unknown:
         return
     if of_all:
-        ask_of_what_sort(turn, [project for project, _ in unknown], source, words)
+        said = words or ("" if original else turn.inbound.text)
+        ask_of_what_sort(turn, [project for project, _ in unknown], source, said)
         return
     for project, facts in unknown:
         ask_of_what_sort(turn, [project], source, facts.text)

@@ -17,7 +17,9 @@ from models.overview import figures_line
 from models.project import Project
 
 router = Router(topic="查询")
-_ASKS = re.compile(r"(?:投|花|完成)(?:了|资)*(?:投资)?(?:是|有)?(?:多少|几多)(?:钱|投资|万)?[?？。]*$")
+_ASKS = re.compile(
+    r"(?:投|花|干|报|完成)(?:了|资)*(?:投资)?(?:是|有)?(?:多少|几多)(?:钱|投资|万|来着)?[?？。]*(?=$|[\s，,])"
+)
 _MONTH = re.compile(r"(?:这个?|本|上个?|当)月|\d{1,2}月")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.asked.things import notices_seen, raised_words, reply_lines
+from handlers.asked.things import notices_seen, raised_words, reply_lines, things_in_words
 from handlers.finding import spoken_of
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import read_category
@@ -164,7 +164,7 @@ def _matters(turn: Turn) -> list[Problem] | None:
 @router.command(_matters)
 def matters(turn: Turn, found: list[Problem]) -> None:
     """What is known of a matter spoken of in words: when it was told by whom, who sees to it, how it stands."""
-    lines = [_told(turn.ledger, problem) for problem in found]
+    lines = [thing.line for thing in things_in_words(turn)] or [_told(turn.ledger, problem) for problem in found]
     turn.answer(Answer("台账里对得上的：", five(lines, "个")))
 
 
