@@ -16,8 +16,9 @@ from handlers.sorting import ask_of_what_sort
 from handlers.told import Facts, read_facts
 from handlers.understanding.categories import Category, category_of
 from handlers.understanding.dates import read_dates
+from handlers.understanding.numbers import read_amounts
 from handlers.understanding.phrasebook.presence import NOW
-from handlers.understanding.phrases import Intent
+from handlers.understanding.phrases import Intent, surely_shows
 from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.notices import Plain
@@ -28,6 +29,7 @@ Share = tuple[Project, Facts]
 _CALLED_ONE = re.compile(
     r"(?<!没有)(?<!没)(?:问题|困难|难题|难点|隐患|瓶颈|麻烦事?|风险)|卡[住着壳]|ISS-?\d", re.IGNORECASE
 )
+_AMISS = re.compile(r"没|无(?!锡)|未|不(?!锈)|别|难|死|烂|坏|只|才|仍|催|差|等着|缺|停|退|欠")
 _NOW = re.compile(NOW)
 
 
@@ -44,18 +46,30 @@ def read_shares(
 def without_doubtful(turn: Turn, read: list[Share], told: frozenset[Intent]) -> tuple[list[Share], list[Share]]:
     """Take out the problems that nothing but a tone of voice shows; the second list has them, to be asked about.
 
+    Progress that is nothing but a step named among complaints goes too.
+
     A problem is certain by its kind, by a day or a person to see to it, or by being called one.
     """
     if Intent.PROBLEM in told:
         return read, []
     kept, doubts = [], []
     for project, facts in read:
+        if not told and _is_weakly_told(facts):
+            facts = replace(facts, intents=facts.intents - {Intent.PROGRESS})
         if Intent.PROBLEM in facts.intents and _is_doubtful(turn, project, facts):
             facts = replace(facts, intents=facts.intents - {Intent.PROBLEM})
             if facts.tells:
                 doubts.append((project, facts))
         kept.append((project, facts))
     return kept, doubts
+
+
+def _is_weakly_told(facts: Facts) -> bool:
+    """Whether a step that is merely named is all the progress there is, among words that deny or complain."""
+    if Intent.PROGRESS not in facts.intents or not _AMISS.search(facts.own):
+        return False
+    text = TextReading(facts.own).text
+    return not surely_shows(text, Intent.PROGRESS) and not read_amounts(text)
 
 
 def _is_doubtful(turn: Turn, project: Project, facts: Facts) -> bool:
