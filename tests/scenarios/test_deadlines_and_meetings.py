@@ -58,7 +58,7 @@ async def test_the_25th_is_reminded_on_the_last_working_day_before_and_only_to_t
     for day in ("2026-09-22", "2026-09-23"):
         await world.at(at(day, "08:40"))
     assert not reminders(world, "何军")
-    await world.at(at("2026-09-24", "08:30"))
+    await world.at(at("2026-09-24", "08:29"))
     assert not reminders(world, "何军")
     for clock in ("08:36", "09:00", "16:00"):
         await world.at(at("2026-09-24", clock))

@@ -77,7 +77,7 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
         reader.script = wire.says(HELPFUL)
         [asked] = await say(world, "陈浩", f"{SENTENCE}，张敏来看的，电话13812345678")
         assert asked.startswith("是说《高端纺织产业园一期》的进展「一期锅炉昨天点着火了」吗？")
-        assert [line["kind"] for line in world.ledger()] == ["note"]  # nothing but what the rules keep anyway
+        assert world.ledger() == []
         question = world.service.database.read(lambda session: session.scalars(select(Question)).one())
         assert question.facts["reader"]["model"] == "scripted-1" and len(question.facts["reader"]["digest"]) == 64
         assert "锅炉" not in json.dumps(question.facts["reader"])
@@ -86,7 +86,7 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
         assert "已记《高端纺织产业园一期》进展" in receipt
         entry = world.ledger()[-1]
         assert (entry["kind"], entry["project"], entry["data"]["occurred"]) == ("progress", "P01", "2026-09-16")
-        assert entry["data"]["spans"] == {"intent": SENTENCE, "project": "一期"}
+        assert entry["data"]["spans"] == {"intent": SENTENCE}
         assert entry["data"]["reader"] == question.facts["reader"]
         assert len(entry["message_id"]) > 0 and entry["text"].startswith(SENTENCE)
         states = world.service.database.read(lambda session: list(session.scalars(select(Incoming.state))))
@@ -175,7 +175,10 @@ async def test_whatever_it_does_wrong_ledger_and_answers_are_as_without_it(tmp_p
             text = f"一期{number}号锅炉昨天点着火了"
             asked, counted = len(reader.requests), count(outcome)
             answers = [hourless(await say(county, "陈浩", text)) for county in (on, off)]
-            assert answers[0] == answers[1]
+            if outcome == "proposed":  # the rules know which project: what is said of another is not taken
+                assert answers[0][0].startswith("是说《高端纺织产业园一期》的进展")
+            else:
+                assert answers[0] == answers[1]
             assert (len(reader.requests), count(outcome)) == (asked + 1, counted + 1)
             on.clock.advance(timedelta(hours=1))  # past any pause
             off.clock.advance(timedelta(hours=1))
@@ -230,10 +233,10 @@ async def test_one_that_hangs_is_left_alone_and_delays_nobody_else(tmp_path: Pat
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_names_of_projects_may_be_kept_in_the_house(tmp_path: Path, engine: str) -> None:
     async with scripted_reader() as reader, county(tmp_path, reader, names=False) as world:
-        reader.script = wire.says({"intent": {"value": "问题", "span": "歪了"}})
-        [asked] = await say(world, "赵静", "楼顶那根桅杆歪了")
-        assert asked.startswith("是说《县第二人民医院迁建》的问题「楼顶那根桅杆歪了」吗？")
-        await say(world, "陈浩", "一期那根桅杆歪了")
+        reader.script = wire.says({"intent": {"value": "问题", "span": "变样了"}})
+        [asked] = await say(world, "赵静", "楼顶那根桅杆变样了")
+        assert asked.startswith("是说《县第二人民医院迁建》的问题「楼顶那根桅杆变样了」吗？")
+        await say(world, "陈浩", "一期那根桅杆变样了")
         assert all("纺织" not in body and "医院" not in body for body in reader.requests)
         assert reader.asked["候选项目"] == {}
         await say(world, "赵静", "是")
