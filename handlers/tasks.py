@@ -59,7 +59,7 @@ _UNFINISHED = re.compile(
 )
 _PLEADS = re.compile(r"请|麻烦|申请|劳驾")
 _SUBJECT = "task"
-_RESPONSIBLE = re.compile(r"[，,\s]*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:来|具体)?负责(?=$|[，,。；;\s])")
+_RESPONSIBLE = re.compile(r"[，,\s]*(?:由|让|叫|请|是)?(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:来|具体)?负责(?=$|[，,。；;\s])")
 _ERRAND = r"(?:个|一?件|一?项|一个|一下|点)*(?:活儿?|任务|事儿?|工作|差事)?"
 # The same in spoken words: 给住建局派个活 …, 安排交通局一件事 …
 _GIVE_SPOKEN = re.compile(

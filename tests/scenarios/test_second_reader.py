@@ -93,20 +93,20 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
         assert set(states) == {"done"}
 
         # A report that names no project: the rules know what it says, the reader only which project is meant.
-        reader.script = wire.says({"project": {"value": "1", "span": "医院那边"}})
-        [asked] = await say(world, "张敏", "医院那边外墙完成60%")
-        assert asked.startswith("是说《县第二人民医院迁建》的进展「医院那边外墙完成60%」吗？")
+        reader.script = wire.says({"project": {"value": "1", "span": "人民那边"}})
+        [asked] = await say(world, "张敏", "人民那边外墙完成60%")
+        assert asked.startswith("是说《县第二人民医院迁建》的进展「人民那边外墙完成60%」吗？")
         await world.press("张敏", "是")
         await world.settle()
         entry = world.ledger()[-1]
         assert (entry["project"], entry["data"]["percent"], entry["person"]) == ("P03", 60, "张敏")
-        assert entry["data"]["spans"] == {"project": "医院那边", "percent": "60%"}
+        assert entry["data"]["spans"] == {"project": "人民那边", "percent": "60%"}
 
         # Whatever else it proposes, what is written after 是 is what our own readers find in the words.
         for number, lie in enumerate(LIES, start=71):
             world.clock.advance(timedelta(minutes=10))  # the project just spoken of is forgotten
-            reader.script = wire.says({"project": {"value": 1, "span": "医院那边"}, **lie})
-            await say(world, "张敏", f"医院那边外墙完成{number}%")
+            reader.script = wire.says({"project": {"value": 1, "span": "人民那边"}, **lie})
+            await say(world, "张敏", f"人民那边外墙完成{number}%")
             await say(world, "张敏", "是")
             told = world.ledger()[-1]["data"]
             assert (told["percent"], told["occurred"], told["spans"]["percent"]) == (number, "2026-09-17", f"{number}%")
@@ -115,13 +115,13 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
         # 不是 writes nothing.
         lines = len(world.ledger())
         world.clock.advance(timedelta(minutes=10))
-        await say(world, "张敏", "医院那边外墙完成70%")
+        await say(world, "张敏", "人民那边外墙完成70%")
         [answer] = await say(world, "张敏", "不是")
         assert "没有记" in answer and len(world.ledger()) == lines + 1
 
         # With more projects than buttons the proposal goes first, and 不是 goes on as without it.
-        [asked] = await say(world, "韩雪", "医院那边外墙完成60%")
-        assert asked.startswith("是说《") and "「医院那边外墙完成60%」吗？" in asked
+        [asked] = await say(world, "韩雪", "大楼那边外墙完成60%")
+        assert asked.startswith("是说《") and "「大楼那边外墙完成60%」吗？" in asked
         [asked] = await say(world, "韩雪", "不是")
         assert asked.startswith("这条说的是哪个项目？")
 
