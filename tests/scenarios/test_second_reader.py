@@ -120,6 +120,7 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
         assert "没有记" in answer and len(world.ledger()) == lines + 1
 
         # With more projects than buttons the proposal goes first, and 不是 goes on as without it.
+        reader.script = wire.says({"project": {"value": 1, "span": "大楼那边"}})
         [asked] = await say(world, "韩雪", "大楼那边外墙完成60%")
         assert asked.startswith("是说《") and "「大楼那边外墙完成60%」吗？" in asked
         [asked] = await say(world, "韩雪", "不是")
