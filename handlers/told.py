@@ -11,7 +11,8 @@ from handlers.charging import charge_in
 from handlers.reading import REPORTS, TextReading, intents_of, named_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
-from handlers.understanding.hearsay import Heard, read_heard, without_heard
+from handlers.understanding.denials import without_denied
+from handlers.understanding.hearsay import Heard, read_heard, without_doubt, without_heard
 from handlers.understanding.nothing_done import awaits_figures, nothing_done
 from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import find_assignee, is_called
@@ -111,6 +112,8 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
+        if Intent.PROBLEM not in intents_of(without_doubt(text), names):
+            intents -= {Intent.PROBLEM}
     if Intent.VISIT in intents and Intent.VISIT not in intents_of(without_others(read.text, spans), names):
         intents -= {Intent.VISIT}
     if Intent.VISIT in intents and _goes_about(read.text, names):
@@ -118,7 +121,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     charge = charge_in(ledger, turn.person, read.text)
     if charge is not None and charge.due is not None:
         intents |= {Intent.PROBLEM}
-    intents = _mixed(own, intents, names)
+    intents = _mixed(without_denied(own), intents, names)
     if intents == {Intent.PROBLEM} and awaits_figures(read.text):
         intents = frozenset()
     days = visit_days(read.text, spans, sent=sent, is_workday=ledger.calendar.is_workday)

@@ -31,6 +31,11 @@ _ASKED = re.compile(r"[?？]|吗$|啥时候|什么时候|没有$")
 _TO_COME = re.compile(
     r"能|[会要得](?!议)|争取|力争|确保|保证|答应|承诺|预计|估计|计划|准备|打算|可以|肯定|之?前|以?内|到货|通[水电车气]|[完好成]"
 )
+_DOUBT = re.compile(
+    r"(?:我|俺|咱)?(?:觉得|看着?|估计|感觉|寻思|琢磨|约摸)?(?:这事儿?|这个?|它?|有点儿?|就|是|怕|恐怕|也|挺)*"
+    r"(?:够呛|悬乎?|玄乎?|难说|未必|不一定|不靠谱|没戏|不见得|没准|说不准|不大可能|不太可能|不信|没谱|没底|吹牛)"
+    r"(?:能成|能行|准)?[了吧的啊呢]?(?=$|[，。；,;！!\s])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,11 @@ def without_heard(text: str, names: Sequence[Span] = ()) -> str:
     for heard in reversed(read_heard(text, names)):
         text = text[: heard.whole.start] + text[heard.whole.end :]
     return text.strip("，。；,; ")
+
+
+def without_doubt(text: str) -> str:
+    """Return a text without what the sender thinks of others' words: 我觉得够呛 is no trouble of the works."""
+    return _DOUBT.sub("", text)
 
 
 def is_planned(words: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from handlers.understanding.musing import without_musing
 from handlers.understanding.text import Span, phrases
 
 _PERIOD = r"(?:号|点|月份?|多会儿)"
@@ -81,6 +82,7 @@ def seeks_facts(words: str) -> bool:
 def _asks(words: str) -> bool:
     if _RHETORIC.search(words):
         return False
+    words = without_musing(words)
     bare = _NO_QUESTION.sub("　", words)
     if _WANTS.search(words):
         return True
