@@ -70,6 +70,7 @@ from handlers import (
     requesting,
     returning,
     reviewing,
+    rewording,
     rules_asked,
     signboard,
     solving,
@@ -114,7 +115,7 @@ TOPICS = (
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(mending, moving, correction, copying, rules_asked, county_asked, lookups, duties),
+    *(mending, rewording, moving, correction, copying, rules_asked, county_asked, lookups, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,

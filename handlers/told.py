@@ -17,6 +17,7 @@ from handlers.understanding.nothing_done import awaits_figures, nothing_done
 from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import find_assignee, is_called
 from handlers.understanding.phrases import Intent, surely_shows, visit_mode
+from handlers.understanding.slips import without_slips
 from handlers.understanding.text import Span, phrases
 from handlers.understanding.visitors import proxy_in, visit_days, without_others
 from handlers.understanding.works import TO_COME
@@ -108,7 +109,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     names += [match.span.words for match in turn.reading.decision.matches]
     spans = named_in(text, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
-    occurred = read_occurred(own if heard else read.text, sent=sent, is_workday=ledger.calendar.is_workday)
+    occurred = read_occurred(without_slips(own), sent=sent, is_workday=ledger.calendar.is_workday)
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)

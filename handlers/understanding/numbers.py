@@ -105,7 +105,7 @@ def read_amounts(text: str) -> AmountsRead:
     said: dict[str, Money | Percent] = {**roles.found, **({"percent": percent} if percent else {})}
     bare = _bare(text, said)
     said |= bare
-    unitless = {} if _UNIT_TOLD.search(text) else bare
+    unitless = {} if _UNIT_TOLD.search(text) and _all_read(text) else bare
     either = {name: value.either for name, value in said.items() if value.either is not None}
     figures = {name: value for name, value in said.items() if name not in either}
     about = frozenset(name for name, value in figures.items() if value.approximate)
@@ -122,6 +122,11 @@ def read_amounts(text: str) -> AmountsRead:
         spans={name: value.span for name, value in figures.items()},
         loose=tuple(roles.loose),
     )
+
+
+def _all_read(text: str) -> bool:
+    """Whether each number without a unit can be read: 本月六五五 cannot."""
+    return all(parse_number(match["number"]) is not None for match in _BARE.finditer(text))
 
 
 def _bare(text: str, said: Mapping[str, Money | Percent]) -> dict[str, Money]:

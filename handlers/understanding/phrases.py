@@ -135,6 +135,7 @@ def find_intent(text: str, intent: Intent) -> Span | None:
 
 def surely_shows(text: str, intent: Intent) -> bool:
     """Whether a normalised text shows an intent by a phrase that is not weak, whatever else it says."""
+    text = in_common_words(text)
     return any(entry.intent is intent and not entry.weak and _evidence(entry, text) for entry in PHRASES)
 
 
