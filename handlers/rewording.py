@@ -1,4 +1,4 @@
-"""A quantity of the works corrected in words (管道铺了1200米; 多写个零 是120米): a new version with the right number."""
+"""A quantity of the works corrected in words (管道铺了1200米; 多写个零 是120米): a new version of what was told."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _rewords(turn: Turn) -> _Rewording | None:
 
 
 def _last_told(turn: Turn) -> Entry | None:
-    """Return the sender's newest progress line, of the project named if one is; one with figures is mended elsewhere."""
+    """Return the sender's newest progress line, of the project named if one is; none that has figures."""
     codes = {project.code for project in turn.reading.named}
     for entry in turn.ledger.entries(kinds=(EntryKind.PROGRESS,), limit=100):
         if entry.person_id != turn.person.id or (codes and entry.project not in codes):

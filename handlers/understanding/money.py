@@ -21,6 +21,7 @@ _MONEY = re.compile(
     rf"(?P<about>{ABOUT})?\s?(?:"
     rf"(?P<yi>{NUMBER}|半)(?P<more1>[来多余])?个?(?P<more2>多)?[亿億](?:(?P<yi_wan>{NUMBER})(?P<more3>[来多余])?万"
     rf"(?:(?P<yi_rest>{NUMBER})(?=元|块钱))?"
+    rf"|零?(?P<yi_bare>[{HAN_DIGIT}][百千][{HAN_DIGIT}百十]*)(?=$|[，。；,;\s了吧啊呢])"
     rf"|(?P<yi_digit>[1-9一二三四五六七八九])(?![\d.%{HAN_DIGIT}十百千月号日期个]))?"
     rf"|(?P<wan>{NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
     rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;\s]|$))|零?(?P<kilo>[1-9一二三四五六七八九])千(?![{HAN_DIGIT}\d])"
@@ -131,7 +132,7 @@ def _money_value(match: re.Match[str]) -> Decimal | None:
     if match["yi"] == "半":
         return Decimal(5000)
     rest = (match["yi_rest"], Decimal("0.0001"))
-    return _sum_of((match["yi"], 10000), (match["yi_wan"], 1), (match["yi_digit"], 1000), rest)
+    return _sum_of((match["yi"], 10000), (match["yi_wan"] or match["yi_bare"], 1), (match["yi_digit"], 1000), rest)
 
 
 def _sum_of(*terms: tuple[str | None, int | Decimal]) -> Decimal | None:

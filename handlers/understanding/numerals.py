@@ -25,7 +25,8 @@ ABOUT = (
 # A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts; nor is the end of another
 # number (几千六百万), while 好 and 上 before a digit belong to other words (正好六百万, 加上六百万).
 _HAN = (
-    rf"(?<![几{HAN_DIGIT}十拾百佰千仟])(?:[{HAN_DIGIT}]|(?<![数好上成])[十拾廿卅]){HAN_NUMBER}{{0,15}}(?:点[{HAN_DIGIT}]{{1,6}})?"
+    rf"(?<![几{HAN_DIGIT}十拾百佰千仟])(?:[{HAN_DIGIT}]|(?<![数好上成])[十拾廿卅]){HAN_NUMBER}{{0,15}}"
+    rf"(?:点[{HAN_DIGIT}]{{1,6}})?"
 )
 NUMBER = rf"(?:(?<![\d.]){ARABIC}(?:[百千](?:[\d{HAN_DIGIT}][百千])*)?|{_HAN})"
 

@@ -21,7 +21,8 @@ _PERCENT = re.compile(
     rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}{{1,8}}(?:点[{HAN_DIGIT}]{{1,6}})?)"
     rf"|(?P<parts>[二三四五六七八九十])分之(?P<some>[一二三四五六七八九])"
     rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成"
-    rf"(?:(?P<half_low>[{_TENTH}])(?P<half_high>[{_TENTH}])|(?P<half>半|[{_TENTH}](?=[，。；,;了吧啊呢嘞哩是 ]|上下|左右|$)))?"
+    rf"(?:(?P<half_low>[{_TENTH}])(?P<half_high>[{_TENTH}])"
+    rf"|(?P<half>半|[{_TENTH}](?=[，。；,;了吧啊呢嘞哩是 ]|上下|左右|$)))?"
     rf"(?![{'立功员本品交果绩套熟长为群县型分都'}])"
     rf"|(?:(?<=完成)|(?<=[{_WORKED}]了)|(?<=到了)|(?<=完成了))(?P<middle>一半|大半)(?!人)|(?P<over>(?<=进度)过半))"
     rf"(?P<after>{ROUGHLY_AFTER})?"
@@ -54,6 +55,10 @@ _NOT_DONE = re.compile(
     r"(?:多|左右)?的?[^，。；,;没未\s]{0,5}(?:没有?|未|还没有?|尚未)(?:能|有|怎么|开始|来得及)?"
     r"(?:[干完弄做动装铺拆交付清迁建修浇砌打挖施盖])|多?点?(?:尾巴|尾工|收尾|扫尾)"
 )
+_TAIL_LEFT = re.compile(
+    r"[剩余](?:下|了|个|点|着)*(?:尾巴|尾工|零头|收尾|扫尾)[，,\s]*(?:也就|大概|约|不到|就|只有?|还有|是)*$"
+)
+_OVERSTATED = re.compile(r"(?:那?是|有点儿?|有些|太|都|也|说)*(?:虚(?!线)|高了|多了|吹|夸大|偏高|有水分|不实)")
 _OF_A_COUNT = re.compile(r"占(?:总数|总量|总工程量|总长|全长|设计量)")
 # 60%的病房吊顶做完了; but 完成了60%的土方.
 _OF_THINGS = re.compile(r"的(?!进度|形象|工程量|工作量|量|活|样子|任务|时候)[\u4e00-\u9fff]")
@@ -190,7 +195,9 @@ def _tells_progress(text: str, span: Span) -> bool:
     before, after = _phrase_before(text, span), text[span.end :]
     if WAS.search(before) or CHANGED_BY.search(before) or _LEFT.search(before) or _DENIED.search(before):
         return False
-    if _NOT_DONE.match(after) or _OF_OTHER.match(after):
+    if _TAIL_LEFT.search(text[: span.end - len(bluntly(span))]):
+        return False
+    if any(found.match(after) for found in (_OVERSTATED, _NOT_DONE, _OF_OTHER)):
         return False
     if _OF_THINGS.match(after) and not _REACHED.search(before):
         return False

@@ -77,6 +77,7 @@ _PASTED = re.compile(
     r"(?:局|委|办|管理员|系统|后台|平台|领导|县长|书记|主任|人工智能|助手|专家|程序|数据库|老板|客服)"
     r"|(?:你|从现在(?:起|开始))(?:现在|就|先|来)*(?:是|当|成了?)(?:一?[个名位]|作|做)?[^，。\s]{0,4}(?:统计局|管理员|系统|后台|数据库|root|admin)"
     r"|(?:下面|以下|下边|上面|这段|此段|这句)[^，。\n]{0,8}(?:原样|照样|原封不动|一字不[动改落]|照抄)[^，。\n]{0,4}[存记写录登填入发转]"
+    r"|反正(?:也|都)?(?:没人|谁也不|不会有人)[查看管核]|随便(?:填|写|报|记|编)(?:一?个|点|上)"
     r"|往(?:高|大|多|低|小|少)(?:了|里|处)?(?:报|写|填|弄|整)|[虚多瞒]报(?:点|些|到|成)|凑(?:到|够|成)\d"
     r"|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
     re.IGNORECASE,
@@ -130,7 +131,8 @@ def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
 
 def find_intent(text: str, intent: Intent) -> Span | None:
     """Return the words that show an intent, or None where the text has no such intent."""
-    return dict(_read(text)).get(intent)
+    found = dict(_read(text)).get(intent)
+    return span_of(text, found.start, found.end) if found else None
 
 
 def surely_shows(text: str, intent: Intent) -> bool:

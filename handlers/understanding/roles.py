@@ -56,9 +56,10 @@ _ROLE_AFTER = re.compile(
     rf"(?P<role>累计|累积|总数|总的|一共|合计|本月|这个?月|当月|单月|上个?月|{_MONTH_NAME})"
     r"(?:份)?(?:的)?(?:完成)?(?:投资|数|总数|投入)?(?:额|吧|了|哈|啊)*[）)]?(?=$|[，。；,;! ])"
 )
-_DENIED = re.compile(r"(?:不是|并非|不再是|没有?|没到|不到|谁说|哪有|哪是)[了的有]?$")
+_DENIED = re.compile(r"(?:不[止只]|何止|不是|并非|不再是|没有?|没到|不到|谁说|哪有|哪是)[了的有]?$")
 _THIS_MONTH = re.compile(r"本月|这个?月|当月")
 _INSTEAD = re.compile(r"^[，,\s]*(?:而|应该?|其实|实际)*(?:是|为|改成|改为)")
+_SAYS_MORE = re.compile(r"[\u4e00-\u9fff]{3}")
 _CUT_TO = re.compile(rf"(?:{CHANGED_TO.pattern})(?:约|大概)?$")
 _MENDED = re.compile(r"不对|错了|更正|应该|改")
 _NEXT = "¤"  # stands for the next sum: what is right before that belongs to it
@@ -95,13 +96,16 @@ class _Around:
 
 def sums_by_role(text: str) -> Roles:
     """Return this month's sum and the total, and the sums that are neither for certain."""
-    roles, last = Roles(), ""
+    roles, last, denied = Roles(), "", ""
     for around in _each(text):
         money = around.money
         role, sure = _role(around, last, text)
+        if role == _UNKNOWN and denied and not _SAYS_MORE.search(around.before):  # 不止600万 690万呢
+            role, sure = denied, True
         if role in (MONTH, TOTAL) and money.either is None and _DENIED.search(around.before):
-            last = role
+            last = denied = role
             continue
+        denied = ""
         if role in (MONTH, TOTAL):
             _place(roles, role, around, sure and money.value >= 0)
             last = role

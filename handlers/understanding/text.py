@@ -28,6 +28,8 @@ _SPOKEN_ON = re.compile(
 _RUNS_ON = 14
 # 2 7 8万: a figure typed digit by digit; 1 2万 may be two things.
 _DIGIT_BY_DIGIT = re.compile(r"(?<![\d.] )(?<![\d.])\d(?: \d){2,}(?=\s?(?:[万亿%]|个亿))")
+# 二一三九月: the last of so many digits names the month.
+_BEFORE_MONTH = re.compile(r"(?<=[一二三四五六七八九零〇]{3})(?=(?:十[一二]?|[一二三四五六七八九])月)")
 # [庆祝], [撒花]: a face, which says nothing.
 _FACE = re.compile(r"\[[\u4e00-\u9fff]{1,3}\](?!$)|(?<=.)\[[\u4e00-\u9fff]{1,3}\]")
 
@@ -90,7 +92,9 @@ def _parted(text: str) -> str:
 
 
 def _squeeze(text: str) -> str:
-    together = _DIGIT_BY_DIGIT.sub(lambda found: found.group().replace(" ", ""), _SPACES.sub(" ", text))
+    together = _DIGIT_BY_DIGIT.sub(
+        lambda found: found.group().replace(" ", ""), _BEFORE_MONTH.sub(" ", _SPACES.sub(" ", text))
+    )
     return _TYPED_APART.sub("", _BREAKS.sub("\n", together).strip())
 
 
