@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from handlers.understanding.roles import MONTH_WORDS, TOTAL_WORDS, sums_by_role
+from handlers.understanding.text import Span
 
 _ROLE = r"(?:本月|这个?月|当月|\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?|累计)"
 # Said once of all of them: 这个月就这俩数, 都是累计的.
@@ -26,7 +27,7 @@ def carry_roles(shares: Sequence[str], text: str) -> list[str]:
     found = []
     for share in shares:
         roles = sums_by_role(share)
-        sure = roles.found.keys() - roles.assumed
+        sure = set(roles.found) - roles.assumed
         open_sums = [*roles.loose, *(roles.found[name] for name in roles.assumed)]
         if role and not sure and len(open_sums) == 1 and open_sums[0].either is None:
             at = open_sums[0].span.start
@@ -34,12 +35,13 @@ def carry_roles(shares: Sequence[str], text: str) -> list[str]:
             at = verb.start() if verb else at
             share = share[:at] + role + share[at:]
         elif not closing:
-            role = _role_of(share) if len(sure) == 1 and not open_sums else ""
+            role = _role_of(share, roles.found[sure.pop()].span) if len(sure) == 1 and not open_sums else ""
         found.append(share)
     return found
 
 
-def _role_of(share: str) -> str:
+def _role_of(share: str, figure: Span) -> str:
     """Return the words that say what the one sum of a share is."""
-    named = [*MONTH_WORDS.findall(share), *TOTAL_WORDS.findall(share)]
+    around = (share[: figure.start], share[figure.end :])
+    named = [found for words in around for role in (MONTH_WORDS, TOTAL_WORDS) for found in role.findall(words)]
     return named[0] if len(named) == 1 else ""

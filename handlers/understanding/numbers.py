@@ -105,7 +105,8 @@ def read_amounts(text: str) -> AmountsRead:
     said: dict[str, Money | Percent] = {**roles.found, **({"percent": percent} if percent else {})}
     bare = _bare(text, said)
     said |= bare
-    unitless = {} if _UNIT_TOLD.search(text) and _all_read(text) else bare
+    told_once = bool(_UNIT_TOLD.search(text)) and _all_read(text)
+    unitless = {name: value for name, value in bare.items() if value.value and not told_once}  # nothing has no unit
     either = {name: value.either for name, value in said.items() if value.either is not None}
     figures = {name: value for name, value in said.items() if name not in either}
     about = frozenset(name for name, value in figures.items() if value.approximate)
