@@ -62,6 +62,7 @@ from handlers import (
     requesting,
     returning,
     reviewing,
+    rewording,
     signboard,
     solving,
     stalling,
@@ -116,7 +117,7 @@ TOPICS = (
     *_MEETINGS,
     *_PEOPLE,
     *_PROJECTS,  # these want their own words; what follows takes freer ones
-    *(mending, moving, correction, copying, rules, county, lookups, duties),
+    *(mending, rewording, moving, correction, copying, rules, county, lookups, duties),
     *_TRACKING,
     *_SUPERVISION,
     *_REPORTS,

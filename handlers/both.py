@@ -16,6 +16,9 @@ from models.notices import Plain
 router = Router()
 _OF_THE_OFFICE = re.compile(r"会(?!议室)|议题|月报|季报|材料|待办|[我俺咱]")
 _FIRMLY = re.compile(r"[了完过着没不已在到]|(?:完成|累计|投资|进度|干|投)[^，。]{0,6}\d")
+# 累计9000万对不对: all that comes before is asked too. 啥时候给 催催呗: whoever asks may urge as well.
+_CHECKS = re.compile(r"(?:对不对|对吗|准不准|有没有错|没错吧)[啊呀]?[。!！]*$")
+_URGES = re.compile(r"(?:^|(?<=[，。；,;\s]))(?:再|你们?|您|给|帮我?|也)*催一?催(?:他们?|她|人家)?[呗吧哈啊]?[。!！]*$")
 _LEAD = re.compile(r"^(?:顺便|另外|对了|还有|再)*(?:打听|问)(?:一?下|一?句|个事)?")
 _EDGES = " ，,。；;、"
 
@@ -31,9 +34,9 @@ def _tells_and_asks(turn: Turn) -> _Both | None:
         return None
     text = turn.reading.text
     asking = asking_phrases(text)
-    if not asking or not all(seeks_facts(phrase.words) for phrase in asking):
+    if not asking or not all(seeks_facts(phrase.words) and not _CHECKS.search(phrase.words) for phrase in asking):
         return None
-    told = _without(text, asking)
+    told = _URGES.sub("", _without(text, asking))
     reading = _read(turn, told) if told else None
     if reading is None or not reading.is_report or not _FIRMLY.search(told):
         return None

@@ -105,11 +105,12 @@ def _restore(turn: Turn, last: Entry) -> None:
     ledger = turn.ledger
     before = versions_before(ledger, last)[0]
     told = {key: before.data.get(key) for key in (*FIGURES.values(), "about", "approximate", "spans")}
-    entry = next_version(ledger, last, turn.person, turn.inbound.text, told)
+    words = "" if any(told[name] is not None for name in FIGURES.values()) else before.text
+    entry = next_version(ledger, last, turn.person, turn.inbound.text, told, text=words)
     project = _project(turn, last)
     assert project is not None
     said = restate(ledger, turn.person, project, entry)
-    summary = progress_summary(entry.data)
+    summary = progress_summary(entry.data) or f"「{before.text[:30]}」"
     turn.answer(Plain(f"好，《{project.name}》刚才的更正不算了，恢复为：{summary}。{said}"))
 
 

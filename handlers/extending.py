@@ -378,10 +378,15 @@ def _thing(turn: Turn) -> Thing | None:
 
 
 def _spoken_alike(turn: Turn) -> Thing | None:
-    """Return the one notice or task of the sender's unit whose matter the words speak of: 那个42亩的, 交办的进厂路."""
+    """Return the one notice or task of the sender's unit whose matter the words speak of: 那个42亩的, 交办的进厂路.
+
+    Words that name another project for certain speak of none of its.
+    """
     ledger, unit = turn.ledger, turn.person.unit_id
     found = [(one.matter, extensions.of_notice(one)) for one in supervision.open_notices(ledger, unit)]
     found += [(one.requirement, extensions.of_task(one)) for one in tasks.live_tasks(ledger, unit_id=unit)]
+    if turn.reading.named:
+        found = [one for one in found if one[1].project is None or one[1].project in turn.reading.named]
     alike = most_alike(turn.reading.text, found, lambda one: one[0])
     return alike[0][1] if len(alike) == 1 else None
 

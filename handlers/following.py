@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from handlers.naming import deadline_in
 from handlers.routing import Turn
-from handlers.understanding.numbers import read_areas, read_money
+from handlers.understanding.numbers import read_amounts, read_areas, read_money
 from handlers.wording import dated
 from models import question as questions
 from models.actors import Scope, holders, holds
@@ -57,14 +57,15 @@ def need_from(
 
 
 def amount_in(text: str) -> tuple[Decimal | None, str]:
-    """Return how much is lacking and in which measure: 30 亩, 2000 万元, 40 人."""
+    """Return how much is lacking and in which measure: 30 亩, 2000 万元, 40 人; what was done is not lacking."""
     areas = read_areas(text)
     if areas:
         return areas[0].value, "亩"
     people = _PEOPLE.search(text)
     if people:
         return Decimal(people[1]), "人"
-    moneys = read_money(text)
+    done = [span for name, span in read_amounts(text).spans.items() if name != "percent"]
+    moneys = [money for money in read_money(text) if not any(money.span.overlaps(span) for span in done)]
     return (moneys[0].value, "万元") if moneys else (None, "")
 
 

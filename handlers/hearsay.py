@@ -7,12 +7,14 @@ from datetime import datetime
 
 from handlers.charging import gives_charge
 from handlers.routing import Router, Turn
+from handlers.sorting import ask_of_what_sort
 from handlers.told import Facts, read_facts
 from handlers.understanding.dates import read_deadline
 from handlers.understanding.denials import is_denial
-from handlers.understanding.hearsay import Heard, is_planned, is_promise, read_heard
+from handlers.understanding.hearsay import Heard, is_planned, is_promise, read_heard, without_doubt
 from handlers.understanding.text import clause_at
 from handlers.understanding.wondering import wonders
+from handlers.understanding.works import tells_of_works
 from handlers.wording import dated
 from models.directory import find_project, people_in
 from models.entry import Entry
@@ -27,6 +29,7 @@ from models.visit import already_filed, project_spoken_of
 router = Router()
 _ASKS = re.compile(r"[?？]|吗|咋|啥|什么|多少|几|谁|哪")
 _SHORT = 30
+_LEAST = 8  # characters in which something of one's own is told
 _ORDERS = re.compile(r"叫|让(?!路|电|地)|请|派|责成|责令|安排|通知|督促|要求|交代|吩咐|盯[着紧]|负责|挂个?牌|督办|交办")
 _FAULT = re.compile(r"太[大小多少慢乱脏差高低深窄]|[乱脏堆破洼臭歪裂漏险]|没(?:有)?[\u4e00-\u9fff]{1,4}[， ]|坏了")
 
@@ -115,6 +118,7 @@ def told(turn: Turn, project: Project) -> None:
     facts = read_facts(turn, turn.inbound, project, turn.inbound.text)
     if facts.heard:
         turn.answer(keep_heard(turn, project, facts))
+        _ask_about_the_rest(turn, project, facts.own)
         return
     text = turn.reading.text
     read = read_deadline(text, sent=turn.inbound.sent_at, is_workday=turn.ledger.calendar.is_workday)
@@ -137,3 +141,10 @@ def told(turn: Turn, project: Project) -> None:
             f"《{project.name}》记下您说的：{matter[:_SHORT]}（{dated(read.date)}前），没有当作进展。说错了回「记错了」。"
         )
     )
+
+
+def _ask_about_the_rest(turn: Turn, project: Project, own: str) -> None:
+    """Ask what the sender's own words beside others' tell, where they speak of the works and no rule knows them."""
+    source, own = turn.ledger.source, without_doubt(own)
+    if source is not None and len(own) >= _LEAST and tells_of_works(own) and not wonders(own):
+        ask_of_what_sort(turn, [project], source, own)

@@ -195,11 +195,16 @@ def write_version(turn: Turn, line: Entry, values: Mapping[str, Mended], reason:
     )
 
 
-def next_version(ledger: Ledger, line: Entry, person: Person, reason: str, changed: dict[str, Any]) -> Entry:
-    """Record a correction that stands in an entry's place: its keys, with what changed, and why."""
+def next_version(
+    ledger: Ledger, line: Entry, person: Person, reason: str, changed: dict[str, Any], *, text: str = ""
+) -> Entry:
+    """Record a correction that stands in an entry's place: its keys, with what changed, and why.
+
+    `text` is what it says now where words are corrected; else it is the reason that the sender gave.
+    """
     entry = ledger.record(
         EntryKind.CORRECTION,
-        reason,
+        text or reason,
         person=person,
         project=find_project(ledger, str(line.project)),
         data={

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from handlers.understanding.builders import names_by_builder
+from handlers.understanding.carrying import carry_roles
 from handlers.understanding.common_words import share_common
 from handlers.understanding.half_names import FEW, half_named
 from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, Verdict, decide
@@ -162,7 +163,8 @@ class Reading:
         """Return the words that go with each named project, in the order in which they are named."""
         mentions = self._mentions_of_named()
         shared = shares_of(self.text, mentions, [project.code for project in self.named])
-        return share_common(shared, self.text[: mentions[0][1].start] if mentions else "")
+        shared = share_common(shared, self.text[: mentions[0][1].start] if mentions else "")
+        return carry_roles(shared, self.text) if len(shared) > 1 else shared
 
     def _mentions_of_named(self) -> list[tuple[str, Span]]:
         """Return where each named project is spoken of, by its name and again in later phrases by a part of it."""

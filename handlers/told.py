@@ -11,11 +11,13 @@ from handlers.charging import charge_in
 from handlers.reading import REPORTS, TextReading, intents_of, named_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
-from handlers.understanding.hearsay import Heard, read_heard, without_heard
+from handlers.understanding.denials import without_denied
+from handlers.understanding.hearsay import Heard, read_heard, without_doubt, without_heard
 from handlers.understanding.nothing_done import awaits_figures, nothing_done
 from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import find_assignee, is_called
 from handlers.understanding.phrases import Intent, surely_shows, visit_mode
+from handlers.understanding.slips import without_slips
 from handlers.understanding.text import Span, phrases
 from handlers.understanding.visitors import proxy_in, visit_days, without_others
 from handlers.understanding.works import TO_COME
@@ -107,10 +109,12 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     names += [match.span.words for match in turn.reading.decision.matches]
     spans = named_in(text, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
-    occurred = read_occurred(own if heard else read.text, sent=sent, is_workday=ledger.calendar.is_workday)
+    occurred = read_occurred(without_slips(own), sent=sent, is_workday=ledger.calendar.is_workday)
     intents = intents_of(text, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
+        if Intent.PROBLEM not in intents_of(without_doubt(text), names):
+            intents -= {Intent.PROBLEM}
     if Intent.VISIT in intents and Intent.VISIT not in intents_of(without_others(read.text, spans), names):
         intents -= {Intent.VISIT}
     if Intent.VISIT in intents and _goes_about(read.text, names):
@@ -118,7 +122,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     charge = charge_in(ledger, turn.person, read.text)
     if charge is not None and charge.due is not None:
         intents |= {Intent.PROBLEM}
-    intents = _mixed(own, intents, names)
+    intents = _mixed(without_denied(own), intents, names)
     if intents == {Intent.PROBLEM} and awaits_figures(read.text):
         intents = frozenset()
     days = visit_days(read.text, spans, sent=sent, is_workday=ledger.calendar.is_workday)

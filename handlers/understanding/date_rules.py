@@ -272,7 +272,7 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         (rf"(?:{_YEAR})?(?<!\d){_MONTH}月份?(?P<third>底|末|初|[上中下]旬)", _part_of_month),
         (rf"{_RELATIVE_MONTH}(?P<third>底|末|尾|初|头|[上中下]旬|中)", _part_of_month),
         (r"(?<![每个\d半])月(?P<third>底|末|尾|初|头|[上中下]旬)", _part_of_month),
-        (rf"{_WEEKS}?(?<!每){_WEEK}{_WEEKDAY}(?![\d年个样直般块起些共切律])", _weekday),
+        (rf"{_WEEKS}?(?<!每){_WEEK}{_WEEKDAY}(?!(?<=\d)\d|[年个样直般块起些共切律])", _weekday),
         (rf"{_WEEKS}?(?<!每){_WEEK}末", _weekend),
         (rf"{_WEEKS}{_WEEK}{_TITLED}", _whole_week),
         (r"(?<![以之目])(?P<spoken>大前|前|大后|后|昨|今|赶明|明)(?:天(?!然)|日|儿个?|个儿?(?!月))", _spoken),

@@ -10,11 +10,13 @@ from handlers.understanding.text import Span, clauses, span_of
 from handlers.understanding.works import STEPS
 
 _HAN = r"[\u4e00-\u9fff]"
+# 电话跟宋院长说: 宋院长 is spoken to.
+_OF_NAME = r"(?:(?![跟对给向让叫催])[\u4e00-\u9fff])"
 _POST = r"(?:书记|县长|区长|市长|局长|主任|部长|院长|经理|科长|股长|所长|站长|队长|乡长|镇长)"
 _BODY = r"(?:公司|集团|银行|局|委|中心|办|镇|乡|街道|村委会?|厂家|设计院|监理|项目部|施工方|施工队|施工单位)"
 _WHO = (
     rf"(?:他们?|她们?|人家|对方|企业|业主|老板|施工方|施工队|施工单位|监理(?:单位|方)?|项目经理|项目部|村里|村支书|村民|厂家|厂里"
-    rf"|甲方|乙方|设计院|设计单位|供应商|{_HAN}{{1,3}}?{_POST}|{_HAN}(?:总|工|局|经理)|{_HAN}{{1,10}}?{_BODY})"
+    rf"|甲方|乙方|设计院|设计单位|供[应货]商|厂商|{_OF_NAME}{{2,4}}(?=那[边头](?:[都也又刚]|跟我|给我)*(?:说|讲|表示|回话|答应))|{_OF_NAME}{{1,3}}?{_POST}|{_OF_NAME}(?:总|工|局|经理)|{_OF_NAME}{{1,10}}?{_BODY})"
 )
 _SAYS = (
     r"(?:说(?!明(?![年天日儿早])|[法服清不过])|讲|称(?=[^重量])|表示|告诉(?:我们?|俺们?)?|保证|答应|承诺|回话|回复说"
@@ -29,7 +31,14 @@ _RUMOUR = re.compile(r"(?P<who>听说|据说|传言|听人讲)")
 _STEP = re.compile(STEPS)
 _ASKED = re.compile(r"[?？]|吗$|啥时候|什么时候|没有$")
 _TO_COME = re.compile(
-    r"能|[会要得](?!议)|争取|力争|确保|保证|答应|承诺|预计|估计|计划|准备|打算|可以|肯定|之?前|以?内|到货|通[水电车气]|[完好成]"
+    r"能|[会要得](?!议)|争取|力争|确保|保证|答应|承诺|预计|估计|计划|准备|打算|可以|肯定|之?前|以?内|到货|通[水电车气]|[完好成通齐]"
+)
+# …才轮得上 可设备哪等得起: here the sender speaks again.
+_TURNS = re.compile(r" (?:可(?!能|以|研)|但|不过|结果|其实|实际|偏偏|反正|(?:我|俺|咱)(?:看|觉得|这|们?自己))")
+_DOUBT = re.compile(
+    r"(?:我|俺|咱)?(?:觉得|看着?|估计|感觉|寻思|琢磨|约摸)?(?:这事儿?|这个?|它?|有点儿?|就|是|怕|恐怕|也|挺)*"
+    r"(?:够呛|悬乎?|玄乎?|难说|未必|不一定|不靠谱|没戏|不见得|没准|说不准|不大可能|不太可能|半信半疑|(?:能不能[\u4e00-\u9fff]{1,3})?(?:得)?两说|不信|没谱|没底|吹牛)"
+    r"(?:能成|能行|准)?[了吧的啊呢]?(?=$|[，。；,;！!\s])"
 )
 
 
@@ -58,6 +67,8 @@ def read_heard(text: str, names: Sequence[Span] = ()) -> tuple[Heard, ...]:
         end = clause.end
         if not clause.words[told.end() :].strip("，:： ") and number + 1 < len(listed):
             end = listed[number + 1].end  # 供电公司说，月底通电
+        turn = _TURNS.search(text, clause.start + told.end(), end)
+        end = turn.start() if turn else end
         start = clause.start + told.start()
         start = max([start, *(name.end for name in names if start < name.end <= clause.start + told.end("who"))])
         matter = span_of(text, clause.start + told.end(), end)
@@ -75,6 +86,11 @@ def without_heard(text: str, names: Sequence[Span] = ()) -> str:
     for heard in reversed(read_heard(text, names)):
         text = text[: heard.whole.start] + text[heard.whole.end :]
     return text.strip("，。；,; ")
+
+
+def without_doubt(text: str) -> str:
+    """Return a text without what the sender thinks of others' words: 我觉得够呛 is no trouble of the works."""
+    return _DOUBT.sub("", text)
 
 
 def is_planned(words: str) -> bool:

@@ -22,7 +22,9 @@ _THEN_NOT = re.compile(
     rf"(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})?"
 )
 _NAMED = {"month_amount": MONTH_WORDS, "total_amount": TOTAL_WORDS, "percent": re.compile("进度|%")}
-_ARROW = re.compile(rf"(?<![\d.])(?P<old>{_NUMBER})(?:万|%)?元?(?:应该?是|应为|改成|改为|→|->)(?P<new>{_NUMBER})(?!亿)")
+_ARROW = re.compile(
+    rf"(?<![\d.])(?P<old>{_NUMBER})(?:万|%)?元?(?:应该?(?:填|报|写|记)?(?:是|成|为)|应该?(?:填|报|写|记)|应为|改成|改为|→|->)(?P<new>{_NUMBER})(?!亿)"
+)
 _PLAIN = re.compile(r"(?<![\d.A-Za-z-])\d+(?:\.\d+)?(?![\d.]|[年月日号点天个台套米亩户人])")
 _WHOLE, _FAR = 100, 10  # a corrected sum is of the same order
 _SCALE = {"亿": Decimal(10000), "万": Decimal(1), "%": Decimal(1)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from handlers.understanding.numerals import ABOUT, HAN_DIGIT, NUMBER, parse_number
-from handlers.understanding.open_figures import Choice, are_rivals, in_wan, lower_end, vague_sums
+from handlers.understanding.open_figures import Choice, are_rivals, in_wan, is_replaced, lower_end, vague_sums
 from handlers.understanding.text import Span, span_of
 
 ROUGHLY_AFTER = r"左右|上下|出头|以上|开外|的?样子|冒点?头|挂零|打不住|往上|不到"
@@ -21,6 +21,7 @@ _MONEY = re.compile(
     rf"(?P<about>{ABOUT})?\s?(?:"
     rf"(?P<yi>{NUMBER}|半)(?P<more1>[来多余])?个?(?P<more2>多)?[亿億](?:(?P<yi_wan>{NUMBER})(?P<more3>[来多余])?万"
     rf"(?:(?P<yi_rest>{NUMBER})(?=元|块钱))?"
+    rf"|零?(?P<yi_bare>[{HAN_DIGIT}][百千][{HAN_DIGIT}百十]*)(?=$|[，。；,;\s了吧啊呢])"
     rf"|(?P<yi_digit>[1-9一二三四五六七八九])(?![\d.%{HAN_DIGIT}十百千月号日期个]))?"
     rf"|(?P<wan>{NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
     rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;\s]|$))|零?(?P<kilo>[1-9一二三四五六七八九])千(?![{HAN_DIGIT}\d])"
@@ -35,8 +36,8 @@ _NOUGHT = re.compile(
     r"|(?<![\d一二三四五六七八九十])[零0](?:投资|投入)|(?:没有?|未)(?:投|花)一(?:分|毛)钱|投资(?:额)?(?:还)?(?:是|为)[零0](?![\d.])"
 )
 
-_MIXED_PART = re.compile(r"(\d+(?:\.\d+)?)([千百])")
-_MIXED = re.compile(r"(?:\d+(?:\.\d+)?[千百])+")
+_MIXED_PART = re.compile(rf"(\d+(?:\.\d+)?|[{HAN_DIGIT}])([千百])")
+_MIXED = re.compile(rf"\d+(?:\.\d+)?[千百](?:[\d{HAN_DIGIT}][千百])*")
 # 300-500万 and 1-8月 are ranges, -300万 is below nothing.
 SIGN = re.compile(r"(?<![\d万亿元%个])[-\u2212负]$")
 
@@ -74,7 +75,9 @@ def sums(text: str) -> list[Money]:
     listed.sort(key=lambda money: money.span.start)
     merged: list[Money] = []
     for money in listed:
-        if merged and are_rivals(text, merged[-1].span, money.span):
+        if merged and is_replaced(text, merged[-1].span, money.span):
+            merged.pop()
+        elif merged and are_rivals(text, merged[-1].span, money.span):
             whole = up_to(text, merged[-1].span.start, money.span)
             money = replace(money, span=whole, either=both(merged.pop(), money))
         elif (low := lower_end(text, money.span)) and money.either is None:
@@ -129,7 +132,7 @@ def _money_value(match: re.Match[str]) -> Decimal | None:
     if match["yi"] == "半":
         return Decimal(5000)
     rest = (match["yi_rest"], Decimal("0.0001"))
-    return _sum_of((match["yi"], 10000), (match["yi_wan"], 1), (match["yi_digit"], 1000), rest)
+    return _sum_of((match["yi"], 10000), (match["yi_wan"] or match["yi_bare"], 1), (match["yi_digit"], 1000), rest)
 
 
 def _sum_of(*terms: tuple[str | None, int | Decimal]) -> Decimal | None:
@@ -147,4 +150,8 @@ def _mixed(words: str) -> Decimal | None:
     if not _MIXED.fullmatch(words):
         return parse_number(words)
     scale = {"千": 1000, "百": 100}
-    return sum((Decimal(number) * scale[unit] for number, unit in _MIXED_PART.findall(words)), Decimal(0))
+    return sum((_digits(number) * scale[unit] for number, unit in _MIXED_PART.findall(words)), Decimal(0))
+
+
+def _digits(words: str) -> Decimal:
+    return parse_number(words) or Decimal(0)

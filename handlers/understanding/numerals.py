@@ -22,9 +22,13 @@ ABOUT = (
     r"(?:大概[其齐]?|大约[摸莫]?|大致|约[莫摸]|毛估|粗算|粗略|估摸着?|估计|差不多|差不离|可能|应该有|(?:也就是?)?撑死|顶多|顶天|最多|充其量|满打满算"
     r"|也就|少说|起码|至少|将近|接近|不到|超过|约)(?:着|是|也?就?得?有个?|也就|能到|到)?|小(?=[一二两三四五六七八九十\d])|近|超|上下"
 )
-# A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts.
-_HAN = rf"(?<![几数好上])[{HAN_DIGIT}十拾廿卅]{HAN_NUMBER}{{0,15}}(?:点[{HAN_DIGIT}]{{1,6}})?"
-NUMBER = rf"(?:(?<![\d.]){ARABIC}(?:[百千](?:\d[百千])*)?|{_HAN})"
+# A Chinese number must begin with a digit: 千万 (by all means) and 几百万 are no amounts; nor is the end of another
+# number (几千六百万), while 好 and 上 before a digit belong to other words (正好六百万, 加上六百万).
+_HAN = (
+    rf"(?<![几{HAN_DIGIT}十拾百佰千仟])(?:[{HAN_DIGIT}]|(?<![数好上成])[十拾廿卅]){HAN_NUMBER}{{0,15}}"
+    rf"(?:点[{HAN_DIGIT}]{{1,6}})?"
+)
+NUMBER = rf"(?:(?<![\d.]){ARABIC}(?:[百千](?:[\d{HAN_DIGIT}][百千])*)?|{_HAN})"
 
 _ARABIC = re.compile(rf"{ARABIC}\Z")
 _PLAIN_DIGITS = re.compile(rf"[{HAN_DIGIT}]+\Z")

@@ -14,11 +14,12 @@ Choice = tuple[Decimal, str]
 
 # How it stood before: 由78%提高到82%, 上月78%.
 WAS = re.compile(
-    r"(?:由|从|自)[^，。；,;到至]{0,6}$|(?:上(?:个?月|次|回|周|礼拜|期)|去年|原来|之前|原先|当初|年初)(?:的|是|为|报|末|底|还|只有?|才|完成|投资|形象进度)*$"
+    r"(?:由|从|自)[^，。；,;到至]{0,6}$|(?:原先|原来|本来|起初|开头|早先)(?:说|报|定|估|算|讲|以为)(?:的|是)?[^，。；,;现后]{0,10}$|(?:上(?:个?月|次|回|周|礼拜|期)|去年|原来|之前|原先|当初|年初)(?:的|是|为|报|末|底|还|只有?|才|完成|投资|形象进度)*$"
 )
 _TO = r"(?:到|至|[-~—\u2013～]|、)"
 _OR = r"[，, ]?(?:或者?是?|还是|要么是?|也可能是?|也许是?|也兴是?|就是|也|又)"
 _BETWEEN = re.compile(rf"(?:元|块钱|左右|上下)?\s?(?:{_TO}|{_OR})\s?(?:{ABOUT})?")
+_INTO = re.compile(r"\s?(?:→|➡|[-=—]+>)\s?")
 _LOW = re.compile(rf"(?P<low>{NUMBER})\s?(?:到|至|[-~—\u2013～])$")
 _VAGUE = re.compile(
     r"(?:(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])|(?P<some>好?几|数|上|成))"
@@ -30,6 +31,11 @@ _SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 1, "亿": 10000}
 def are_rivals(text: str, one: Span, other: Span) -> bool:
     """Whether two figures in a row are given for one thing; 由78%到82% tells a change."""
     return bool(_BETWEEN.fullmatch(text[one.end : other.start])) and not WAS.search(text[: one.start])
+
+
+def is_replaced(text: str, one: Span, other: Span) -> bool:
+    """Whether an arrow says that a figure has become the next: 43%→47%."""
+    return bool(_INTO.fullmatch(text[one.end : other.start]))
 
 
 def lower_end(text: str, figure: Span) -> tuple[int, Decimal, str] | None:

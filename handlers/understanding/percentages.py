@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from handlers.understanding.money import ROUGHLY_AFTER, SIGN, bluntly, plain, up_to
 from handlers.understanding.numerals import ABOUT, HAN_DIGIT, HAN_NUMBER, parse_number
-from handlers.understanding.open_figures import WAS, Choice, are_rivals, lower_end
+from handlers.understanding.open_figures import WAS, Choice, are_rivals, is_replaced, lower_end
 from handlers.understanding.text import Span, span_of
 
 MOST_PERCENT = 200
@@ -21,7 +21,8 @@ _PERCENT = re.compile(
     rf"|百分之(?P<han>\d+(?:\.\d+)?|{HAN_NUMBER}{{1,8}}(?:点[{HAN_DIGIT}]{{1,6}})?)"
     rf"|(?P<parts>[二三四五六七八九十])分之(?P<some>[一二三四五六七八九])"
     rf"|(?P<low>[一二三四五六七八])?(?P<tenths>[一二两三四五六七八九十]|(?<!\d)[1-9])(?P<more_tenths>多)?成"
-    rf"(?:(?P<half_low>[{_TENTH}])(?P<half_high>[{_TENTH}])|(?P<half>半|[{_TENTH}](?=[，。；,;了吧 ]|$)))?"
+    rf"(?:(?P<half_low>[{_TENTH}])(?P<half_high>[{_TENTH}])"
+    rf"|(?P<half>半|[{_TENTH}](?=[，。；,;了吧啊呢嘞哩是 ]|上下|左右|$)))?"
     rf"(?![{'立功员本品交果绩套熟长为群县型分都'}])"
     rf"|(?:(?<=完成)|(?<=[{_WORKED}]了)|(?<=到了)|(?<=完成了))(?P<middle>一半|大半)(?!人)|(?P<over>(?<=进度)过半))"
     rf"(?P<after>{ROUGHLY_AFTER})?"
@@ -37,9 +38,9 @@ CHANGED_BY = re.compile(
     rf"(?:(?:比|较|环比|同比)[^，。；,;]{{0,10}}{_CHANGED}[^，。；,;到至为]{{0,4}}|{_CHANGED}了(?:约|大概|近)?"
     r"|(?:提高|提升|增加|增长|上升|加快|推进|下降|降低|减少|超前|提前|滞后|落后)(?:约|大概|近)?)$"
 )
-CHANGED_TO = re.compile(rf"{_CHANGED}了?(?:到|至|为|成)")
+CHANGED_TO = re.compile(rf"(?:{_CHANGED}|[砍压核扣审调改])了?(?:到|至|为|成)")
 _OTHER_SHARE = re.compile(
-    r"增长|提高|同比|环比|增幅|增|下降|降|占|利率|税|比例|(?<!按)(?<!比)(?<!照)计划(?!提前)|序时|欠|低于|高于|落后|滞后|首付|投资额?的|目标|概率|把握|要求"
+    r"增长|提高|同比|环比|增幅|增|下降|降|占(?!总数|总量|总工程量|总长|全长|设计量)|利率|税|比例|(?<!按)(?<!比)(?<!照)计划(?!提前)|序时|欠|低于|高于|落后|滞后|首付|投资额?的|目标|概率|把握|要求"
     r"|投资(?:计划|任务)?完成率|(?:比|较|跟|和)$|到岗|招工|用工|出勤|合格|达标|优良|利用|入住|满意|覆盖|款|给了|预付|支付|付了?|付到|垫了?|贷|补贴|补助|奖|罚|扣|打折|股份|股权|涨|超(?!额|前)|(?<!完成)(?<!开工)(?<!进度)率(?:是|为|达|到|在|有|才|只有)*"
     r"|下个?月|明年|年底|月底前?|争取|力争|确保|预计|打算|准备(?!工作)|要(?:达到?|到|干到|完成)|能(?:达到?|到|干到|完成)"
 )
@@ -54,19 +55,24 @@ _NOT_DONE = re.compile(
     r"(?:多|左右)?的?[^，。；,;没未\s]{0,5}(?:没有?|未|还没有?|尚未)(?:能|有|怎么|开始|来得及)?"
     r"(?:[干完弄做动装铺拆交付清迁建修浇砌打挖施盖])|多?点?(?:尾巴|尾工|收尾|扫尾)"
 )
+_TAIL_LEFT = re.compile(
+    r"[剩余](?:下|了|个|点|着)*(?:尾巴|尾工|零头|收尾|扫尾)[，,\s]*(?:也就|大概|约|不到|就|只有?|还有|是)*$"
+)
+_OVERSTATED = re.compile(r"(?:那?是|有点儿?|有些|太|都|也|说)*(?:虚(?!线)|高了|多了|吹|夸大|偏高|有水分|不实)")
+_OF_A_COUNT = re.compile(r"占(?:总数|总量|总工程量|总长|全长|设计量)")
 # 60%的病房吊顶做完了; but 完成了60%的土方.
 _OF_THINGS = re.compile(r"的(?!进度|形象|工程量|工作量|量|活|样子|任务|时候)[\u4e00-\u9fff]")
 _REACHED = re.compile(r"(?:完成|[干弄做装铺打挖浇砌建修搞整]了?|达到?|到)了?(?:约|大概|将近)?$")
 # What the words deny: 谁说九成了, 没达到90%.
 _DENIED = re.compile(
-    r"(?:谁说|哪(?:里|儿)?(?:有|到|能到?)|没(?:有|到|达到?|够)|未(?:达到?|到)|够不上|达不到|到不了|不是|并非|不再是|别说)[^，。；,;\d%]{0,12}$"
+    r"(?:谁说|哪(?:里|儿)?(?:有|到|能到?)|没(?:有|到|达到?|够)|不敢[说吹报讲保]|没[\u4e00-\u9fff]到|未(?:达到?|到)|够不上|达不到|到不了|不是|并非|不再是|别说)[^，。；,;\d%]{0,12}$"
 )
 _BARELY = r"(?:也就|撑死|顶多|顶天|最多|充其量|满打满算)"
 RESTATED = re.compile(
     rf"{_BARELY}|其实|实际上?|实打实|准确(?:地)?[说讲]|说白了|不对|错了|应该是|改(?:成|为)|更正|现在|目前|眼下|如今|这会儿|这回|这次"
 )
 _WORKS = re.compile(
-    "钢结构|二次结构|主体结构|主体|地下室|外墙|内墙|外立面|幕墙|屋面|桩基|基坑|地基|基础|土方|砌体|内装|装修|装饰|管网|管沟|管道|管线"
+    "打桩|钢结构|二次结构|主体结构|主体|地下室|外墙|内墙|外立面|幕墙|屋面|桩基|基坑|地基|基础|土方|砌体|内装|装修|装饰|管网|管沟|管道|管线"
     "|路基|路面|桥面|桥墩|梁板|桥梁|箱梁|预制|涵洞|水稳|沥青|绿化|亮化|景观|设备安装|设备|安装|消防|水电|电梯|围墙|厂房|车间|宿舍楼|门诊楼|手术楼|病房楼"
     "|综合楼|教学楼|泵房|征地|拆迁|征迁|清表|附着物|打井|机井|渠道|沟渠|田间路|林网|招标|设计|审图|手续|配套|调试|池体|池子"
     rf"|[\dA-Za-z{_TENTH}十]+(?:号|#|标段?|合同段|栋|幢|座|区|联|单元|工区)[楼段池井库]?|[东西南北左右](?:侧|幅|段|区|半幅)"
@@ -88,7 +94,9 @@ def shares(text: str) -> tuple[Percent, ...]:
     """Return the percentages that tell progress, two that cannot both be so as one that is open."""
     merged: list[Percent] = []
     for percent in _percents(text):
-        if merged and are_rivals(text, merged[-1].span, percent.span):
+        if merged and is_replaced(text, merged[-1].span, percent.span):
+            percent = replace(percent, of=merged.pop().of)
+        elif merged and are_rivals(text, merged[-1].span, percent.span):
             one = merged.pop()
             either = tuple(dict.fromkeys((*_choices(one), *_choices(percent))))
             percent = replace(one, span=up_to(text, one.span.start, percent.span), either=either)
@@ -114,6 +122,8 @@ def whole_percent(text: str, parts: tuple[Percent, ...]) -> Percent | None:
     if len({part.value for part in rivals}) > 1:
         either = tuple(dict.fromkeys(choice for part in rivals for choice in _choices(part)))
         return replace(rivals[0], either=either)
+    if len(rivals) > 1:  # said twice: 三分之二三分之二
+        return rivals[0]
     return rivals[0] if labelled else None
 
 
@@ -174,7 +184,8 @@ def _rest_of_tenth(words: str | None) -> Decimal:
 
 
 def _part_before(text: str, span: Span) -> str:
-    before = re.split(r"[%成]\s?|、| ", before_in_clause(text, span).replace("完成", ""))[-1]
+    piece = re.split(r"[%成]\s?|、", before_in_clause(text, span).replace("完成", ""))[-1]
+    before = piece if _OF_A_COUNT.search(piece) else (piece.split() or [""])[-1]  # 外墙 60%; 打桩612根 占总数五成一
     works = _WORKS.findall(before)
     return "" if _WHOLE.search(before) or not works else works[-1]
 
@@ -184,7 +195,9 @@ def _tells_progress(text: str, span: Span) -> bool:
     before, after = _phrase_before(text, span), text[span.end :]
     if WAS.search(before) or CHANGED_BY.search(before) or _LEFT.search(before) or _DENIED.search(before):
         return False
-    if _NOT_DONE.match(after) or _OF_OTHER.match(after):
+    if _TAIL_LEFT.search(text[: span.end - len(bluntly(span))]):
+        return False
+    if any(found.match(after) for found in (_OVERSTATED, _NOT_DONE, _OF_OTHER)):
         return False
     if _OF_THINGS.match(after) and not _REACHED.search(before):
         return False

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from handlers.understanding.approval import Approval, read_approval
 from handlers.understanding.denials import without_denied
 from handlers.understanding.intents import NAMED, Intent, Phrase
+from handlers.understanding.musing import without_musing
 from handlers.understanding.phrasebook.commands import COMMANDS
 from handlers.understanding.phrasebook.hindrances import HINDRANCES
 from handlers.understanding.phrasebook.presence import AT_THE_PLACE, PRESENCE
@@ -20,6 +21,7 @@ from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
 from handlers.understanding.phrasebook.visits import VISITS
 from handlers.understanding.text import Span, phrases, span_of
+from handlers.understanding.works import in_common_words
 
 __all__ = [
     "PHRASES",
@@ -74,6 +76,8 @@ _PASTED = re.compile(
     r"|你现在(?:是|扮演)|(?:请|让)?你(?:来|就|先)?(?:扮演|假装|冒充|充当|当成|装作)|(?:扮演|假装|装作|装成|假设|假定|充当|冒充|模拟)(?:一下|成|你|我|自己|是|为|一个|个|的)*[^，。\s]{0,6}"
     r"(?:局|委|办|管理员|系统|后台|平台|领导|县长|书记|主任|人工智能|助手|专家|程序|数据库|老板|客服)"
     r"|(?:你|从现在(?:起|开始))(?:现在|就|先|来)*(?:是|当|成了?)(?:一?[个名位]|作|做)?[^，。\s]{0,4}(?:统计局|管理员|系统|后台|数据库|root|admin)"
+    r"|(?:下面|以下|下边|上面|这段|此段|这句)[^，。\n]{0,8}(?:原样|照样|原封不动|一字不[动改落]|照抄)[^，。\n]{0,4}[存记写录登填入发转]"
+    r"|反正(?:也|都)?(?:没人|谁也不|不会有人)[查看管核]|随便(?:填|写|报|记|编)(?:一?个|点|上)"
     r"|往(?:高|大|多|低|小|少)(?:了|里|处)?(?:报|写|填|弄|整)|[虚多瞒]报(?:点|些|到|成)|凑(?:到|够|成)\d"
     r"|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
     re.IGNORECASE,
@@ -127,11 +131,13 @@ def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
 
 def find_intent(text: str, intent: Intent) -> Span | None:
     """Return the words that show an intent, or None where the text has no such intent."""
-    return dict(_read(text)).get(intent)
+    found = dict(_read(text)).get(intent)
+    return span_of(text, found.start, found.end) if found else None
 
 
 def surely_shows(text: str, intent: Intent) -> bool:
     """Whether a normalised text shows an intent by a phrase that is not weak, whatever else it says."""
+    text = in_common_words(text)
     return any(entry.intent is intent and not entry.weak and _evidence(entry, text) for entry in PHRASES)
 
 
@@ -155,7 +161,7 @@ def visit_mode(text: str, names: Sequence[Span] = ()) -> str:
 
 
 def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], ...]:
-    pasted, text = looks_pasted(text), without_denied(text)
+    pasted, text = looks_pasted(text), in_common_words(without_musing(without_denied(text)))
     masked = _masked(text, names)
     shown = {
         entry.intent: (entry, span)

@@ -21,13 +21,13 @@ _HAN_NUMBER = "一二两三四五六七八九十"
 _EARLIER = rf"(?:以前|之前|前面|前头|原来|原先|上个?月|去年|往年|前[几\d{_HAN_NUMBER}]+个?月)"
 _MONTH_NAME = (
     rf"(?:(?<![\d至到\-—~{_HAN_NUMBER}])(?:1[0-2]|[1-9])|(?<![至到\-—~{_HAN_NUMBER}])(?:十[一二]?|[{_HAN_NUMBER}]))月份?"
-    r"(?![底末初头\d]|[上中下]旬)"
+    r"(?![底末初头前\d]|[之以]前|[上中下]旬)"
 )
 MONTH_WORDS = re.compile(
     rf"(?<![\d{_HAN_NUMBER}个这本当上下每隔])月(?=投资|完成)|本月|这一?个?月|当月|上个?月|月度|单月|月内|新增|{_MONTH_NAME}"
 )
 TOTAL_WORDS = re.compile(
-    r"累计|累积|累(?=投|完|\d)|[总一]共|共计|拢共|统共|通共|满共|总计|总数|总额|总的|合计|合起来|加起来|拢到一起|前后|截至|截止|至今|以来|为止|到(?:现在|目前|眼下|如今|这会儿|今天)"
+    r"累计|累积|累(?=投|完|\d|$)|年内(?=完成|投|干|\d|$)|[总一]共|共计|拢共|统共|通共|满共|总计|总数|总额|总的|合计|合起来|加起来|拢到一起|前后|截至|截止|至今|以来|为止|到(?:现在|目前|眼下|如今|这会儿|今天)"
     r"|(?:打|从|自)(?:年初|年头|过年|开年|开工|动工|去年|前年|1月|一月)|今年(?!计划|目标|任务|预算|要|打算|安排)"
     r"|\d{1,2}月?[至到\-—~]\d{1,2}月|(?:头|前)[\d一二三四五六七八九十]+个?月|前[一二三]季度|上半年"
 )
@@ -56,9 +56,11 @@ _ROLE_AFTER = re.compile(
     rf"(?P<role>累计|累积|总数|总的|一共|合计|本月|这个?月|当月|单月|上个?月|{_MONTH_NAME})"
     r"(?:份)?(?:的)?(?:完成)?(?:投资|数|总数|投入)?(?:额|吧|了|哈|啊)*[）)]?(?=$|[，。；,;! ])"
 )
-_DENIED = re.compile(r"(?:不是|并非|不再是|没有?|没到|不到|谁说|哪有|哪是)[了的有]?$")
+_DENIED = re.compile(r"(?:不[止只]|何止|不是|并非|不再是|没有?|没到|不到|谁说|哪有|哪是)[了的有]?$")
 _THIS_MONTH = re.compile(r"本月|这个?月|当月")
 _INSTEAD = re.compile(r"^[，,\s]*(?:而|应该?|其实|实际)*(?:是|为|改成|改为)")
+_SAYS_MORE = re.compile(r"[\u4e00-\u9fff]{3}")
+_CUT_TO = re.compile(rf"(?:{CHANGED_TO.pattern})(?:约|大概)?$")
 _MENDED = re.compile(r"不对|错了|更正|应该|改")
 _NEXT = "¤"  # stands for the next sum: what is right before that belongs to it
 
@@ -94,13 +96,16 @@ class _Around:
 
 def sums_by_role(text: str) -> Roles:
     """Return this month's sum and the total, and the sums that are neither for certain."""
-    roles, last = Roles(), ""
+    roles, last, denied = Roles(), "", ""
     for around in _each(text):
         money = around.money
         role, sure = _role(around, last, text)
+        if role == _UNKNOWN and denied and not _SAYS_MORE.search(around.before):  # 不止600万 690万呢
+            role, sure = denied, True
         if role in (MONTH, TOTAL) and money.either is None and _DENIED.search(around.before):
-            last = role
+            last = denied = role
             continue
+        denied = ""
         if role in (MONTH, TOTAL):
             _place(roles, role, around, sure and money.value >= 0)
             last = role
@@ -161,7 +166,7 @@ def _role(around: _Around, last: str, text: str) -> tuple[str, bool]:
         return (_UNKNOWN, False) if clause.endswith("的") and with_earlier["of"] else (TOTAL, True)
     if _OTHER_WORDS.search(clause) or _OF_OTHER.match(around.after) or _stood_before(clause, text):
         return _OTHER, True
-    if last in (MONTH, TOTAL) and (_INSTEAD.match(before) or CHANGED_TO.match(before)):
+    if last in (MONTH, TOTAL) and (_INSTEAD.match(before) or CHANGED_TO.match(before) or _CUT_TO.search(before)):
         return last, True
     within = _PART_BEFORE.search(clause)
     if within and (role := _role_in(clause[within.end() :])):  # 累计3260万 其中9月312万
@@ -206,4 +211,6 @@ def _stood_before(clause: str, text: str) -> bool:
     if CHANGED_BY.search(clause):
         return True
     found = WAS.search(clause)
-    return found is not None and (found.group()[0] in "由从自" or bool(_THIS_MONTH.search(text)))
+    if found is None:
+        return False
+    return found.group()[0] in "由从自原本起开早" or bool(_THIS_MONTH.search(text))

@@ -26,6 +26,12 @@ _SPOKEN_ON = re.compile(
     r"(?<=[啊吧呢嘞哈])(?=[那这]个)|(?<=[了啊吧呢嘞哈])(?=然后|另外|还有(?!\d)|就是(?!说)|不过|但是?|可是|顺便|对了)"
 )
 _RUNS_ON = 14
+# 2 7 8万: a figure typed digit by digit; 1 2万 may be two things.
+_DIGIT_BY_DIGIT = re.compile(r"(?<![\d.] )(?<![\d.])\d(?: \d){2,}(?=\s?(?:[万亿%]|个亿))")
+# 二一三九月: the last of so many digits names the month.
+_BEFORE_MONTH = re.compile(r"(?<=[一二三四五六七八九零〇]{3})(?=(?:十[一二]?|[一二三四五六七八九])月)")
+# [庆祝], [撒花]: a face, which says nothing.
+_FACE = re.compile(r"\[[\u4e00-\u9fff]{1,3}\](?!$)|(?<=.)\[[\u4e00-\u9fff]{1,3}\]")
 
 _MENTION = r"@[^\s@，,。:：]{1,30}"
 _BOT_MENTION = re.compile(
@@ -74,7 +80,7 @@ def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
     # Cut before the work as well: a pasted book must not cost more than a message.
     shown = "".join(map(_visible, text[: 4 * MAX_CHARACTERS]))
     folded = _FOLDED.sub(lambda found: _fold(found.group()), shown)
-    spaced = _squeeze(_without_mention(folded, bot_names))
+    spaced = _squeeze(_FACE.sub(" ", _without_mention(folded, bot_names)))
     return _squeeze(_parted(spaced[:MAX_CHARACTERS]))
 
 
@@ -86,7 +92,10 @@ def _parted(text: str) -> str:
 
 
 def _squeeze(text: str) -> str:
-    return _TYPED_APART.sub("", _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip())
+    together = _DIGIT_BY_DIGIT.sub(
+        lambda found: found.group().replace(" ", ""), _BEFORE_MONTH.sub(" ", _SPACES.sub(" ", text))
+    )
+    return _TYPED_APART.sub("", _BREAKS.sub("\n", together).strip())
 
 
 def clauses(text: str) -> list[Span]:

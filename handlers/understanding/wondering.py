@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from handlers.understanding.musing import without_musing
 from handlers.understanding.text import Span, phrases
 
 _PERIOD = r"(?:号|点|月份?|多会儿)"
@@ -16,7 +17,7 @@ _ASKED_FOR = r"(?:项目|问题|督办|工程|任务|议题|单位|逾期|超期
 
 # Blanked out before the question words are looked for.
 _NO_QUESTION = re.compile(
-    r"好几|[十百千万]几|几(?=[十百千万])|前几天|[这那]几|过几天|没几天|几天(?:吧|后|内|前)"
+    r"[^，。；\s]{0,8}谁(?:知道|晓得)|\d(?:万|亿|%|米|台|根|亩)[^，。\s]{0,2}呢|好几|[十百千万]几|几(?=[十百千万])|前几天|[这那]几|过几天|没几天|几天(?:吧|后|内|前)"
     rf"|(?:[拍让叫等缓给来有了]|宽限|推迟)(?:了|着|上)?几{_COUNTED}(?!没|{_ASKED_FOR})(?=\S)"
     r"|(?<!有)(?:没|无)(?:有|花|出|见)?(?:啥|什么|谁|哪)|(?:谁|哪里?|(?<!为)啥|(?<!为)什么|几\S)(?:都|也)|那啥|啥的"
     r"|(?:不|没)(?:知道?|清楚|晓得|说|定)[^，。；\s]*|谁(?:说|知道|想到?)|哪有(?!啥)"
@@ -44,7 +45,7 @@ _WANTS = re.compile(
 )
 _ONLY_THING = 14  # characters: a longer text that ends in 情况 tells something
 _RHETORIC = re.compile(
-    r"像话吗|有啥用|有什么用|谁有[事空]|算(?:个)?啥|啥意思|谁[来去]?(?:垫|管|负责|出)没(?:说|写)|就是这么个|咋整|咋办"
+    r"像话吗|哪[里儿]?(?:等|拖|耗|受|扛|禁|经|耽误)得(?:起|了|住)|哪(?:还)?敢|有啥用|有什么用|谁有[事空]|算(?:个)?啥|啥意思|谁[来去]?(?:垫|管|负责|出)没(?:说|写)|就是这么个|咋整|咋办"
 )
 _ADVICE = re.compile(r"(?:咋|怎么)(?:办|弄|整|搞)|行不行|中不中|可以(?:吗|不)|好吗|对吧|是吧|能不能|啥时候是个?头")
 _LEAST = 3
@@ -81,6 +82,7 @@ def seeks_facts(words: str) -> bool:
 def _asks(words: str) -> bool:
     if _RHETORIC.search(words):
         return False
+    words = without_musing(words)
     bare = _NO_QUESTION.sub("　", words)
     if _WANTS.search(words):
         return True

@@ -1,0 +1,75 @@
+"""A quantity of the works corrected in words (管道铺了1200米; 多写个零 是120米): a new version of what was told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from handlers.consent import restate
+from handlers.figures import FIGURES
+from handlers.mending import corrects_figure, next_version
+from handlers.routing import Router, Turn
+from models.directory import find_project
+from models.entry import Entry, EntryKind
+from models.notices import Plain
+
+router = Router()
+_WITHIN = timedelta(hours=24)
+_SHORT = 24  # characters: a longer message reports something of its own
+_QUOTED = 40
+_COUNTED = re.compile(
+    r"(?<![\d.A-Za-z-])(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>公里|千米|立方|平方|[万千]?[米方亩台套根眼户株棵吨层孔跨片榀樘座盏节块段个人家])"
+)
+_DENIED = re.compile(r"不是[^，。\d]{0,4}$")
+
+
+@dataclass(frozen=True)
+class _Rewording:
+    line: Entry
+    old: str
+    new: str
+
+
+def _rewords(turn: Turn) -> _Rewording | None:
+    """Read a number with its unit that stands for the only one of that unit in what the sender told last."""
+    text = turn.reading.beside_names
+    if len(text) > _SHORT or not corrects_figure(turn):
+        return None
+    given = [found for found in _COUNTED.finditer(text) if not _DENIED.search(text[: found.start()])]
+    line = _last_told(turn)
+    if line is None or len(given) != 1:
+        return None
+    new, unit = given[0].group(), given[0]["unit"]
+    told = [found for found in _COUNTED.finditer(line.text) if found["unit"] == unit]
+    if len(told) != 1 or Decimal(told[0]["number"]) == Decimal(given[0]["number"]):
+        return None
+    return _Rewording(line, told[0].group(), new)
+
+
+def _last_told(turn: Turn) -> Entry | None:
+    """Return the sender's newest progress line, of the project named if one is; none that has figures."""
+    codes = {project.code for project in turn.reading.named}
+    for entry in turn.ledger.entries(kinds=(EntryKind.PROGRESS,), limit=100):
+        if entry.person_id != turn.person.id or (codes and entry.project not in codes):
+            continue
+        late = turn.ledger.now - entry.time > _WITHIN
+        return None if late or any(entry.data.get(name) is not None for name in FIGURES.values()) else entry
+    return None
+
+
+@router.command(_rewords, help="更正刚报的工程量", example="多写个零 是120米")
+def reword(turn: Turn, given: _Rewording) -> None:
+    """Write the new version; the old one stays in the ledger."""
+    ledger, line = turn.ledger, given.line
+    text = line.text.replace(given.old, given.new, 1)
+    entry = next_version(ledger, line, turn.person, turn.inbound.text, {}, text=text)
+    project = find_project(ledger, str(line.project))
+    said = restate(ledger, turn.person, project, entry)
+    turn.answer(
+        Plain(
+            f"已更正《{project.name}》：「{text[:_QUOTED]}」"
+            f"（第{entry.data['version']}版，原来的留在台账）。{said}说错了回「记错了」。"
+        )
+    )
