@@ -18,6 +18,7 @@ from handlers.understanding.categories import Category, category_of
 from handlers.understanding.dates import read_dates
 from handlers.understanding.phrasebook.presence import NOW
 from handlers.understanding.phrases import Intent
+from handlers.understanding.plain_trouble import is_plain_trouble
 from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.notices import Plain
@@ -25,9 +26,6 @@ from models.project import Project
 from models.trays import Incoming
 
 Share = tuple[Project, Facts]
-_CALLED_ONE = re.compile(
-    r"(?<!没有)(?<!没)(?:问题|困难|难题|难点|隐患|瓶颈|麻烦事?|风险)|卡[住着壳]|ISS-?\d", re.IGNORECASE
-)
 _NOW = re.compile(NOW)
 
 
@@ -59,9 +57,10 @@ def without_doubtful(turn: Turn, read: list[Share], told: frozenset[Intent]) -> 
 
 
 def _is_doubtful(turn: Turn, project: Project, facts: Facts) -> bool:
-    if category_of(facts.text) != Category.OTHER or _CALLED_ONE.search(facts.text):
+    words = TextReading(facts.text).text
+    if category_of(words) != Category.OTHER or is_plain_trouble(words):
         return False
-    minder, due = minder_of(turn.ledger, turn.person, project, facts.text)
+    minder, due = minder_of(turn.ledger, turn.person, project, facts.own)
     return minder is None and due is None
 
 

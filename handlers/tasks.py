@@ -69,6 +69,12 @@ _GIVE_SPOKEN = re.compile(
     r"工作))[：:，, ]+(?P<rest>.+)$",
     re.S,
 )
+# In passing: 顺带把213便道交办给交通局，何军负责，9月24日前修好
+_GIVE_PASSING = re.compile(
+    r"^(?:请|顺带|顺便|另外|还有|再|就|，|,|\s)*(?:把|将)(?P<what>[^，。；;]{2,40}?)(?:这个?事儿?|这个?活儿?)?(?:交办|派|交)给(?P<unit>[\u4e00-\u9fff]{2,12})"
+    r"(?P<rest>[，,：:；;\s].+)?$",
+    re.S,
+)
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
 _LIST = re.compile(
     r"^(?:看看|查一?下|列一?下)?(?:我的|我们的|我局)?(?:交办|议定|决定)(?:事项|任务)?(?:有哪些|清单|名单|情况|落实情况|列表)?[?？。]*$"
@@ -180,6 +186,9 @@ def _gives(turn: Turn) -> str | None:
     found = _GIVE.match(text)
     if found:
         return found["rest"].strip()
+    passing = _GIVE_PASSING.match(text)
+    if passing and any(one.at == 0 for one in unit_mentions(turn.ledger, passing["unit"])):
+        return f"{passing['unit']}：{passing['what'].strip()}{passing['rest'] or ''}"
     spoken = _GIVE_SPOKEN.match(text)
     unit = next(filter(None, spoken.group("unit", "unit2", "unit3", "unit4")), "") if spoken else ""
     named = next(iter(unit_mentions(turn.ledger, unit)), None) if unit else None

@@ -18,6 +18,7 @@ from handlers.understanding.phrasebook.presence import AT_THE_PLACE, PRESENCE
 from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
+from handlers.understanding.phrasebook.shortfalls import SHORTFALLS
 from handlers.understanding.phrasebook.visits import VISITS
 from handlers.understanding.text import Span, phrases, span_of
 
@@ -34,7 +35,16 @@ __all__ = [
     "visit_mode",
 ]
 
-PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PRESENCE, *HINDRANCES, *PROBLEMS, *PROGRESS)
+PHRASES: tuple[Phrase, ...] = (
+    *COMMANDS,
+    *QUESTIONS,
+    *VISITS,
+    *PRESENCE,
+    *HINDRANCES,
+    *SHORTFALLS,
+    *PROBLEMS,
+    *PROGRESS,
+)
 
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
 _FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
@@ -75,7 +85,7 @@ _PASTED = re.compile(
     r"(?:局|委|办|管理员|系统|后台|平台|领导|县长|书记|主任|人工智能|助手|专家|程序|数据库|老板|客服)"
     r"|(?:你|从现在(?:起|开始))(?:现在|就|先|来)*(?:是|当|成了?)(?:一?[个名位]|作|做)?[^，。\s]{0,4}(?:统计局|管理员|系统|后台|数据库|root|admin)"
     r"|往(?:高|大|多|低|小|少)(?:了|里|处)?(?:报|写|填|弄|整)|[虚多瞒]报(?:点|些|到|成)|凑(?:到|够|成)\d"
-    r"|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
+    r"|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|(?:原样|照抄|照原话|一字不[差改动漏])[^，。\n]{0,4}(?:存|记|写|录|登|填)|^\s*【[^】]{1,20}】",
     re.IGNORECASE,
 )
 
