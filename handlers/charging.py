@@ -11,7 +11,7 @@ from handlers.routing import Turn
 from handlers.understanding.dates import read_dates
 from handlers.understanding.people import find_assignee, find_charged, is_called
 from handlers.understanding.phrasebook.hindrances import tells_of_trouble
-from handlers.understanding.text import clause_at, normalise
+from handlers.understanding.text import clause_at, normalise, phrases
 from models.actors import Scope, holders
 from models.directory import people_in
 from models.ledger import Ledger
@@ -33,7 +33,10 @@ _FOR_US = re.compile(
 _DONE = re.compile(r"(?:[完好过掉走上通]|处理|解决|弄)了[。!！]*$")
 
 
-_PUT_OFF = re.compile(r"(?:排|推迟?|拖|延期?)到(?:了)?(?:下|明|后|\d+月|\d+[日号]|[年月]底)(?![^，。；]{0,12}前)")
+_THE_REST = re.compile(r"剩下的?|其余的?|余下的?|剩余的?|其它的?|其他的?")
+_PUT_OFF = re.compile(
+    r"(?:得|要|只能|还|就)等(?:到)?(?:下|明|后|\d+月|\d+[日号]|[年月]底)(?![^，。；]{0,12}前)|(?:排|推迟?|拖|延期?)到(?:了)?(?:下|明|后|\d+月|\d+[日号]|[年月]底)(?![^，。；]{0,12}前)"
+)
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,19 @@ def charge_in(ledger: Ledger, sender: Person, text: str) -> Charge | None:
 
 def due_in(ledger: Ledger, text: str, since: int) -> date | None:
     """Return by when an order is to be done: what reads as a deadline, else the last day to come after its name."""
-    due = stated_due(ledger, text)
+    due = stated_due(ledger, _said_with(text, since))
     if due is not None:
         return due
     sent = ledger.source.sent_at if ledger.source else ledger.now
     read = read_dates(text, sent=sent, is_workday=ledger.calendar.is_workday)
     later = [one.date for one in read if one.span.start >= since and one.date >= ledger.today]
     return max(later, default=None)
+
+
+def _said_with(text: str, at: int) -> str:
+    """Return a text without the phrases before `at` that say when the rest of the works is to be done."""
+    before = next((phrase.start for phrase in reversed(phrases(text)) if phrase.start <= at), 0)
+    return text[before:] if _THE_REST.search(text[:before]) else text
 
 
 def stated_due(ledger: Ledger, text: str) -> date | None:

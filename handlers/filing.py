@@ -18,7 +18,7 @@ from handlers.doubting import ask_about_figures
 from handlers.figures import figures_in, progress_data, progress_summary, with_answers
 from handlers.following import follow_up
 from handlers.hearsay import keep_heard, note_heard
-from handlers.naming import number_in
+from handlers.naming import not_there, number_in
 from handlers.photos import Receipt, photo_place, with_remarks
 from handlers.problems import record_problem
 from handlers.reading import TextReading
@@ -101,6 +101,8 @@ def report(turn: Turn) -> InState | None:
     if named:
         file_on(turn, named)
         return None
+    if (numbered := number_in(turn, "problem")) and not turn.reading.decision.matches:
+        raise not_there(numbered, "问题台账")  # of a project that is not his: never filed on his own instead
     candidates = _near(turn) or turn.reading.candidates
     if not candidates:
         turn.ledger.record(EntryKind.NOTE, turn.inbound.text, person=turn.person, data={"state": "unplaced"})

@@ -19,6 +19,7 @@ from handlers.understanding.dates import read_dates
 from handlers.understanding.numbers import read_amounts
 from handlers.understanding.phrasebook.presence import NOW
 from handlers.understanding.phrases import Intent, surely_shows
+from handlers.understanding.plain_trouble import is_plain_trouble
 from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.notices import Plain
@@ -26,9 +27,9 @@ from models.project import Project
 from models.trays import Incoming
 
 Share = tuple[Project, Facts]
-_CALLED_ONE = re.compile(
-    r"(?<!没有)(?<!没)(?:问题|困难|难题|难点|隐患|瓶颈|麻烦事?|风险)|卡[住着壳]|[Ii][Ss]{2}-?\d|缺(?![席勤])|短缺|不够|停工|拖欠"
-    r"|没(?:批|到货|到位|通电|交地|交付|人管|图纸|钱|完成)|(?:开工|工期|节点)[^，。；\s]{0,4}(?:推迟|拖|延)|逾期|塌|漏水|坏了"
+_STRONG = re.compile(
+    r"缺(?![席勤])|短缺|不够|停工|拖欠|没(?:批|到货|到位|通电|交地|交付|人管|图纸|钱|完成)"
+    r"|(?:开工|工期|节点)[^，。；\s]{0,4}(?:推迟|拖|延)|逾期|塌|漏水|坏了"
 )
 _AMISS = re.compile(r"没|无(?!锡)|未|不(?!锈)|别|难|死|烂|坏|只|才|仍|催|差|等着|缺|停|退|欠")
 _NOW = re.compile(NOW)
@@ -74,9 +75,10 @@ def _is_weakly_told(facts: Facts) -> bool:
 
 
 def _is_doubtful(turn: Turn, project: Project, facts: Facts) -> bool:
-    if category_of(facts.text) != Category.OTHER or _CALLED_ONE.search(facts.text):
+    words = TextReading(facts.text).text
+    if category_of(words) != Category.OTHER or is_plain_trouble(words) or _STRONG.search(words):
         return False
-    minder, due = minder_of(turn.ledger, turn.person, project, facts.text)
+    minder, due = minder_of(turn.ledger, turn.person, project, facts.own)
     return minder is None and due is None
 
 

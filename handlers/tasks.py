@@ -59,7 +59,9 @@ _UNFINISHED = re.compile(
 )
 _PLEADS = re.compile(r"请|麻烦|申请|劳驾")
 _SUBJECT = "task"
-_RESPONSIBLE = re.compile(r"[，,\s]*(?:由|让|叫|请|是)?(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:来|具体)?负责(?=$|[，,。；;\s])")
+_RESPONSIBLE = re.compile(
+    r"[，,\s]*(?:由|让|叫|请|是)?(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?(?:来|具体)?负责(?=$|[，,。；;\s])"
+)
 _ERRAND = r"(?:个|一?件|一?项|一个|一下|点)*(?:活儿?|任务|事儿?|工作|差事)?"
 # The same in spoken words: 给住建局派个活 …, 安排交通局一件事 …
 _GIVE_SPOKEN = re.compile(
@@ -67,6 +69,12 @@ _GIVE_SPOKEN = re.compile(
     rf"|派给(?P<unit3>[\u4e00-\u9fff]{{2,12}}?){_ERRAND}|(?:请|让)(?P<unit4>[\u4e00-\u9fff]{{2,12}}?)[办干做]{_ERRAND}"
     r"|(?:安排|布置|交代|交办)(?P<unit2>[\u4e00-\u9fff]{2,12}?)(?:个|一?件|一?项|一个)(?:活儿?|任务|事儿?|"
     r"工作))[：:，, ]+(?P<rest>.+)$",
+    re.S,
+)
+# In passing: 顺带把213便道交办给交通局，何军负责，9月24日前修好
+_GIVE_PASSING = re.compile(
+    r"^(?:请|顺带|顺便|另外|还有|再|就|，|,|\s)*(?:把|将)(?P<what>[^，。；;]{2,40}?)(?:这个?事儿?|这个?活儿?)?(?:交办|派|交)给(?P<unit>[\u4e00-\u9fff]{2,12})"
+    r"(?P<rest>[，,：:；;\s].+)?$",
     re.S,
 )
 _PERSON = re.compile(r"责任人(?:是|为|：|:)?\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=$|[，,。；; 、])")
@@ -180,6 +188,9 @@ def _gives(turn: Turn) -> str | None:
     found = _GIVE.match(text)
     if found:
         return found["rest"].strip()
+    passing = _GIVE_PASSING.match(text)
+    if passing and any(one.at == 0 for one in unit_mentions(turn.ledger, passing["unit"])):
+        return f"{passing['unit']}：{passing['what'].strip()}{passing['rest'] or ''}"
     spoken = _GIVE_SPOKEN.match(text)
     unit = next(filter(None, spoken.group("unit", "unit2", "unit3", "unit4")), "") if spoken else ""
     named = next(iter(unit_mentions(turn.ledger, unit)), None) if unit else None

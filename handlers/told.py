@@ -47,9 +47,13 @@ _REACHED = re.compile(
     r"完工|竣工|开工|封顶|贯通|合[龙拢]|投[产用运]|通过|结束|收尾|进场|签约|中标|摘牌|带电|通[电水车气]|今[天儿早]|刚|正|已|全|继续|开始|陆续|一次成功|成功|合格"
 )
 _FINISHED = re.compile(
-    r"(?<![没未不])[\u4e00-\u9fff](?:完|好|成|齐|满|利索|停当|妥当|成型|过半|到底)(?:了|$)|到(?:了)?[一二三四五六七八九十\d]+(?:层|楼)了?"
+    r"(?<![没未不])[\u4e00-\u9fff](?:完|罢|好|成|齐|满|利索|停当|妥当|成型|过半|到底)(?:了|$)"
+    r"|到(?:了)?第?[一二三四五六七八九十百\d]+(?:层|楼|跨|片|孔|节|段|根|米|公里|榀|号墩)了?"
 )
-_STILL_TO_DO = re.compile(rf"{TO_COME}|(?:[日号天周月底节庆内秋]|之|以)前|(?:天|日|周|月|时|期)(?:之|以)?内")
+_STILL_TO_DO = re.compile(
+    rf"{TO_COME}|(?:周|星期|礼拜)[一二三四五六日天末]之?前|(?:让|叫|请|催|安排)[^，。；\s]{{1,10}}把|眼看|眼瞅|临近|(?:[日号天周月底节庆内秋]|之|以)前|(?:天|日|周|月|时|期)(?:之|以)?内"
+)
+_IF_NOT = re.compile(r"要不是|若不是|要没有|不然(?:早|就)|否则(?:早|就)")  # 要不是路堵着 今天就卸完了: nothing is done
 # What others say makes none of these; a problem they tell of is one.
 _OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED}
 
@@ -179,16 +183,18 @@ def _tells_progress(text: str, names: list[str]) -> bool:
     """Whether words tell progress of their own beside a problem: a figure, or a matter that is not the problem."""
     if read_amounts(text):
         return True
+    if _IF_NOT.search(text):
+        return False
     return any(_is_done(piece, names) for part in _parts(text) for piece in _AND_THEN.split(part) if piece)
 
 
 def _is_done(part: str, names: list[str]) -> bool:
     told = intents_of(part, names)
     if not told:
-        return bool(_FINISHED.search(part)) and not _STILL_TO_DO.search(part)
+        return bool(_FINISHED.search(part)) and not (_STILL_TO_DO.search(part) or find_assignee(part))
     if Intent.PROGRESS not in told or Intent.PROBLEM in told or find_assignee(part) or _STILL_TO_DO.search(part):
         return False
-    return surely_shows(part, Intent.PROGRESS) or bool(_REACHED.search(part))
+    return surely_shows(part, Intent.PROGRESS) or bool(_REACHED.search(part) or _FINISHED.search(part))
 
 
 def reported(facts: Facts, today: date) -> str | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers.understanding import category_words as words
 from handlers.understanding.intents import Intent
 from handlers.understanding.phrasebook.no_problem import NO_PROBLEM
 from handlers.understanding.phrases import find_intent
@@ -75,11 +76,11 @@ _FUNDS = (
 )
 _LAND = (
     r"(?:用地|土地|建设用地|占补|耕地)(?:指标|手续|报批|规模|审批|证)?|亩[^，。]{0,4}指标|指标[^，。]{0,8}亩|挂牌出让|摘牌|土规|国土空间|红线|农转用|地没|地块"
-    r"|[缺差欠少][着了]?(?:建设)?地(?:\d|$|[，。；,;])|[缺差欠少][着了]?\d+(?:\.\d+)?[多余来]?亩"
+    r"|[缺差欠少][着了]?(?:建设)?地(?:\d|$|[，。；,;\s])|[缺差欠少][着了]?\d+(?:\.\d+)?[多余来]?亩"
 )
 _ENVIRONMENT = r"环评指标|环保容量|排污|总量指标|污染物|减排|能耗|能评|碳排|环境容量|资源环境|扬尘|管控停|环保"
 _LABOUR = (
-    rf"用工|招工|缺人|缺工|招不(?:到|来|着|上)[^，。；\s]{{0,4}}(?:人|工)|[缺差少短](?:着|了)?{_NUMBER}[个名位号]?{_SOME}{{0,3}}(?:人|工)(?!程|期|地|序)|工人(?:不够|不足|少|没|走)|人手|民工|劳动力|技工"
+    rf"用工|招工|缺人|缺工|招不(?:到|来|着|上)[^，。；\s]{{0,4}}(?:人|工)|[缺差少短](?:着|了)?{_NUMBER}[个名位号]?{_SOME}{{0,3}}(?:人|工)(?!程|期|地|序|防|民|大|行|造|流|字|家)|工人(?:不够|不足|少|没|走)|人手|民工|劳动力|技工"
     rf"|[缺差少短](?:着|了|点|些|几个)?{_PERSONNEL}|没人(?:干|开|施工|焊|扎|支)|{_PERSONNEL}{_SOME}{{0,6}}?(?:走|跑|撤|散|溜|辞|回家|不够|缺|少|没(?!戴|系)|罢工|挖走|不干)"
 )
 _PERMITS = (
@@ -122,6 +123,22 @@ _SIGNS: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
     )
 )
 
+# Tried where none of those is found, and only in the phrases that tell of something wrong.
+_FURTHER_SIGNS: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
+    (category, re.compile(pattern))
+    for category, pattern in (
+        (Category.OBSTRUCTION, words.OBSTRUCTION),
+        (Category.POWER, words.POWER),
+        (Category.LAND_CLEARANCE, words.LAND_CLEARANCE),
+        (Category.LABOUR, words.LABOUR),
+        (Category.PERMITS, words.PERMITS),
+        (Category.APPROVAL, words.APPROVAL),
+        (Category.FUNDS, words.FUNDS),
+        (Category.ENVIRONMENT, words.ENVIRONMENT),
+        (Category.WORKS, words.WORKS),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryRead:
@@ -136,7 +153,8 @@ def read_category(text: str) -> CategoryRead | None:
 
     The phrases that tell of something wrong decide; what was done well beside them (沟渠完工 就是没电) does not.
     """
-    return _read(_wrong(text)) or _read(text)
+    wrong = _wrong(text)
+    return _read(wrong, _SIGNS) or _read(wrong, _FURTHER_SIGNS) or _read(text, _SIGNS)
 
 
 def told_wrong(text: str) -> str:
@@ -159,9 +177,9 @@ def _wrong(text: str) -> str:
     return seen
 
 
-def _read(text: str) -> CategoryRead | None:
+def _read(text: str, signs: tuple[tuple[Category, re.Pattern[str]], ...]) -> CategoryRead | None:
     seen = NO_PROBLEM.sub(lambda found: "　" * len(found.group()), text)
-    for category, pattern in _SIGNS:
+    for category, pattern in signs:
         found = pattern.search(seen)
         if found:
             return CategoryRead(category, span_of(text, found.start(), found.end()))

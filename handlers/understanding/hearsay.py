@@ -28,6 +28,8 @@ _TOLD = re.compile(
 )
 _HEARD_FROM = re.compile(r"听(?P<who>(?!人|大家)[\u4e00-\u9fff]{1,6}?)(?:那[边头])?[说讲](?!话)")
 _RUMOUR = re.compile(r"(?P<who>听说|据说|传言|听人讲)")
+# Back to the sender's own words.
+_TURNS = re.compile(r"\s(?:可(?!能|以|研)|但是?|不过|结果|实际上?|我觉得|我看|我估计)")
 _STEP = re.compile(STEPS)
 _ASKED = re.compile(r"[?？]|吗$|啥时候|什么时候|没有$")
 _TO_COME = re.compile(

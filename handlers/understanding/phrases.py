@@ -19,6 +19,7 @@ from handlers.understanding.phrasebook.presence import AT_THE_PLACE, PRESENCE
 from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
+from handlers.understanding.phrasebook.shortfalls import SHORTFALLS
 from handlers.understanding.phrasebook.visits import VISITS
 from handlers.understanding.text import Span, phrases, span_of
 from handlers.understanding.works import in_common_words
@@ -36,7 +37,16 @@ __all__ = [
     "visit_mode",
 ]
 
-PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PRESENCE, *HINDRANCES, *PROBLEMS, *PROGRESS)
+PHRASES: tuple[Phrase, ...] = (
+    *COMMANDS,
+    *QUESTIONS,
+    *VISITS,
+    *PRESENCE,
+    *HINDRANCES,
+    *SHORTFALLS,
+    *PROBLEMS,
+    *PROGRESS,
+)
 
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
 _FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
@@ -79,7 +89,7 @@ _PASTED = re.compile(
     r"|(?:下面|以下|下边|上面|这段|此段|这句)[^，。\n]{0,8}(?:原样|照样|原封不动|一字不[动改落]|照抄)[^，。\n]{0,4}[存记写录登填入发转]"
     r"|反正(?:也|都)?(?:没人|谁也不|不会有人)[查看管核]|随便(?:填|写|报|记|编)(?:一?个|点|上)"
     r"|往(?:高|大|多|低|小|少)(?:了|里|处)?(?:报|写|填|弄|整)|[虚多瞒]报(?:点|些|到|成)|凑(?:到|够|成)\d"
-    r"|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|^\s*【[^】]{1,20}】",
+    r"|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|(?:原样|照抄|照原话|一字不[差改动漏])[^，。\n]{0,4}(?:存|记|写|录|登|填)|^\s*【[^】]{1,20}】",
     re.IGNORECASE,
 )
 
