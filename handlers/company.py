@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.help import daily_lines
 from handlers.routing import Router, Turn
 from handlers.understanding.approval import read_approval
@@ -12,6 +14,9 @@ from models.people import Role
 
 router = Router()
 _FEW = 5
+_FORBIDS = re.compile(
+    r"^(?!.*(?:了|\d)).*(?:别|不要)(?:再|光|都)?(?:拖|等|忘|误|耽)"
+)  # 都把表填好 别拖: nothing is done yet
 _AGREE = (Role.COUNTY_LEADER, Role.ASSIGNED_LEADER)
 _SAID = {
     Courtesy.THANKS: "不客气，有事随时说。",
@@ -28,9 +33,10 @@ def _keeps_company(turn: Turn) -> Courtesy | None:
 
 def _admonishes(turn: Turn) -> bool:
     """各位抓紧把自家的材料弄弄: to everybody, and no report of anything."""
-    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.is_report or turn.reading.decision.matches:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.decision.matches:
         return False
-    return is_admonition(turn.reading.text)
+    text = turn.reading.text
+    return is_admonition(text) and (not turn.reading.is_report or bool(_FORBIDS.search(text)))
 
 
 @router.command(_admonishes)

@@ -23,7 +23,7 @@ class Courtesy(StrEnum):
 _BY_POST = r"(?!辛苦)[\u4e00-\u9fff]{1,2}?(?:科长?|局长?|主任|县长?|书记|部长?|股长|经理|总|工|哥|姐|老师|秘书长|委员)"
 _YOU = rf"(?:你们?|您们?|恁|大家|各位|领导|同志们?|老师|小督|助手|机器人|{_BY_POST})"
 _TONE = r"(?:[啊呀啦哈哦噢喔嘞咧呢吧么嘛哇哒滴的了着儿])*"
-_PICTURE = r"(?:\[[\u4e00-\u9fff]{1,4}\]|[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50])"
+_PICTURE = r"(?:\[[\u4e00-\u9fffA-Za-z]{1,4}\]|[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50])"
 _VERY = r"(?:可|真|太|好|老|挺|怪|也|咋|这么|够)*"
 
 _WORDS: dict[Courtesy, tuple[str, ...]] = {
@@ -41,13 +41,14 @@ _WORDS: dict[Courtesy, tuple[str, ...]] = {
     ),
     Courtesy.NOTED: (
         r"好的?|行|中|成|嗯+呢?|恩|[哦噢喔]+|是的?|对+|ok+|可以|得嘞|得了",
-        r"我?(?:都|这下|可算)?(?:弄|搞|听|看)?(?:知道|晓得|明白|了解|清楚|收到|看到|记住|懂|有数)",
+        r"我?(?:都|这下|可算)?(?:弄|搞|听|看)?(?:知道|晓得|明白|了解|清楚|收到|收悉|知悉|已?阅|看到|记住|懂|有数|遵命|照办)",
+        r"(?:我们?|俺们?)?(?:这就|马上|立即|立刻|抓紧|一定|坚决)(?:去|就)?(?:照)?(?:办|落实|弄|整改|报|改|安排|处理|执行)",
         r"没问题|不客气|没事|没关系|不用|算了|先这样|就这样|回头再说|等会儿?再说",
     ),
     Courtesy.SMALL_TALK: (
         rf"{_YOU}?(?:吃过?饭?|睡|休息|下班|忙|上班|起床)[了好完]?(?:没有?|吗|么|不忙|不)?|吃的?(?:啥|什么)",
         r"[哈呵嘿嘻呜]{2,}|点?赞|666+|给力|加油|牛|厉害|不错|讲个笑话|陪我聊聊",
-        rf"{_VERY}(?:累|困|热|冷|闷|烦|饿|忙|渴|高兴|开心|厉害|牛|棒)(?:死|坏|得很|得慌)?(?:我|俺|人)?",
+        rf"(?:今[天儿](?:个|可)?|这天|这两天|外面|可)?{_VERY}(?:累|困|热|冷|闷|烦|饿|忙|渴|高兴|开心|厉害|牛|棒)(?:死|坏|得很|得慌)?(?:我|俺|人)?",
         rf"(?:今天|今儿个?|这|外面|明天|这几天)*(?:天气?|天儿|日头|太阳|雨|风|雪|雾){_VERY}"
         r"(?:热|冷|闷|大|好|毒|晒|凉快|潮|差|坏|不错)(?:得很|死)?",
         r"(?:浑身|满头|一身|出了)(?:都?是|一身)?[汗土泥]|下大?[雨雪]",
@@ -70,7 +71,12 @@ _ONE = {
     sort: re.compile(rf"(?:{_LEAD}(?:{'|'.join(_WORDS[sort])}){_TONE}){{1,3}}{_PICTURE}*", re.IGNORECASE)
     for sort in _TELLING
 }
+_TELLING_TOGETHER = (Courtesy.THANKS, Courtesy.NOTED, Courtesy.SMALL_TALK, Courtesy.GREETING, Courtesy.WHO)
+_HOLDS = {sort: re.compile("|".join(words), re.IGNORECASE) for sort, words in _WORDS.items()}
 _CALLED = re.compile(_YOU)
+# 哈哈哈哈好滴[呲牙], 好嘞辛苦了: several sorts in one breath; the one that says most is answered.
+_ANY = "|".join(f"(?:{word})" for words in _WORDS.values() for word in words)
+_SEVERAL = re.compile(rf"(?:{_LEAD}(?:{_ANY}){_TONE}{_PICTURE}*){{1,4}}", re.IGNORECASE)
 _ADMONITION = re.compile(
     r"^(?:@\S+\s*)?(?:请|望|希望)?(?:各位|大家伙?儿?|大伙儿?|同志们|弟兄们|伙计们|各(?:单位|局|委|股室?|科室?|部门|乡镇|专班|项目|家)|所有(?:人|单位)|咱(?:们|局|单位|股|科|这)?(?:里|边)?的?(?:同志|人|弟兄|伙计)?们?都?|都)"
     r"[^，。；]{0,10}?(?:抓紧|抓点紧|赶紧|赶快|尽快|快点|注意|上[点些]?心|精神[点些]|打起精神|盯紧|绷紧|别(?:等|拖|忘|迟到|掉|再|光|都)|不要(?:等|拖|忘)"
@@ -92,7 +98,10 @@ def read_courtesy(text: str) -> Courtesy | None:
 
 
 def _sort(piece: str) -> Courtesy | None:
-    return next((sort for sort in _TELLING if _ONE[sort].fullmatch(piece)), None)
+    whole = next((sort for sort in _TELLING if _ONE[sort].fullmatch(piece)), None)
+    if whole is not None or not _SEVERAL.fullmatch(piece):
+        return whole
+    return next(sort for sort in _TELLING_TOGETHER if _HOLDS[sort].search(piece))
 
 
 def is_admonition(text: str) -> bool:
