@@ -52,6 +52,7 @@ _PUT_IN = re.compile(
     rf"^(?:{_MEETING}(?:上)?)?[，,：:\s]*(?:请|麻烦|能不能|想)?(?:把|将)(?P<what>[^，。；：:]{{2,40}}?)(?:的?(?:事儿?|问题))?"
     rf"(?:也|再)?(?:列|加|放|提|报|拿|搬)(?:进|入|到|上)(?:{_MEETING})?的?(?:上|议题|议程)(?:里|上)?(?:去)?[了吧呗]?"
     rf"|^(?:我们?|俺们?)?(?:想|建议|提请|请|申请|要求|希望)+(?:在|到|由|请)?{_MEETING}(?:上)?(?:研究|议|讨论|解决|协调|定|过)(?:[研议定过]|一?下|一[议定过]|讨论|解决|协调)*(?P<what2>.+)$"
+    rf"|^{_MEETING}(?:上)?(?:我们?|俺们?)?(?:想|要|打算|准备|建议|得)+(?:说|提|讲|议|研究|讨论|反映|解决|协调)(?:[说提讲议]|一?下|一[说提讲议])*(?P<what3>.+)$"
 )
 _ASKS_LEADER = re.compile(
     r"[，,。；; ]*请[^，。]{1,8}?(?:看了|审了|过目|看一下|同意|审定)[^，。]{0,4}(?:再?报|上报|报)?[。!！]*$"
@@ -96,7 +97,7 @@ def _any_of(text: str) -> re.Match[str] | None:
 def _body(text: str) -> str:
     put = _PUT_IN.match(text)
     if put:
-        rest = put["what2"] or f"{put['what']}，{text[put.end() :]}"
+        rest = put["what2"] or put["what3"] or f"{put['what']}，{text[put.end() :]}"
         return _ASKS_LEADER.sub("", rest).strip(" ，,。")
     return _BROUGHT.sub("，", _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1))).strip(" ，,。")
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from models.calendar import SHANGHAI, is_open, next_opening
-from models.deeds import Deed, require
+from models.deeds import Deed, may, require
 from models.entry import EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -74,8 +74,15 @@ def urge_hint(ledger: Ledger) -> str:
     return f"要催请回「催办」，我{when}一对一提醒没报的。"
 
 
+def _urges(turn: Turn) -> bool:
+    """催办: ordered, or said by somebody who may not; his report beside it (梁架到20片了 … 催催呗) is filed first."""
+    if Intent.URGE not in turn.reading.intents:
+        return False
+    return may(turn.ledger, turn.person, Deed.URGE) or not (turn.reading.is_report and turn.reading.named)
+
+
 @router.command(
-    lambda turn: Intent.URGE in turn.reading.intents,
+    _urges,
     listed=(Role.OFFICE, Role.INSPECTOR),
     help="催没报的",
     example="给没报的发个催办",
