@@ -81,6 +81,7 @@ from handlers import (
     teams,
     topic_lists,
     topics,
+    undecided,
     units,
     urging,
     wondering,
@@ -119,7 +120,7 @@ TOPICS = (
     *_SUPERVISION,
     *_REPORTS,
     *(company, boards, chains, solving, aspects, invested, not_gone, arriving, contacts, meeting_asked, query),
-    *(hearsay, filing, signboard, proposed, register_asked, wondering, leftover),
+    *(hearsay, filing, signboard, proposed, register_asked, wondering, undecided, leftover),
 )
 
 

@@ -19,6 +19,11 @@ _YES = re.compile(
 _NO = re.compile(
     r"(?:(?:不是|不对|不用|不|算了|先不|不要|没有|别记|不记)(?:的|了|吧|啊|呀|它|这个|那个)*[，,。！!\s]*)+"
 )
+_NOT_TO_BE_KEPT = re.compile(
+    r"(?:就|先|都|这个?|那就)*(?:不用|别|甭|不必|不要|没啥|没必要)记(?:了|它|吧|的)*(?:[，,。\s].{0,12})?"
+)
+_FIRST = re.compile(r"(?:说的?)?(?:是)?(?:头一|第一|前[头面边]?(?:那|一|这)?|上[头面]那?)个(?:项目)?")
+_LAST = re.compile(r"(?:说的?)?(?:是)?(?:最后一?|末一?|后[头面边]?(?:那|一|这)?|下[头面]那?)个(?:项目)?")
 _CHOICE = re.compile(r"^(?:第)?([1-3一二三])(?:个)?$")
 _CHOSEN = re.compile(
     r"^(?:(?:[哦噢喔嗯啊哎唉诶]+|就|按|选|用|是|算作?|当成?|记[成为]?|归|说的?|指的?|应该|我|俺|这|那|的)[，,\s]*)+(?=.{1})"
@@ -62,6 +67,10 @@ def _index_of(turn: Turn, question: Question, text: str) -> int | None:
         return values.index("no")
     if says_no and question.options and question.options[-1][1].startswith("不是，"):
         return len(values) - 1
+    if "no" in values and _NOT_TO_BE_KEPT.fullmatch(text):
+        return values.index("no")
+    if question.subject == "project" and (_FIRST.fullmatch(text) or _LAST.fullmatch(text)):
+        return 0 if _FIRST.fullmatch(text) else len(values) - 1
     number = _CHOICE.match(text)
     if number:
         index = (_DIGITS.get(number[1]) or int(number[1])) - 1
