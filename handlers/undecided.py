@@ -17,6 +17,7 @@ router = Router()
 _SUBJECT = "undecided"
 _YES, _NO = "yes", "no"
 _MAY_DECIDE = re.compile(r"报|同意|准|批|假|会|改|写|数|退|材料|稿|议题|[看审]|行|中|可以|支持|去|提")
+_PUTS_OFF = re.compile(r"再说|再看|看完|回头|[搁放等](?:着|一?[放等下会])|晚[上点些]|明[天儿]|不急|改天")
 _LONGEST = 30
 
 
@@ -24,7 +25,7 @@ def _may_decide(turn: Turn) -> list[Waiting] | None:
     text, reading = turn.reading.text, turn.reading
     if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or len(text) > _LONGEST or reading.intents or wonders(text):
         return None
-    if reading.decision.matches or not _MAY_DECIDE.search(text):
+    if reading.decision.matches or not _MAY_DECIDE.search(text) or _PUTS_OFF.search(text):
         return None
     return waits_for(turn) or None
 
