@@ -72,6 +72,7 @@ from handlers import (
     teams,
     topic_lists,
     topics,
+    undecided,
     units,
     urging,
 )
@@ -122,7 +123,7 @@ TOPICS = (
     *_SUPERVISION,
     *_REPORTS,
     *(company, boards, chains, solving, aspects, invested, not_gone, arriving, contacts, meetings, query),
-    *(hearsay, filing, signboard, proposed, register, freely, leftover),
+    *(hearsay, filing, signboard, proposed, register, freely, undecided, leftover),
 )
 
 

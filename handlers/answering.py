@@ -19,10 +19,19 @@ _YES = re.compile(
 _NO = re.compile(
     r"(?:(?:不是|不对|不用|不|算了|先不|不要|没有|别记|不记)(?:的|了|吧|啊|呀|它|这个|那个)*[，,。！!\s]*)+"
 )
+_NOT_TO_BE_KEPT = re.compile(
+    r"(?:就|先|都|这个?|那就|[啥甚]也|[啥甚]都|什么都)*(?:不用|别|甭|不必|不要|没啥|没必要)记(?:了|它|吧|的)*(?:[，,。\s].{0,12})?"
+)
+_FIRST = re.compile(r"(?:说的?)?(?:是)?(?:头一|第一|前[头面边]?(?:那|一|这)?|上[头面]那?)个(?:项目)?")
+_LAST = re.compile(r"(?:说的?)?(?:是)?(?:最后一?|末一?|后[头面边]?(?:那|一|这)?|下[头面]那?)个(?:项目)?")
 _CHOICE = re.compile(r"^(?:第)?([1-3一二三])(?:个)?$")
 _CHOSEN = re.compile(
     r"^(?:(?:[哦噢喔嗯啊哎唉诶]+|就|按|选|用|是|算作?|当成?|记[成为]?|归|说的?|指的?|应该|我|俺|这|那|的)[，,\s]*)+(?=.{1})"
-    r"|(?:算|来|吧|呀|啊|嘞|呢|了|哈|的|那一?个|这一?个|那边|项目|[，,。！!\s])+$|(?<=\d)万元?(?:吧)?$"
+    r"|(?:里头|里面|里|就[行中成]|得了|算|来|吧|呀|啊|嘞|呢|了|哈|的|那一?个|这一?个|那边|项目|[，,。！!\s])+$|(?<=\d)万元?(?:吧)?$"
+)
+_BUT = re.compile(r"^(?:可?不是|不要)[^，,。\s是]{1,8}[，,\s]*(?:而是|就是|是|要)(?=.)")
+_YOURS = re.compile(
+    r"(?:.{1,12}[，,。\s])?(?:那?就|按|还是|以)*(?:你|恁|您)(?:们)?(?:那个?|算的?|说的?|那数)+(?:得|是)?(?:对|为准|来|吧|就行|行|中)*的?"
 )
 _NOT_THE_OTHER = re.compile(r"(?<=.)[，,。\s]*(?:不是|可不是|不要)[^，,。\s]+$")
 _NOT_THIS = re.compile(r"不是|不对|错了")
@@ -62,6 +71,12 @@ def _index_of(turn: Turn, question: Question, text: str) -> int | None:
         return values.index("no")
     if says_no and question.options and question.options[-1][1].startswith("不是，"):
         return len(values) - 1
+    if "no" in values and _NOT_TO_BE_KEPT.fullmatch(text):
+        return values.index("no")
+    if question.subject == "project" and (_FIRST.fullmatch(text) or _LAST.fullmatch(text)):
+        return 0 if _FIRST.fullmatch(text) else len(values) - 1
+    if question.options and question.options[0][1].startswith("累计") and _YOURS.fullmatch(text):
+        return 0
     number = _CHOICE.match(text)
     if number:
         index = (_DIGITS.get(number[1]) or int(number[1])) - 1
@@ -78,7 +93,7 @@ def _index_of(turn: Turn, question: Question, text: str) -> int | None:
 
 def _of_words(turn: Turn, question: Question, text: str) -> int | None:
     """Return the one option that the words are a part of: 二期的, 提标改造那个, 北边的; lately asked ones only."""
-    chosen = _CHOSEN.sub("", _CHOSEN.sub("", _NOT_THE_OTHER.sub("", text)))
+    chosen = _CHOSEN.sub("", _CHOSEN.sub("", _NOT_THE_OTHER.sub("", _BUT.sub("", text))))
     whole = [index for index, (value, label) in enumerate(question.options) if text in (value, label)]
     if whole:
         return whole[0]

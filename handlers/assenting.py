@@ -44,7 +44,7 @@ _CONFIRM = re.compile(r"^(?P<verb>确认请假|我确认请假|不请假|我不�
 
 
 @dataclass(frozen=True)
-class _Waiting:
+class Waiting:
     """One thing that waits for the sender's word: what it is called, in full and on a button, and what his word does.
 
     `marks` are the words by which somebody names it.
@@ -157,7 +157,7 @@ def no_such_leave(turn: Turn) -> None:
 # --- everything else ------------------------------------------------------------------------------------
 
 
-def _assents(turn: Turn) -> tuple[list[_Waiting], Approval] | None:
+def _assents(turn: Turn) -> tuple[list[Waiting], Approval] | None:
     """Return the waiting things the words may mean, with yes or no and what is to be changed."""
     text = turn.reading.text
     found = _waiting_for(turn)
@@ -175,7 +175,7 @@ def _assents(turn: Turn) -> tuple[list[_Waiting], Approval] | None:
     return meant, read
 
 
-def _meant(text: str, waiting: list[_Waiting]) -> tuple[list[_Waiting], str]:
+def _meant(text: str, waiting: list[Waiting]) -> tuple[list[Waiting], str]:
     """Return what the words before the first comma name (同意10月例会议题), all where they name none; and the rest."""
     verb = _VERB.match(text)
     head, tail = _split(text[verb.end() :]) if verb else (text, "")
@@ -191,17 +191,17 @@ def _split(text: str) -> tuple[str, str]:
     return (text[: found.start()], text[found.start() :]) if found else (text, "")
 
 
-def _waiting_for(turn: Turn) -> list[_Waiting]:
+def _waiting_for(turn: Turn) -> list[Waiting]:
     ledger, me = turn.ledger, turn.person
     found = [_topic_waiting(turn, one) for one in topics_before(ledger, me)]
     found += [
-        _Waiting(
+        Waiting(
             f"day-{one.id}", f"{one.name}的会期", "会期", ("建议", "会期", "开会"), partial(proposing.answer, turn, one)
         )
         for one in proposing.suggested_to(ledger, me)
     ]
     found += [
-        _Waiting(
+        Waiting(
             f"tour-{one.id}",
             f"{period_words(one.period)}观摩方案",
             "观摩方案",
@@ -211,7 +211,7 @@ def _waiting_for(turn: Turn) -> list[_Waiting]:
         for one in observations_before(ledger, me)
     ]
     found += [
-        _Waiting(
+        Waiting(
             f"paper-{one.id}",
             f"《{one.title}》",
             one.title[-8:],
@@ -221,7 +221,7 @@ def _waiting_for(turn: Turn) -> list[_Waiting]:
         for one in papers_before(ledger, me)
     ]
     return found + [
-        _Waiting(
+        Waiting(
             f"leave-{one.id}",
             _leave_name(one),
             f"{one.person.name}的请假",
@@ -244,20 +244,20 @@ def _leave_marks(request: Leave) -> tuple[str, ...]:
     return (name, request.person.unit.shown, f"老{name[0]}", f"小{name[0]}", *sorted(posts), "请假", "的假")
 
 
-def _topic_waiting(turn: Turn, topic: Topic) -> _Waiting:
+def _topic_waiting(turn: Turn, topic: Topic) -> Waiting:
     about = f"《{topic.project.name}》" if topic.project else ""
     meeting = topic.meeting.name if topic.meeting else ""
     project = topic.project
     names = [project.name, *(alias.alias for alias in project.aliases)] if project else []
     marks = (topic.number, topic.number.replace("-", ""), *names, "议题")
-    return _Waiting(
+    return Waiting(
         f"topic-{topic.id}", f"{meeting}议题{topic.number}{about}", topic.number, marks, partial(_topic, turn, topic)
     )
 
 
-def _reports_for(turn: Turn) -> list[_Waiting]:
+def _reports_for(turn: Turn) -> list[Waiting]:
     return [
-        _Waiting(
+        Waiting(
             f"report-{row.id}",
             f"《{subject.name}》的{duty.name}",
             subject.name,
@@ -295,11 +295,11 @@ def _ask_leave(turn: Turn, request: Leave, remark: str) -> None:
 
 
 @router.command(_assents)
-def assent(turn: Turn, given: tuple[list[_Waiting], Approval]) -> None:
+def assent(turn: Turn, given: tuple[list[Waiting], Approval]) -> None:
     """同意, or back with what is to be changed; of several things that wait, ask which is meant."""
     meant, read = given
     if len(meant) == 1:
-        _do(meant[0], read.agreed, read.remark, read.said_yes)
+        act_on(meant[0], read.agreed, read.remark, read.said_yes)
         return
     first = meant[:_BUTTONS]
     facts = {"agreed": read.agreed, "remark": read.remark, "said_yes": read.said_yes}
@@ -318,10 +318,16 @@ def settle(turn: Turn, question: Question, value: str) -> None:
     if value not in waiting:
         raise WrongState("这一件已经办过了，可发「我的待办」看一看。")
     facts = question.facts
-    _do(waiting[value], bool(facts["agreed"]), str(facts["remark"]), bool(facts.get("said_yes")))
+    act_on(waiting[value], bool(facts["agreed"]), str(facts["remark"]), bool(facts.get("said_yes")))
 
 
-def _do(waiting: _Waiting, agreed: bool, remark: str, said_yes: bool) -> None:
+def waits_for(turn: Turn) -> list[Waiting]:
+    """Return everything that waits for the sender's word, reports included."""
+    return [*_waiting_for(turn), *_reports_for(turn)]
+
+
+def act_on(waiting: Waiting, agreed: bool, remark: str, said_yes: bool) -> None:
+    """Do what somebody's word means to a thing; a yes with a condition to a leave is asked about."""
     if waiting.ask is not None and said_yes and not agreed:
         if not has_condition(remark):
             waiting.act(True, remark)

@@ -35,19 +35,31 @@ from models.periods import shown
 from models.supervision_states import State
 
 router = Router()
-_SURELY = r"(?:我|俺|我们|届时|到时候?|会|准时|按时|一定|可以|能|保证|肯定|照常|准|都)*"
+_SURELY = (
+    r"(?:我|俺|我们|本人|自己|亲自|届时|到时候?|那天|会|准时|按时|按通知|一定|可以|能|保证|肯定|照常|准|都|也"
+    r"|\d{1,2}[月号日点]|[上下]午)*"
+)
 _CERTAIN = "|".join(rf"(?<={word})" for word in (r"[准按]时", "一定", "保证", "肯定", "[准能会]", r"[：:，, ]"))
-_COMES = rf"{_SURELY}(?:参加|参会|到会|到场|出席|到时候?见|(?:{_CERTAIN})(?:到|去|来))"
-_NOTED = r"(?:我|俺)?(?:收到|看到|知道|知悉|晓得)[了啦]?"
+_COMES = rf"{_SURELY}(?:参加|参会|到会|到场|出席|到时候?见|算我一个|(?:{_CERTAIN})(?:到|去|来))"
+_NOTED = r"(?:我|俺)?(?:都|也|已经?|刚)?(?:收到|收悉|看到|看见|看(?=[过了罢])|知道|知悉|晓得)[过罢了啦]*"
+_SOOTHES = r"(?:(?:你们?|您|请|恁)?(?:尽管)?放心|没问题|错不了|不会(?:迟到|晚|误)|(?:不用|别|甭)(?:操心|担心|惦记))"
+_PAUSE = r"[了的吧啊呀哈，,。!！ ]*"
 _AWARE = re.compile(
     r"^(?P<which>[^，。,\s]{1,16}?会(?:议?(?:的?通知)?)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*"
-    rf"(?:{_NOTED}(?:[，,。 ]*(?P<also>{_COMES}))?|(?P<comes>{_COMES}))[了的吧啊，,。!！ ]*$"
+    rf"(?:{_NOTED}{_PAUSE}(?:{_NOTED}{_PAUSE})?(?:{_SOOTHES}{_PAUSE})?(?P<also>{_COMES})?|(?P<comes>{_COMES})){_PAUSE}(?:(?:{_SOOTHES}|{_COMES}){_PAUSE}){{0,3}}$"
 )
-_LATE = re.compile(r"(?:晚|迟)(?:到|一?会儿?到|\d+分钟|半个?小?时|点到)|赶不上开头")
+_WHILE = r"(?:[\d一二三四五六七八九十两半几]+[来多]?(?:分钟?|个?半?(?:小?时|钟头)|刻钟?)|个?半个?(?:小?时|钟头))"
+_LATE = re.compile(
+    rf"(?<![推延])(?:晚|迟)个?(?:{_WHILE}|一?会儿?|一?点儿?)?(?:左右)?(?:才|再)?(?:能|会)?(?:到(?![^，。]{{0,4}}开)|来|去|过去|赶到|进场)"
+    rf"|(?:晚|迟)个?{_WHILE}(?:左右)?(?=$|[，,。\s吧了])|赶不上(?:开头|点|开场)"
+)
 _OBSERVE = re.compile(r"(?:想|申请|要求?|请求|能不能|可不可以|可否|让我)[^，。]{0,12}列席")
 _QUESTION = re.compile(r"中不中|行不行|可不可以|可以吗|能不能|吗|[?？]|咋弄|怎么办")
 _HOW = re.compile(r"^(?:我)?(?:要|想)?请(?:个)?假[。!！]*$")
 _ASKED_FOR = re.compile(r"[替代帮为](?:我们?)?(?P<who>(?!会|表)[^，。,：:\s请]{1,12}?)(?:同志)?[请告](?:个|一?下)?假")
+_OF_A_DAY = re.compile(
+    r"^(?!.*(?:会|培训|学习|出差)).*(?:半天|[上下今明]午|今[天儿]|明[天儿]|[一两三]天)"
+)  # no meeting's
 _MYSELF = re.compile(r"^(?:我|俺|自己|本人)$")
 _SOMEBODY = re.compile(r"^(?:他|她|我?们?(?:局长|主任|领导|一把手))$")
 _MEETING_TAIL = re.compile(r"(?:议)?(?:的)?(?:通知)?$")
@@ -117,6 +129,9 @@ def _note_aware(turn: Turn, meeting: Meeting) -> None:
 def leave(turn: Turn) -> None:
     """A request for leave: the convenor's to grant, the person's own to ask; a substitute is neither (DC-29)."""
     ledger, text = turn.ledger, turn.reading.text
+    if _OF_A_DAY.search(text):
+        turn.answer(Plain("没有记：我这里只转会议的请假；平时请假请按单位的规矩办。要请会议的假，请带上是哪个会。"))
+        return
     who = _for_whom(turn)
     meeting = _which(ledger, who, text)
     days = _days(turn)

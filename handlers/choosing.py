@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from handlers.naming import deadline_in
@@ -33,12 +34,13 @@ def meant_project(turn: Turn) -> Project | None:
         return named[0]
     if not turn.reading.decision.matches and len(turn.reading.own) == 1:
         return turn.reading.own[0]
-    _ask(turn)
+    ask_among(turn, turn.reading.candidates)
     return None
 
 
-def _ask(turn: Turn) -> None:
-    candidates = [one for one in turn.reading.candidates if may_see(turn.ledger, turn.person, one)][:3]
+def ask_among(turn: Turn, projects: Sequence[Project]) -> None:
+    """Ask which of some projects a command means; the message is handled again with the answer. Raises Refusal."""
+    candidates = [one for one in projects if may_see(turn.ledger, turn.person, one)][:3]
     source = turn.ledger.source
     if not candidates or source is None:
         raise Refusal("请写明是哪个项目（名称或编号）再说一遍。")

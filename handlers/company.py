@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.help import daily_lines
 from handlers.routing import Router, Turn
 from handlers.understanding.approval import read_approval
 from handlers.understanding.courtesy import Courtesy, is_admonition, read_courtesy
+from handlers.understanding.wondering import wonders
 from models.message import Kind
 from models.notices import Help, Plain
 from models.people import Role
 
 router = Router()
 _FEW = 5
+_ALL_PROJECTS = re.compile(
+    r"(?:所有|全部|全县|每个|各个?)的?(?:重点)?项目[^，。；\d]{0,6}(?:\d+%?|百分之百|全部?)?(?:都|已经?)*"
+    r"(?:完工|完成|竣工|清零|没(?:有)?问题|正常|按期|达标)"
+)
+_FORBIDS = re.compile(
+    r"^(?!.*(?:了|\d)).*(?:别|不要)(?:再|光|都)?(?:拖|等|忘|误|耽)"
+)  # 都把表填好 别拖: nothing is done yet
 _AGREE = (Role.COUNTY_LEADER, Role.ASSIGNED_LEADER)
 _SAID = {
     Courtesy.THANKS: "不客气，有事随时说。",
@@ -28,9 +38,10 @@ def _keeps_company(turn: Turn) -> Courtesy | None:
 
 def _admonishes(turn: Turn) -> bool:
     """各位抓紧把自家的材料弄弄: to everybody, and no report of anything."""
-    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.is_report or turn.reading.decision.matches:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.decision.matches:
         return False
-    return is_admonition(turn.reading.text)
+    text = turn.reading.text
+    return is_admonition(text) and (not turn.reading.is_report or bool(_FORBIDS.search(text)))
 
 
 @router.command(_admonishes)
@@ -39,6 +50,19 @@ def keep_quiet(turn: Turn) -> None:
     office = turn.ledger.has_role(turn.person, Role.OFFICE)
     way = "要催哪几家请发「给没报的发个催办」。" if office else "没有记；要大家都看到请发在工作群里。"
     turn.answer(Plain(f"知道了，{way}"))
+
+
+def _speaks_for_all(turn: Turn) -> bool:
+    """所有项目100%完工: nobody answers for all projects at once, whoever may have told him to write so."""
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.named or wonders(turn.reading.text):
+        return False
+    return bool(_ALL_PROJECTS.search(turn.reading.text))
+
+
+@router.command(_speaks_for_all)
+def one_by_one(turn: Turn) -> None:
+    """Nothing is written of all projects by one sentence."""
+    turn.answer(Plain("没有记：一句话不能替所有项目记，请一个项目一条报，带上项目名。"))
 
 
 @router.command(_keeps_company)

@@ -38,10 +38,13 @@ from models.rights import sees_all
 from models.roster import relay_words
 
 router = Router(topic="会议")
+_ALL = r"(?:各(?:单位|局委?|部门|参会单位|成员单位|有关单位)|大家|参会(?:人员|单位|的)|有关单位|他们)"
 _CALL = re.compile(
     rf"^(?:请|麻烦)?(?:[给向对][^，。：:\s]{{1,10}}?)?(?:下?发|发出|印发)(?:一?[个份])?(?P<which>[^，。：:]{{0,20}}?{MEETING_WORDS}?)(?:的)?(?:会议)?通知"
     r"(?!书)[：:，,\s]+(?P<rest>.+)$"
-    rf"|^(?:请|麻烦)?(?:发(?:一?[个份])?)?(?:会议)?通知[：:，,\s]*(?P<which2>[^，。：:\s]{{0,16}}?{MEETING_WORDS})(?:定[在于]|时间|于|在)?[：:，,\s]*(?P<rest2>.+)$",
+    rf"|^(?P<which3>[^，。：:\s]{{0,16}}?{MEETING_WORDS})(?:请|现)?(?:通知|告知){_ALL}(?:一?下|知晓)*[：:，,\s]+(?P<rest3>.+)$"
+    rf"|^(?P<which4>[^，。：:\s]{{0,16}}?{MEETING_WORDS})(?:定[在于到]?|安排在)(?P<rest4>.+?)[，,。\s]+(?:你|请|麻烦)?(?:给{_ALL})?(?:把)?(?:会议)?(?:发(?:个)?通知|通知(?:{_ALL}|下去|出去|发(?:出去|下去|了)?|一?下)+)[吧了。!！]*$"
+    rf"|^(?:请|麻烦)?(?:发(?:一?[个份])?)?(?:会议)?通知(?:{_ALL})?(?:一?下)?[：:，,\s]*(?P<which2>[^，。：:\s]{{0,16}}?{MEETING_WORDS})(?:定[在于]|时间|于|在)?[：:，,\s]*(?P<rest2>.+)$",
     re.S,
 )
 _NAME_WITHIN = 12  # characters in which a notice names its meeting
@@ -82,7 +85,7 @@ def _calls(turn: Turn) -> re.Match[str] | None:
     found = _CALL.match(turn.reading.text)
     if not found or re.search(r"督办|征集|参会通知", turn.reading.text[:30]):
         return None
-    which = found["which"] or found["which2"] or (found["rest"] or "")[:_NAME_WITHIN]
+    which = _of(found, "which") or (found["rest"] or "")[:_NAME_WITHIN]
     return found if meeting_named(turn.ledger, which) or (found["which"] and "会" in which) else None
 
 
@@ -96,7 +99,7 @@ def call_by_chat(turn: Turn, found: re.Match[str]) -> None:
     """Give notice of a meeting that is prepared: day, hour, place."""
     meeting = coming_or_next(turn.ledger, turn.reading.text)
     require_caller(turn.ledger, meeting, turn.person)
-    rest = found["rest"] or found["rest2"]
+    rest = _of(found, "rest")
     usual = time.fromisoformat(turn.ledger.mechanism.meetings.time)
     at = read_moment(rest, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday, usual=usual)
     place = read_place(rest)
@@ -114,6 +117,11 @@ def call_by_chat(turn: Turn, found: re.Match[str]) -> None:
         convenor=_convenor(turn.ledger, rest),
     )
     turn.answer(Answer(called_words(turn.ledger, called), called_lines(called)))
+
+
+def _of(found: re.Match[str], part: str) -> str:
+    """Return a part of a notice, whichever of its wordings was used."""
+    return next((words for name, words in found.groupdict().items() if name.startswith(part) and words), "")
 
 
 def called_words(ledger: Ledger, called: Called) -> str:

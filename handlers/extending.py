@@ -64,7 +64,8 @@ _SUBJECT = "extend"
 _SHORT = 20
 _DECIDE = re.compile(
     r"^(?:请)?(?P<verb>准予?|同意|批准|可以|不准|不同意|不予批准|驳回|退回)(?P<rest>.*?延期.*)$"
-    r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>(?<!不)(?:准予延期|同意延期|批准延期)|不准延期|不同意延期|不予延期)(?P<tail>.*)$",
+    r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>(?<!不)(?:准予延期|同意延期|批准延期)|不准延期|不同意延期|不予延期)(?P<tail>.*)$"
+    r"|^(?P<head3>[^，。\s]{2,40}?)的?延期(?:申请)?(?P<verb3>驳回|退回|不准|不批|不予批准|不同意|准了|批了|同意|批准)(?:了)?(?P<tail3>(?:[，。：:\s].*)?)$",
     re.S,
 )
 _BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中|可以|行|中)(?!备|时)")
@@ -181,10 +182,10 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
     named = [one for one in waiting if _squeeze(one.label) in _squeeze(text)]
     if not named and len(waiting) != 1:
         raise _which(waiting)
-    verb = found["verb"] or found["verb2"]
+    verb = found["verb"] or found["verb2"] or found["verb3"]
     grant = not re.match(r"不|驳回|退回", verb)
     extension = (named or waiting)[0]
-    rest = (found["rest"] or found["tail"] or "").split("延期", 1)[-1]
+    rest = (found["rest"] or found["tail"] or found["tail3"] or "").split("延期", 1)[-1]
     rest = re.sub(re.escape(extension.label), "", rest)
     remark = _UNTIL.sub("", rest) if grant else rest
     return _Decision(extension, grant, deadline_in(turn.ledger, rest) if grant else None, remark.strip("：:，,。； "))

@@ -21,7 +21,7 @@ from models.ledger import Ledger
 from models.notices import Amended, Notice, Plain, SupervisionReceivedOffice
 from models.people import Person
 from models.periods import shown
-from models.supervision import SupervisionNotice
+from models.supervision import SupervisionNotice, is_supervisor
 
 router = Router(topic="督查")
 _VERBS = {
@@ -35,6 +35,9 @@ _VERBS = {
 }
 _LOOSE = dict.fromkeys(("撤", "撤回来", "收回来", "收"), "withdraw")
 _MATTER = re.compile(r"(?:督办)?事项(?:改为|改成|应为|更正为)[：:]?\s*(?P<matter>[^；;\n]+)")
+_RESET = re.compile(
+    r"(?:期限|时限|时间|日期)[^，。；\d]{0,4}(?:改|调|挪|变)(?:到|成|为|至)(?P<day>[^，。；]*\d[^，。；?？]*)$"
+)
 _DAY = re.compile(r"(?:20\d\d[-年])?\d{1,2}[-月]\d{1,2}[日号]?|今天|昨天|前天")
 
 
@@ -114,6 +117,9 @@ def _ordered(turn: Turn) -> tuple[SupervisionNotice, Order] | None:
     reference = find_notice_ref(turn.reading.text)
     if reference is None or reference.number is None:
         return None
+    reset = _RESET.search(turn.reading.text) if is_supervisor(turn.ledger, turn.person) else None
+    if reset:
+        return named_notice(turn, reference, ordered=True), Order("correct", reset["day"])
     order = read_order(turn.reading.text, reference.span, _VERBS)
     order = order or read_loose_order(turn.reading.text, reference.span, _VERBS | _LOOSE)
     if order is None:

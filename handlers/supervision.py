@@ -203,6 +203,9 @@ def _refuse_unclear(turn: Turn, open_ones: list[SupervisionNotice]) -> None:
 def reply(turn: Turn, given: _Reply) -> None:
     """Take what was given of the five 落实 and ask exactly for the rest."""
     ledger, notice = turn.ledger, given.notice
+    if turn.person.unit_id == notice.unit_id and not supervision.is_addressee(ledger, notice, turn.person):
+        _pass_on(turn, given)
+        return
     supervision.require(ledger, notice, turn.person, Action.REPLY)
     was_received = notice.received_at is not None
     steps = [(one.date, one.words) for one in given.read.milestones]
@@ -231,6 +234,24 @@ def reply(turn: Turn, given: _Reply) -> None:
         key=f"supervision:{notice.id}:review:{ledger.now.isoformat()}",
         duty=f"supervision:{notice.id}:review",
     )
+
+
+def _pass_on(turn: Turn, given: _Reply) -> None:
+    """A colleague of the addressees drafts for them: it is passed on to those who reply, and nothing is filed."""
+    ledger, notice = turn.ledger, given.notice
+    items = _items(turn, given.read)
+    lacks = "、".join(name for key, name in REPLY_ITEMS.items() if not (items.get(key) or notice.reply.get(key)))
+    people = supervision.answerable_by(ledger, notice)
+    names = "、".join(person.name for person in people)
+    by_when = f"，复函截止{shown(notice.reply_due)}" if notice.reply_due else ""
+    words = f"{notice.handle}由{notice.unit.shown}负责人或联络员（{names}）复函，没有另记。"
+    if items:
+        words += "您说的已转给他们，由他们发出才算数。"
+        tell = Plain(f"{turn.person.name}代拟{notice.handle}复函：「{turn.inbound.text[:60]}」，请核后由您发出。")
+        key = f"supervision:{notice.id}:drafted:{turn.number}"
+        for person in people:
+            ledger.say(tell, to=person, key=f"{key}:{person.id}")
+    turn.answer(Plain(words + (f"还缺{lacks}{by_when}。" if lacks else f"五项齐了{by_when}。")))
 
 
 @router.command(lambda turn: bool(_NOTED.match(turn.reading.text)))

@@ -53,7 +53,11 @@ _AWAY = re.compile(
     r"|外出(?:学习|培训|考察)|(?:去|到)[^，。]{1,8}(?:学习|培训|出差)|出差"
 )
 _NOT_MINE = re.compile(r"[会]|代理|暂代|谁|吗|[?？]|工人|施工|监理|民工|企业|他们?|她|延期|宽限")
-_STANDS_IN = re.compile(r"由(?P<name>[\u4e00-\u9fff]{2,4})(?:代理|暂代|代)(?:[\u4e00-\u9fff]{2,12}的?)?联络员")
+_STANDS_IN = re.compile(
+    r"(?:由|让|叫)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:先|暂时?)?(?:代理|暂代|代|顶|替)(?:[\u4e00-\u9fff]{2,12}的?)?联络员"
+    r"|联络员(?:的)?(?:事[儿情]?|活儿?|工作|这[块摊]|这个?事)?(?:就|先|暂时?)*(?:由|让|叫|请|交给|托给)(?P<other>[\u4e00-\u9fff]{2,4}?)"
+    r"(?:先|暂时?)?(?:代理|暂代|代|顶|替|接|管|盯)"
+)
 
 
 # --- teams ------------------------------------------------------------------------------------------------
@@ -233,7 +237,7 @@ def away(turn: Turn, days: tuple[date, date]) -> None:
 def stand_in(turn: Turn, found: re.Match[str]) -> None:
     """Somebody stands in for the liaison for some days; ordered by the office, the head or the liaison himself."""
     ledger = turn.ledger
-    person = find_person(ledger, found["name"])
+    person = find_person(ledger, found["name"] or found["other"])
     own = person.unit_id == turn.person.unit_id and ledger.has_role(turn.person, Role.UNIT_HEAD, Role.LIAISON)
     if not own:
         require(ledger, turn.person, Deed.MANAGE_PEOPLE)

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from handlers.finding import named_notice
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
+from handlers.understanding.refs import find_notice_ref
 from models.calendar import SHANGHAI, is_open, next_opening
-from models.deeds import Deed, require
+from models.deeds import Deed, may, require
 from models.entry import EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -21,9 +23,10 @@ from models.people import Person, Role
 from models.periods import period_said, shown
 from models.reporting import asked, duty_key, unreported
 from models.subjects import Subject
+from models.supervision import SupervisionNotice
 
 router = Router()
-_URGENT = re.compile(r"急催|急件|特急|加急|现在就|马上|立即|立刻|今晚|连夜|紧急")
+_URGENT = re.compile(r"急催|急件|特急|加急|现在就|马上(?!到期|就|要)|立即|立刻|今晚|连夜|紧急")
 _REASON = re.compile(r"(?:原因|理由|因为|确有急事)(?:是|为)?[：:，, ]*(?P<reason>.{2,})$|[：:](?P<after>.{2,})$", re.S)
 
 
@@ -74,8 +77,31 @@ def urge_hint(ledger: Ledger) -> str:
     return f"要催请回「催办」，我{when}一对一提醒没报的。"
 
 
+def _urges(turn: Turn) -> bool:
+    """催办: ordered, or said by somebody who may not; his report beside it (梁架到20片了 … 催催呗) is filed first."""
+    if Intent.URGE not in turn.reading.intents or find_notice_ref(turn.reading.text):
+        return False
+    return may(turn.ledger, turn.person, Deed.URGE) or not (turn.reading.is_report and turn.reading.named)
+
+
+def _urges_reply(turn: Turn) -> SupervisionNotice | None:
+    """Read DB-01催一下 from whoever may urge: it is about that notice, not about reports."""
+    reference = find_notice_ref(turn.reading.text)
+    if Intent.URGE not in turn.reading.intents or reference is None or reference.number is None:
+        return None
+    return named_notice(turn, reference) if may(turn.ledger, turn.person, Deed.URGE) else None
+
+
+@router.command(_urges_reply)
+def urge_reply(turn: Turn, notice: SupervisionNotice) -> None:
+    """Say that a notice's own reminders go out by its dates; nothing is sent twice."""
+    due = f"复函截止{shown(notice.reply_due)}，" if notice.reply_due else ""
+    stands = f"{notice.handle}（{notice.unit.shown}）{due}{shown(notice.solve_due)}前解决"
+    turn.answer(Plain(f"{stands}，到期前我按时提醒他们，没有另发催办。"))
+
+
 @router.command(
-    lambda turn: Intent.URGE in turn.reading.intents,
+    _urges,
     listed=(Role.OFFICE, Role.INSPECTOR),
     help="催没报的",
     example="给没报的发个催办",

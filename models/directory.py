@@ -138,7 +138,10 @@ def find_addressees(ledger: Ledger, words: str) -> list[Person]:
     ]
     people = list({person.id: person for person in people}.values())
     if not people:
-        raise Refusal(f"「{unit.shown}」还没有登记负责人或联络员，请先登记再下发。")
+        raise Refusal(
+            f"「{unit.shown}」还没有登记负责人或联络员，没有下发；"
+            f"请补登记一位（人员表，或「某某任{unit.shown}联络员」），再把这句发一遍。"
+        )
     return people
 
 

@@ -18,10 +18,13 @@ _EDGE = "：:，,。;； \n"
 _PIECES = re.compile(r"[：:，,。；;！!\s]+")
 # What goes with a verb without changing the order: 我看可以…了, 你们给…了吧, 我们自己…了啊.
 _ASKING = (
-    r"(?:我看|我们?|俺们?|咱们?|我局|你们?|恁|自己|自行|看着?|觉得|可以|能|同意|准予?|请求?|申请|就|得|都|也|再|现在|现|今天|已经?|应该|该"
+    r"(?:我看|我们?|俺们?|咱们?|我局|你们?|恁|自己|自行|看着?|觉得|可以|能|同意|准予?|请求?|求|申请|就|得|都|也|再|现在|现|今天|已经?|应该|该"
     r"|给|帮|麻烦|劳驾|请|把|将|对|它|这个?|那个?|这条|那条|这件|这份|问题|督办件?|通知书?|交办|事项|的|先|直接)*"
 )
-_SOFTLY = r"(?:它|一?下|掉|了|吧|啊|呀|哈|呗|罢|算了|即可|吗?中不中|行不行|可以吗|行吗|中吗)*"
+_SOFTLY = (
+    r"(?:\[[\u4e00-\u9fff]{1,4}\]|它|一?下|掉|[了啦咯嘞]|吧|啊|呀|哈|呗|罢|算了|即可"
+    r"|吗?中不中|行不行|可以吗|行吗|中吗)*"
+)
 _PLEA = re.compile(r"(?:行|中|可以|好)(?:吗|不)[?？。]*$")
 _ADDRESS = re.compile(r"(?:请|把|将|对|关于|就|给)?(?:问题|交办|提请|督办)?(?:件|的|事)?")
 
@@ -95,6 +98,16 @@ def read_loose_order(text: str, span: Span, verbs: Mapping[str, str]) -> Order |
         if found:
             rest = [other for other in (*pieces[:at], *pieces[at + 1 :]) if not _ADDRESS.fullmatch(other)]
             return Order(verbs[found["verb"]], "，".join(rest))
+    return _glued_order(pieces, either, verbs)
+
+
+def _glued_order(pieces: list[str], either: str, verbs: Mapping[str, str]) -> Order | None:
+    """Return the order that ends a phrase of its reason, as it is dictated: 昨天路打通了我看可以验收了."""
+    verb = re.compile(rf".{{2,}}?(?:(?:可以|请你们?|求|请)(?P<verb>{either})|(?P<no>{either})){_SOFTLY}")
+    for piece in pieces:
+        found = verb.fullmatch(piece)
+        if found and (found["verb"] or found["no"].startswith("不")):
+            return Order(verbs[found["verb"] or found["no"]], "，".join(pieces))
     return None
 
 

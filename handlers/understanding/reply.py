@@ -36,6 +36,7 @@ _BEGINS = re.compile(r"再|开始|着手|启动|去|找|谈|商量|对接|研究
 _ENDS_IT = re.compile(r"完|好|解决|到位|办结|交(?!流|涉|底)|清|拿|批|签|通|付|成|之?前|以前|之?内|为限|到期|拆|腾|退")
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.PROJECT_STATUS})
 _BLANK_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff\d])[ \n](?=[\u4e00-\u9fff\d])")
+_LEAST_MEASURE = 6
 _ANY_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 
@@ -185,6 +186,10 @@ def _measure(body: str) -> Span | None:
         piece = span_of(body, max(start, clause.start), clause.end)
         if clause.end <= start or not piece.words:
             continue
+        glued = patterns.GLUED.search(piece.words) if label and piece.start == start else None
+        if glued and glued.start() >= _LEAST_MEASURE:
+            run.append(span_of(body, piece.start, piece.start + glued.start()))
+            break
         dated = _begins_with_date(piece.words) and not (label and piece.start == start and _says_more_than_when(piece))
         if patterns.OTHER_ITEM.search(piece.words) or dated or not _goes_on(piece, run, label):
             if run:

@@ -34,12 +34,14 @@ _LABELS = {
 }
 _IS = r"(?:明确)?(?:就?是|就|为|由|有)?"
 _BULLET = r"(?:[（(]?[一二三四五1-5][)）、.]|[①②③④⑤])?\s?"
+_BARE_LABEL = "|".join(_LABELS.values())
 _ANY_LABEL = "|".join(f"(?P<{item.value}>{pattern})" for item, pattern in _LABELS.items())
 
 # 解决办法：…, on lines of their own or in a row; a blank stands for the colon where the label begins a phrase, and
 # after a number a bare 单位, 领导 or 时间 is a label too.
 LABELLED = re.compile(
-    rf"(?P<edge>(?:^|(?<=[\n；;，,。、\s:：])))?{_BULLET}(?:{_ANY_LABEL})(?(edge)(?:\s?[:：]\s*|\s+(?=\S))|\s?[:：]\s*)"
+    rf"(?P<edge>(?:^|(?<=[\n；;，,。、\s:：])))?{_BULLET}(?:{_ANY_LABEL})"
+    rf"(?(edge)(?:\s?(?:[:：]|[—\-]{{1,2}})\s*|\s+(?=\S)|[，,](?=\S)(?!{_BULLET}(?:{_BARE_LABEL})))|\s?[:：]\s*)"
 )
 
 # …；责任单位水利局: a label without its colon ends what the label before it says.
@@ -50,7 +52,11 @@ NEXT_ITEM = re.compile(
 )
 
 _HAN = r"[\u4e00-\u9fff]"
-_EDGE = r"(?=[，。；;,、\s（(\d]|$)"
+# 分管领导李卫东责任人孙涛十月十四号前交清: dictated in one breath, a name ends where the next label or date begins.
+_EDGE = (
+    r"(?=[，。；;,、\s（(\d]|$|(?:具体|直接)?责任(?:人|单位|领导)|分管(?:的)?领导|(?:解决|完成|办结)?(?:时限|期限)"
+    r"|[一二三四五六七八九十]{1,3}[月号])"
+)
 _POST = r"副?(?:书记|局长|主任|县长|区长|市长|部长|总经理|经理|总工|科长|股长|所长|站长|队长|院长|乡长|镇长)"
 _ORG_END = r"(?:局|委|办公室|办|中心|公司|集团|街道|乡|镇|政府|医院|学校|支队|大队|厅|社|所|院|部|单位|部门)"
 _ORG = rf"(?:我们?{_HAN}{{1,3}}|本{_HAN}{{1,2}}|{_HAN}{{2,12}}?{_ORG_END})"
@@ -61,7 +67,12 @@ UNIT = (
         rf"(?:^|(?<=[，。；;,、\s由是为]))(?![由是为])(?P<value>(?!施工|监理|建设|设计|企业){_ORG})"
         r"(?:来|作为|具体)?(?:牵头|主办|承办|主责|负责|来办)(?!领导|单位|人)"
     ),
+    re.compile(
+        r"(?P<value>我们?(?:局|委|单位|公司)|本局|我办)(?:来|作为)?(?:牵头|主办|承办|主责|负责)(?!领导|单位|人)"
+    ),
 )
+# Where, in words without a stop, the measure ends: …剩下的走征收｜我们局负责.
+GLUED = re.compile(rf"(?:{UNIT[2].pattern.replace('?P<value>', '?:')})|{_BARE_LABEL}")
 _NO_LEADER = (
     r"重视|同意|说|要求|批示|安排|很|高度|已|正|也|都|不|没|班子|小组|牵头|负责|带队|亲自|分管|干部|们|和|去|来|到"
 )
@@ -85,8 +96,8 @@ PERSON = (
     ),
     re.compile(rf"(?:由|让|安排)(?P<value>(?!我){_HAN}{{2,8}}?)(?:同志)?(?:负责|落实|经办|承办|盯办|跟办|去办)"),
 )
-MEASURE = re.compile(rf"(?:{_LABELS[Item.MEASURE]})(?:就?是|有|(?:修?改|调整|变更)[为成]|为|上)?[,，:：]?\s*")
-MEASURE_STATED = re.compile(rf"(?:{_LABELS[Item.MEASURE]})(?:就?是|有|(?:修?改|调整|变更)?[为成]|[:：])")
+MEASURE = re.compile(rf"(?:{_LABELS[Item.MEASURE]})呢?(?:就?是|有|(?:修?改|调整|变更)[为成]|为|上)?[,，:：]?\s*")
+MEASURE_STATED = re.compile(rf"(?:{_LABELS[Item.MEASURE]})呢?(?:就?是|有|(?:修?改|调整|变更)?[为成]|[:：])")
 FREE = {Item.UNIT: UNIT, Item.LEADER: LEADER, Item.PERSON: PERSON}
 
 # The bureau in front of a leader's name: 自然资源局李卫东副局长.
