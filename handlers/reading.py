@@ -12,9 +12,10 @@ from sqlalchemy.orm import selectinload
 from handlers.understanding.builders import names_by_builder
 from handlers.understanding.common_words import share_common
 from handlers.understanding.half_names import FEW, half_named
-from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, Verdict, decide
+from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, NameMatch, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import in_usual_letters
+from handlers.understanding.retractions import without_retracted
 from handlers.understanding.shares import shares_of
 from handlers.understanding.text import Span, normalise, phrases
 from handlers.understanding.wondering import only_wonders
@@ -84,7 +85,17 @@ class Reading:
 
     @cached_property
     def _words(self) -> str:
-        return in_usual_letters(self.inbound.text, self._ledger.mechanism.numbering.letters)
+        return self.standing(in_usual_letters(self.inbound.text, self._ledger.mechanism.numbering.letters))
+
+    def standing(self, words: str) -> str:
+        """Return words without the days and names that the speaker took back as he spoke: 城北…不对是城南."""
+        text = normalise(words)
+        stands = without_retracted(text, lambda said: [one.span for one in self._names_in(said)])
+        return words if stands == text else stands
+
+    def _names_in(self, text: str) -> Sequence[NameMatch]:
+        found = decide(self._names.index(self._ledger).find(text, prefer=own_codes(self._ledger, self._person)))
+        return found.matches if found.verdict is not Verdict.ASK else ()
 
     @property
     def text(self) -> str:

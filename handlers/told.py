@@ -100,15 +100,16 @@ def shows_the_site(attachment: dict[str, Any]) -> bool:
 def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Facts:
     """Read the words a message has for one project, as of the message's own time."""
     ledger = turn.ledger
-    read = TextReading(text)
+    said = turn.reading.standing(text)
+    read = TextReading(said)
     sent = inbound.sent_at.astimezone(SHANGHAI)
     named = [project, *(other for other in turn.reading.named if other is not project)]
     names = [name for one in named for name in (one.name, *(alias.alias for alias in one.aliases))]
     names += [match.span.words for match in turn.reading.decision.matches]
-    spans = named_in(text, names)
+    spans = named_in(said, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
     occurred = read_occurred(own if heard else read.text, sent=sent, is_workday=ledger.calendar.is_workday)
-    intents = intents_of(text, names)
+    intents = intents_of(said, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
     if Intent.VISIT in intents and Intent.VISIT not in intents_of(without_others(read.text, spans), names):
@@ -125,7 +126,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     day = days[0] if days and Intent.VISIT in intents else occurred.date if occurred else sent.date()
     return Facts(
         text=text,
-        own=own if heard else text,
+        own=own if heard else said,
         sent=sent.isoformat(timespec="seconds"),
         occurred=occurred_on(ledger, day),
         also_on=days[1:] if Intent.VISIT in intents else (),
@@ -141,7 +142,9 @@ def _goes_about(text: str, names: list[str]) -> bool:
     """Whether a crowd came, or the sender went about for something: no visit of his."""
     if _ERRANDS.search(text) and Intent.VISIT not in intents_of(_ERRANDS.sub("", text), names):
         return True
-    return bool(_CROWD.search(text)) and not _MYSELF.search(text)
+    if not _CROWD.search(text) or _MYSELF.search(text):
+        return False
+    return Intent.VISIT not in intents_of(_CROWD.sub("", text), names)
 
 
 def _mixed(text: str, intents: frozenset[Intent], names: list[str]) -> frozenset[Intent]:

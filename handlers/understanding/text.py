@@ -26,6 +26,7 @@ _SPOKEN_ON = re.compile(
     r"(?<=[啊吧呢嘞哈])(?=[那这]个)|(?<=[了啊吧呢嘞哈])(?=然后|另外|还有(?!\d)|就是(?!说)|不过|但是?|可是|顺便|对了)"
 )
 _RUNS_ON = 14
+_EMOTICON = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]")  # [捂脸], as phones send their faces
 
 _MENTION = r"@[^\s@，,。:：]{1,30}"
 _BOT_MENTION = re.compile(
@@ -74,7 +75,7 @@ def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
     # Cut before the work as well: a pasted book must not cost more than a message.
     shown = "".join(map(_visible, text[: 4 * MAX_CHARACTERS]))
     folded = _FOLDED.sub(lambda found: _fold(found.group()), shown)
-    spaced = _squeeze(_without_mention(folded, bot_names))
+    spaced = _squeeze(_without_mention(_EMOTICON.sub(" ", folded), bot_names))
     return _squeeze(_parted(spaced[:MAX_CHARACTERS]))
 
 
