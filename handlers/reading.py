@@ -253,7 +253,12 @@ def intents_of(text: str, names: Iterable[str]) -> frozenset[Intent]:
 def named_in(text: str, names: Iterable[str]) -> list[Span]:
     """Return where a text names a project known by these names, in full or in short."""
     index = NameIndex(Name(number, name) for number, name in enumerate(names))
-    return [match.span for match in index.find(normalise(text), prefer=frozenset(range(len(index))))]
+    said = normalise(text)
+    found = [match.span for match in index.find(said, prefer=frozenset(range(len(index))))]
+    for span in list(found):  # the same name again: 十五号在213 十六号也在213
+        again = (Span(at.start(), at.end(), span.words) for at in re.finditer(re.escape(span.words), said))
+        found += [one for one in again if not any(one.overlaps(other) for other in found)]
+    return sorted(found)
 
 
 class TextReading:

@@ -58,7 +58,7 @@ def shares_of(text: str, mentions: Sequence[Mention], projects: Sequence[str]) -
 
 def _cuts(text: str, mentions: Sequence[Mention]) -> list[_Cut]:
     found = []
-    for phrase in phrases(text):
+    for phrase in _whole_names(text, phrases(text), mentions):
         inside = [mention for mention in mentions if mention[1].start >= phrase.start and mention[1].end <= phrase.end]
         starts, groups = [phrase.start], [[*inside[:1]]]
         for before, mention in pairwise(inside):
@@ -72,6 +72,17 @@ def _cuts(text: str, mentions: Sequence[Mention]) -> list[_Cut]:
         ends = [*starts[1:], phrase.end]
         found += [_cut(text, start, end, group) for start, end, group in zip(starts, ends, groups, strict=True)]
     return found
+
+
+def _whole_names(text: str, parts: Sequence[Span], mentions: Sequence[Mention]) -> list[Span]:
+    """Put phrases together again that part a name: 纺织园 一期屋面…."""
+    whole: list[Span] = []
+    for part in parts:
+        if whole and any(span.start < whole[-1].end and span.end > part.start for _, span in mentions):
+            whole[-1] = Span(whole[-1].start, part.end, text[whole[-1].start : part.end])
+        else:
+            whole.append(part)
+    return whole
 
 
 def _cut(text: str, start: int, end: int, group: Sequence[Mention]) -> _Cut:

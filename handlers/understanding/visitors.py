@@ -42,6 +42,7 @@ _WENT_AGAIN = re.compile(r"(?:去|来|到|跑|转|看|上)(?:了|过|的)|[跑�
 _ONLY_DAYS = re.compile(rf"(?:{DAY}|[和跟与的])+")
 _NOT_THAT_DAY = re.compile(r"不是\s*$")
 _BOTH = re.compile(r"都|各|连着|分别")
+_VAGUE = re.compile(r"月[底初]|前[几两些]天|前阵子")  # 上月底去过一回, 8月28号: the day said apart is the one
 _JOINED = re.compile(r"[和跟与、,，\s]*")
 
 
@@ -95,7 +96,7 @@ def visit_days(
         between = phrase.words[dates[0].span.end : dates[-1].span.start]
         several = len(dates) > 1 and (_BOTH.search(phrase.words) or _JOINED.fullmatch(between))
         found += [read.date for read in (dates if several else dates[:1])]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(ahead if ahead and _VAGUE.search(text) else found))
 
 
 def _past_days(words: str, sent: datetime, is_workday: Callable[[date], bool]) -> list[DateRead]:

@@ -76,8 +76,8 @@ BY_THE_CLOCK = (
 )
 
 PROXIES = (
-    rf"(?:{_CHARGED_TO_NOTE}|{_FOR_HIM}){_HE}{LEAD}(?:[去来到跑上](?:了|过|的)?|就到){NAMED}{_NO_WAY}",
-    rf"(?:{_CHARGED_TO_NOTE}|{_FOR_HIM}){NAMED}{_APART}?{_HE}{LEAD}(?:去|来|到|看|转)(?:了|过|的)",
+    rf"(?:{_CHARGED_TO_NOTE}|{_FOR_HIM}){LEAD}{_HE}{LEAD}(?:[去来到跑上](?:了|过|的)?|就到){NAMED}{_NO_WAY}",
+    rf"(?:{_CHARGED_TO_NOTE}|{_FOR_HIM}){NAMED}(?:{_APART})?{_HE}{LEAD}(?:去|来|到|看|转)(?:了|过|的)",
 )
 
 SPOKEN_VISITS: tuple[Phrase, ...] = (
