@@ -17,7 +17,7 @@ from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import find_assignee, is_called
 from handlers.understanding.phrases import Intent, surely_shows, visit_mode
 from handlers.understanding.text import Span, phrases
-from handlers.understanding.visitors import proxy_in, visit_days, without_others
+from handlers.understanding.visitors import proxy_in, visit_days, was_along, without_others
 from handlers.understanding.works import TO_COME
 from models.calendar import SHANGHAI
 from models.message import Inbound
@@ -63,6 +63,7 @@ class Facts:
     intents: frozenset[Intent]
     mode: str
     recorded_for: str  # 代记: the words for the person it is noted for
+    along: bool = False  # he was there beside the one it is noted for
     heard: tuple[Heard, ...] = ()
     attachments: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
@@ -134,6 +135,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         intents=intents,
         mode=visit_mode(read.text, spans),
         recorded_for=_proxy_name(proxy_in(read.text, spans), turn.person),
+        along=was_along(read.text),
         heard=_beside(heard, intents, own, names),
     )
 

@@ -35,7 +35,16 @@ __all__ = [
     "visit_mode",
 ]
 
-PHRASES: tuple[Phrase, ...] = (*COMMANDS, *QUESTIONS, *VISITS, *PRESENCE, *SPOKEN_VISITS, *HINDRANCES, *PROBLEMS, *PROGRESS)
+PHRASES: tuple[Phrase, ...] = (
+    *COMMANDS,
+    *QUESTIONS,
+    *VISITS,
+    *PRESENCE,
+    *SPOKEN_VISITS,
+    *HINDRANCES,
+    *PROBLEMS,
+    *PROGRESS,
+)
 
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
 _FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
@@ -111,7 +120,9 @@ _MODES = (
 )
 _MODES_FOUND = tuple((mode, re.compile(pattern)) for mode, pattern in _MODES)
 _AT_THE_PLACE = tuple(re.compile(pattern) for pattern in (*AT_THE_PLACE, *RUN_ON, *BY_PIECES, *BY_THE_CLOCK))
-_THAT = re.compile(rf"(?:[那这]个|[那这]边的?){NAMED}|{NAMED}项目(?![部经上办])")  # 从那个某项目回来, 赴某项目项目开展督查
+_THAT = re.compile(
+    rf"(?:[那这]个|[那这]边的?){NAMED}|{NAMED}项目(?![部经上办])"
+)  # 从那个某项目回来, 赴某项目项目开展督查
 _TO_SEE = re.compile(r"[看查盯验催问]|检查|参加|督导|调研|了解|准备|再[去来]")
 _ON_SITE = re.compile(
     r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from handlers.understanding.phrasebook.presence import DAY
 from handlers.understanding.text import Span
@@ -30,7 +31,7 @@ def without_retracted(text: str, names: Callable[[str], Sequence[Span]]) -> str:
         return text
     text = _DAY_AGAIN.sub("", text)
     found = sorted(names(text))
-    for first, second in reversed(list(zip(found, found[1:], strict=False))):
+    for first, second in reversed(list(pairwise(found))):
         between = text[first.end : second.start]
         if _SLIP.fullmatch(between) and not _MERELY_NOT.fullmatch(between):
             text = text[: first.start] + text[second.start :]

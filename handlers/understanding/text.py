@@ -75,7 +75,8 @@ def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
     # Cut before the work as well: a pasted book must not cost more than a message.
     shown = "".join(map(_visible, text[: 4 * MAX_CHARACTERS]))
     folded = _FOLDED.sub(lambda found: _fold(found.group()), shown)
-    spaced = _squeeze(_without_mention(_EMOTICON.sub(" ", folded), bot_names))
+    folded = _EMOTICON.sub(" ", folded) if _EMOTICON.sub("", folded).strip() else folded
+    spaced = _squeeze(_without_mention(folded, bot_names))
     return _squeeze(_parted(spaced[:MAX_CHARACTERS]))
 
 

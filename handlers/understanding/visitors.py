@@ -18,6 +18,7 @@ _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
 _ALONG = re.compile(
     r"陪|一起|一块|一同|一道|(?:我|俺|咱)们?(?:也|都|跟|和|同|随|仨|俩|正好|全程|带|领|在(?:现场|工地|跟前|旁边|边上|那))"
 )
+_PLEASE_NOTE = re.compile(r"请(?:予以?|帮忙|给)?(?:记|登记|记录|代记|录)(?:一?下|上)?[。!！]*$")
 _HOW = r"(?:自己|自个儿?|亲自|专门|专程|一个人|带队|又|也|都|刚刚?|已经?|就|还)"
 # 许主任昨天自己去的某项目: somebody with a post, by name, at the head.
 _SOMEBODY = re.compile(
@@ -51,10 +52,15 @@ def proxy_in(text: str, names: Sequence[Span]) -> str:
     found = recorded_for(text)
     if found:
         return found.words
-    if _ALONG.search(text):
+    if _ALONG.search(text) and not _PLEASE_NOTE.search(text):
         return ""
     told = _SOMEBODY.match(_without(text, names))
     return told["who"] if told else ""
+
+
+def was_along(text: str) -> bool:
+    """Whether the sender says that he was there beside the one it is noted for, and asks to note it."""
+    return bool(_ALONG.search(text) and _PLEASE_NOTE.search(text))
 
 
 def without_others(text: str, names: Sequence[Span]) -> str:

@@ -42,6 +42,9 @@ _WANTS = re.compile(
     r"|给我(?:报|说|列|讲|发|摆|念|翻)一?[报下说列讲遍摆念翻]|(?:念念|摆一?摆|列一?列|说说|讲讲|翻一下|理一理)[。!！]*$"
     r"|(?:电话|号码?|列|发|念|说)给我|把[他她][^，。]{0,4}(?:号|电话)|没记错吧|对不对$"
 )
+_ASKED_ALREADY = re.compile(
+    r"(?:电话|微信|视频)[^。；]{0,6}问[^。；?？]*[，。；\s](?:他|她|人家|对方|那边)(?:说|回|讲|答)[^?？]*$"
+)
 _ONLY_THING = 14  # characters: a longer text that ends in 情况 tells something
 _RHETORIC = re.compile(
     r"像话吗|有啥用|有什么用|谁有[事空]|算(?:个)?啥|啥意思|谁[来去]?(?:垫|管|负责|出)没(?:说|写)|就是这么个|咋整|咋办"
@@ -65,7 +68,9 @@ def only_wonders(text: str) -> bool:
 
 
 def asking_phrases(text: str) -> list[Span]:
-    """Return the phrases that ask something."""
+    """Return the phrases that ask something; what was asked of somebody who answered is told."""
+    if _ASKED_ALREADY.search(text):
+        return []
     return [phrase for phrase in phrases(text) if _asks(phrase.words) or _is_marked(text, phrase)]
 
 
