@@ -29,6 +29,10 @@ _KNOWN = REPORTS | {Intent.SOLVED, Intent.FINE}
 _CROWD = re.compile(
     r"来了(?:[一二两三四五六七八九十几百\d]|好|一大|不少)[^，。；;\s]{0,4}(?:人|村民|户|老[头太汉]|批|台|车|套|吨)"
 )
+_THING_CAME = re.compile(
+    r"(?:^|(?<=[，。；,;\s]))[^，。；\s我俺咱]*(?:设备|泵|吊车?|材料|水泥|钢筋|钢梁|机|(?<![开坐骑乘])车|管子?|沥青|石料|砂石?|电梯|锅炉|变压器|梁|苗)(?!房|坑|场)"
+    r"(?![^，。；\s]*[看转查陪])[^，。；\s我俺咱陪跟]{0,6}?(?:到|进|运|拉|送)[^，。；\s]*"
+)
 _ERRANDS = re.compile(
     r"跑了?(?:[\d两二俩三仨四五六七八九十几]+|好几)(?:个|家)(?![^，。；;\s]{0,3}(?:工地|现场|点|项目))"
 )
@@ -143,6 +147,8 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
 def _goes_about(text: str, names: list[str]) -> bool:
     """Whether a crowd came, or the sender went about for something: no visit of his."""
     if _ERRANDS.search(text) and Intent.VISIT not in intents_of(_ERRANDS.sub("", text), names):
+        return True
+    if _THING_CAME.search(text) and Intent.VISIT not in intents_of(_THING_CAME.sub("", text), names):
         return True
     if not _CROWD.search(text) or _MYSELF.search(text):
         return False

@@ -18,7 +18,7 @@ from handlers.understanding.phrasebook.presence import AT_THE_PLACE, PRESENCE
 from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
-from handlers.understanding.phrasebook.spoken_visits import BY_PIECES, BY_THE_CLOCK, RUN_ON, SPOKEN_VISITS
+from handlers.understanding.phrasebook.spoken_visits import BY_PIECES, BY_THE_CLOCK, RUN_ON, SPOKEN_VISITS, STAYED
 from handlers.understanding.phrasebook.visits import VISITS
 from handlers.understanding.text import Span, phrases, span_of
 
@@ -119,7 +119,7 @@ _MODES = (
     ),
 )
 _MODES_FOUND = tuple((mode, re.compile(pattern)) for mode, pattern in _MODES)
-_AT_THE_PLACE = tuple(re.compile(pattern) for pattern in (*AT_THE_PLACE, *RUN_ON, *BY_PIECES, *BY_THE_CLOCK))
+_AT_THE_PLACE = tuple(re.compile(pattern) for pattern in (*AT_THE_PLACE, *RUN_ON, *BY_PIECES, *STAYED, *BY_THE_CLOCK))
 _THAT = re.compile(
     rf"(?:[那这]个|[那这]边的?){NAMED}|{NAMED}项目(?![部经上办])"
 )  # 从那个某项目回来, 赴某项目项目开展督查

@@ -28,6 +28,7 @@ _LEADS_UP = re.compile(rf"(?:{_THEN}*{_MOVES}|{_THEN}+(?:没|不)?(?:[去来到�
 _SAYS_NOTHING = re.compile(
     rf"(?:{DAY}|{NOW}|{SELF}|那边|那儿|这边|这儿|那个|这个|的|了|也|和|跟|与|及|还有|以及|有|[、:：\s])*"
 )
+_DATED = re.compile(r"[昨前今][天日儿]|夜儿|(?:周|星期|礼拜)[一二三四五六日天末]|[\d一二三四五六七八九十][日号]")
 _TWO = r"[两俩三仨]个?(?:项目|点|厂|地方|工地|地儿|处|家|边)?"
 _OF_ALL = re.compile(
     rf"(?:今天|上午|下午|昨天|我们?|[这那])*(?:{_TWO}(?:我们?|俺|今天|上午|下午|也)*(?:都|全|均|各)|俩|(?:都|均|全都|全部)(?!是)"
@@ -43,6 +44,7 @@ class _Cut:
     end: int
     names: tuple[str, ...]
     bare: bool
+    dated: bool = False  # with a day before its name: 周一恒瑞 周二高标田
 
 
 def shares_of(text: str, mentions: Sequence[Mention], projects: Sequence[str]) -> list[str]:
@@ -91,12 +93,15 @@ def _cut(text: str, start: int, end: int, group: Sequence[Mention]) -> _Cut:
         rest, at = rest + text[at : max(at, span.start)], max(at, span.end)
     rest += text[at:end]
     names = tuple(dict.fromkeys(name for name, _ in group))
-    return _Cut(start, end, names, bool(names) and _SAYS_NOTHING.fullmatch(rest) is not None)
+    bare = bool(names) and _SAYS_NOTHING.fullmatch(rest) is not None
+    return _Cut(start, end, names, bare, bare and _DATED.search(rest) is not None)
 
 
 def _owners(text: str, cuts: Sequence[_Cut], place: int, projects: Sequence[str]) -> tuple[str, ...]:
     """Return whose a cut is: of those it names with those named just beside it, else of those named last."""
     cut = cuts[place]
+    if cut.dated and sum(one.dated for one in cuts) > 1:
+        return cut.names
     if cut.names:
         return cut.names if not cut.bare and not _bare_before(cuts, place) else _row(cuts, place)
     if _OF_ALL.match(text[cut.start : cut.end]):

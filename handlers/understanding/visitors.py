@@ -40,6 +40,7 @@ _TO_SEE = re.compile(r"检查|调研|参观|考察|采了?样|拍照|采访|指�
 _LEFT = re.compile(r"走了|走的|回去|撤了|离开")  # what the others did next: 转了一圈走了
 _LEADING = re.compile(rf"^(?:{DAY}|{NOW}|又|[，,\s])+")
 _WENT_AGAIN = re.compile(r"(?:去|来|到|跑|转|看|上)(?:了|过|的)|[跑转走]了?一[趟圈]")
+_STAYED = re.compile(r"没(?:去|到|来)")
 _ONLY_DAYS = re.compile(rf"(?:{DAY}|[和跟与的])+")
 _NOT_THAT_DAY = re.compile(r"不是\s*$")
 _BOTH = re.compile(r"都|各|连着|分别")
@@ -88,6 +89,7 @@ def visit_days(
     """Return the days on which a text says that somebody was there, two for 昨天今天都去了; none if unsaid."""
     found: list[date] = []
     ahead: list[date] = []  # days that stand by themselves before: 9月10号 9月16号我两次到二院
+    stayed = False  # 今天没去 昨天去的
     for phrase in phrases(text):
         dates = _past_days(phrase.words, sent, is_workday)
         here = Intent.VISIT in read_intents(phrase.words, _inside(phrase, names))
@@ -97,7 +99,8 @@ def visit_days(
         if here and ahead and (len(ahead) > 1 or dates):
             found, ahead = [*found, *ahead, *(read.date for read in dates)], []
             continue
-        if not dates or not (here or (found and _WENT_AGAIN.search(phrase.words))):
+        stayed = stayed or bool(_STAYED.search(phrase.words))
+        if not dates or not (here or ((found or stayed) and _WENT_AGAIN.search(phrase.words))):
             continue
         between = phrase.words[dates[0].span.end : dates[-1].span.start]
         several = len(dates) > 1 and (_BOTH.search(phrase.words) or _JOINED.fullmatch(between))
