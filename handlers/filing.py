@@ -307,6 +307,8 @@ def _file_shares(turn: Turn, read: list[Share], materials: list[Material]) -> No
         turn.answer(receipt)
         for day in facts.also_on:
             turn.answer(record_visit(turn, project, replace(facts, occurred=day, attachments=[], place=None), []))
+        if facts.recorded_for and facts.along:
+            turn.answer(record_visit(turn, project, replace(facts, recorded_for=""), []))
         ask_where_stuck(turn, project, facts.intents)
 
 

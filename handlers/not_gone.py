@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from handlers.reading import Reading
 from handlers.routing import Router, Turn
+from handlers.understanding.categories import Category, category_of
 from handlers.understanding.nothing_done import not_gone
 from handlers.understanding.phrasebook.presence import EXHORTS
 from handlers.understanding.phrases import Intent, looks_pasted
@@ -14,6 +16,13 @@ from models.notices import Plain
 from models.project import Project
 
 router = Router()
+
+
+def _only_an_excuse(reading: Reading) -> bool:
+    """Whether the trouble told is no more than why one did not go: 又叫常委会给耽误了."""
+    return reading.intents <= {Intent.FINE, Intent.PROBLEM} and category_of(reading.text) == Category.OTHER
+
+
 _URGES = re.compile(EXHORTS)
 _QUIET = "没有记现场办公；要记进展、问题直接说。"
 _KNOWN_BESIDE = frozenset({Intent.FINE, Intent.GOING})
@@ -23,7 +32,7 @@ def _stayed_away(turn: Turn) -> list[Project] | None:
     reading = turn.reading
     if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(reading.text):
         return None
-    if reading.intents - {Intent.FINE}:
+    if reading.intents - {Intent.FINE} and not _only_an_excuse(reading):
         return None
     names = [match.span for match in reading.decision.matches]
     if not not_gone(reading.text, names) and not tells_only_of_others(reading.text, names):

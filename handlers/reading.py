@@ -13,9 +13,10 @@ from handlers.understanding.builders import names_by_builder
 from handlers.understanding.carrying import carry_roles
 from handlers.understanding.common_words import share_common
 from handlers.understanding.half_names import FEW, half_named
-from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, Verdict, decide
+from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, NameMatch, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import in_usual_letters
+from handlers.understanding.retractions import without_retracted
 from handlers.understanding.shares import shares_of
 from handlers.understanding.text import Span, normalise, phrases
 from handlers.understanding.wondering import only_wonders
@@ -85,7 +86,17 @@ class Reading:
 
     @cached_property
     def _words(self) -> str:
-        return in_usual_letters(self.inbound.text, self._ledger.mechanism.numbering.letters)
+        return self.standing(in_usual_letters(self.inbound.text, self._ledger.mechanism.numbering.letters))
+
+    def standing(self, words: str) -> str:
+        """Return words without the days and names that the speaker took back as he spoke: 城北…不对是城南."""
+        text = normalise(words)
+        stands = without_retracted(text, lambda said: [one.span for one in self._names_in(said)])
+        return words if stands == text else stands
+
+    def _names_in(self, text: str) -> Sequence[NameMatch]:
+        found = decide(self._names.index(self._ledger).find(text, prefer=own_codes(self._ledger, self._person)))
+        return found.matches if found.verdict is not Verdict.ASK else ()
 
     @property
     def text(self) -> str:
@@ -244,7 +255,12 @@ def intents_of(text: str, names: Iterable[str]) -> frozenset[Intent]:
 def named_in(text: str, names: Iterable[str]) -> list[Span]:
     """Return where a text names a project known by these names, in full or in short."""
     index = NameIndex(Name(number, name) for number, name in enumerate(names))
-    return [match.span for match in index.find(normalise(text), prefer=frozenset(range(len(index))))]
+    said = normalise(text)
+    found = [match.span for match in index.find(said, prefer=frozenset(range(len(index))))]
+    for span in list(found):  # the same name again: 十五号在213 十六号也在213
+        again = (Span(at.start(), at.end(), span.words) for at in re.finditer(re.escape(span.words), said))
+        found += [one for one in again if not any(one.overlaps(other) for other in found)]
+    return sorted(found)
 
 
 class TextReading:

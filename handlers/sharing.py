@@ -17,9 +17,11 @@ from handlers.told import Facts, read_facts
 from handlers.understanding.categories import Category, category_of
 from handlers.understanding.dates import read_dates
 from handlers.understanding.numbers import read_amounts
+from handlers.understanding.people import is_called
 from handlers.understanding.phrasebook.presence import NOW
 from handlers.understanding.phrases import Intent, surely_shows
 from handlers.understanding.plain_trouble import is_plain_trouble
+from handlers.understanding.visitors import proxy_in
 from models.calendar import SHANGHAI
 from models.message import Inbound
 from models.notices import Plain
@@ -33,6 +35,7 @@ _STRONG = re.compile(
 )
 _AMISS = re.compile(r"没|无(?!锡)|未|不(?!锈)|别|难|死|烂|坏|只|才|仍|催|差|等着|缺|停|退|欠")
 _NOW = re.compile(NOW)
+_MYSELF = re.compile(r"我|俺|咱")
 
 
 def read_shares(
@@ -41,7 +44,7 @@ def read_shares(
     """Read what a message tells each project; `told` is known besides, `words` are all that is looked at of it."""
     texts = [words or inbound.text] if len(projects) == 1 else turn.reading.shares()
     read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
-    read = _on_the_same_day(turn, inbound, read)
+    read = _by_the_same_person(turn, _on_the_same_day(turn, inbound, read))
     return [(project, replace(facts, intents=facts.intents | told)) for project, facts in read]
 
 
@@ -108,6 +111,16 @@ def ask_about(turn: Turn, unknown: list[Share], original: Incoming | None, words
         return
     for project, facts in unknown:
         ask_of_what_sort(turn, [project], source, facts.text)
+
+
+def _by_the_same_person(turn: Turn, read: list[Share]) -> list[Share]:
+    """Let a visit that names nobody be of whoever the message begins with: 周县长本来定的二期 临时改去一期了."""
+    text = turn.reading.text
+    who = proxy_in(text, [match.span for match in turn.reading.decision.matches]) if len(read) > 1 else ""
+    if not who or is_called(who, turn.person.name, turn.person.title):
+        return read
+    theirs = ((project, facts, facts.recorded_for or bool(_MYSELF.search(facts.text))) for project, facts in read)
+    return [(project, facts if known else replace(facts, recorded_for=who)) for project, facts, known in theirs]
 
 
 def _on_the_same_day(turn: Turn, inbound: Inbound, read: list[Share]) -> list[Share]:

@@ -19,7 +19,7 @@ from handlers.understanding.people import find_assignee, is_called
 from handlers.understanding.phrases import Intent, surely_shows, visit_mode
 from handlers.understanding.slips import without_slips
 from handlers.understanding.text import Span, phrases
-from handlers.understanding.visitors import proxy_in, visit_days, without_others
+from handlers.understanding.visitors import proxy_in, visit_days, was_along, without_others
 from handlers.understanding.works import TO_COME
 from models.calendar import SHANGHAI
 from models.message import Inbound
@@ -30,6 +30,10 @@ from models.visit import occurred_on
 _KNOWN = REPORTS | {Intent.SOLVED, Intent.FINE}
 _CROWD = re.compile(
     r"来了(?:[一二两三四五六七八九十几百\d]|好|一大|不少)[^，。；;\s]{0,4}(?:人|村民|户|老[头太汉]|批|台|车|套|吨)"
+)
+_THING_CAME = re.compile(
+    r"(?:^|(?<=[，。；,;\s]))[^，。；\s我俺咱]*(?:设备|泵|吊车?|材料|水泥|钢筋|钢梁|机|(?<![开坐骑乘])车|管子?|沥青|石料|砂石?|电梯|锅炉|变压器|梁|苗)(?!房|坑|场)"
+    r"(?![^，。；\s]*[看转查陪])[^，。；\s我俺咱陪跟]{0,6}?(?:到|进|运|拉|送)[^，。；\s]*"
 )
 _ERRANDS = re.compile(
     r"跑了?(?:[\d两二俩三仨四五六七八九十几]+|好几)(?:个|家)(?![^，。；;\s]{0,3}(?:工地|现场|点|项目))"
@@ -69,6 +73,7 @@ class Facts:
     intents: frozenset[Intent]
     mode: str
     recorded_for: str  # 代记: the words for the person it is noted for
+    along: bool = False  # he was there beside the one it is noted for
     heard: tuple[Heard, ...] = ()
     attachments: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
@@ -106,15 +111,16 @@ def shows_the_site(attachment: dict[str, Any]) -> bool:
 def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Facts:
     """Read the words a message has for one project, as of the message's own time."""
     ledger = turn.ledger
-    read = TextReading(text)
+    said = turn.reading.standing(text)
+    read = TextReading(said)
     sent = inbound.sent_at.astimezone(SHANGHAI)
     named = [project, *(other for other in turn.reading.named if other is not project)]
     names = [name for one in named for name in (one.name, *(alias.alias for alias in one.aliases))]
     names += [match.span.words for match in turn.reading.decision.matches]
-    spans = named_in(text, names)
+    spans = named_in(said, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
     occurred = read_occurred(without_slips(own), sent=sent, is_workday=ledger.calendar.is_workday)
-    intents = intents_of(text, names)
+    intents = intents_of(said, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
         if Intent.PROBLEM not in intents_of(without_doubt(text), names):
@@ -133,7 +139,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     day = days[0] if days and Intent.VISIT in intents else occurred.date if occurred else sent.date()
     return Facts(
         text=text,
-        own=own if heard else text,
+        own=own if heard else said,
         sent=sent.isoformat(timespec="seconds"),
         occurred=occurred_on(ledger, day),
         also_on=days[1:] if Intent.VISIT in intents else (),
@@ -141,6 +147,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         intents=intents,
         mode=visit_mode(read.text, spans),
         recorded_for=_proxy_name(proxy_in(read.text, spans), turn.person),
+        along=was_along(read.text),
         heard=_beside(heard, intents, own, names),
     )
 
@@ -149,7 +156,11 @@ def _goes_about(text: str, names: list[str]) -> bool:
     """Whether a crowd came, or the sender went about for something: no visit of his."""
     if _ERRANDS.search(text) and Intent.VISIT not in intents_of(_ERRANDS.sub("", text), names):
         return True
-    return bool(_CROWD.search(text)) and not _MYSELF.search(text)
+    if _THING_CAME.search(text) and Intent.VISIT not in intents_of(_THING_CAME.sub("", text), names):
+        return True
+    if not _CROWD.search(text) or _MYSELF.search(text):
+        return False
+    return Intent.VISIT not in intents_of(_CROWD.sub("", text), names)
 
 
 def _mixed(text: str, intents: frozenset[Intent], names: list[str]) -> frozenset[Intent]:

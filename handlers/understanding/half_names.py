@@ -39,9 +39,12 @@ def half_named(text: str, own: Sequence[tuple[Key, str]], taken: Sequence[Span] 
     if len(own) > FEW:
         return []
     found: dict[Key, NameMatch] = {}
-    for word, key in _telling_words(own).items():
+    works = {} if taken else _words_of_works(own)
+    for word, key in (_telling_words(own) | works).items():
         for match in re.finditer(re.escape(word), text):
             span = span_of(text, match.start(), match.end())
+            if word in works and not _PLAINLY.match(text, span.end):
+                continue
             points = 0.0 if any(span.overlaps(other) for other in taken) else _points(text, span)
             if points and (key not in found or points > found[key].score):
                 found[key] = NameMatch(key, points, span)
@@ -62,6 +65,23 @@ def _telling_words(own: Sequence[tuple[Key, str]]) -> dict[str, Key]:
         count.update(words)
         having |= dict.fromkeys(words, key)
     return {word: key for word, key in having.items() if count[word] == 1}
+
+
+def _words_of_works(own: Sequence[tuple[Key, str]]) -> dict[str, Key]:
+    """Return the ends of names that only one of the projects has, with its key: 提标改造那个项目."""
+    ends: dict[str, Key] = {}
+    count: Counter[str] = Counter()
+    for key, name in own:
+        whole, _ = compact(name)
+        parts = pieces(whole)
+        start = len(parts)
+        while start and parts[start - 1].part is Part.FILLER:
+            start -= 1
+        end = "".join(whole[piece.start : piece.end] for piece in parts[start:])
+        if len(end) >= _LEAST:
+            count[end] += 1
+            ends[end] = key
+    return {end: key for end, key in ends.items() if count[end] == 1}
 
 
 def _points(text: str, span: Span) -> float:

@@ -23,6 +23,7 @@ from handlers.understanding.misspelling import Misspelt, find_misspelt
 from handlers.understanding.nicknames import compact, spellings, stands_alone
 from handlers.understanding.postings import end_of_word, lengths_by_start, near_pairs, neighbours, rarity
 from handlers.understanding.sounds import sounded
+from handlers.understanding.spoken_codes import codes_in, in_digits
 from handlers.understanding.text import Span, span_of
 
 Key = str | int
@@ -149,6 +150,7 @@ class NameIndex:
         self._forms: dict[int, tuple[Form, ...]] = {}
         self._home: frozenset[str] = frozenset()
         self._stems: dict[str, list[int]] = {}  # names that are phases of one another
+        self._codes: frozenset[str] = frozenset()
         self._built = False
         self._lock = Lock()
 
@@ -158,7 +160,7 @@ class NameIndex:
     def find(self, text: str, *, prefer: frozenset[Key] = frozenset(), limit: int = 5) -> list[NameMatch]:
         """Return what a normalised sentence names, best first; `prefer` holds the sender's own projects."""
         self._build()
-        words, places = compact(text)
+        words, places = compact(in_digits(text, self._codes))
         if len(words) < 2 or not self._items:
             return []
         exact = self._exact_matches(words)
@@ -185,7 +187,7 @@ class NameIndex:
         for (number, start, end), points in found.items():
             span = span_of(text, places[start], end_of_word(text, places[end - 1] + 1))
             matches.append(self._match(number, points, span, prefer))
-        best = _without_inner(_best_of_each(matches))
+        best = _without_inner(_best_of_each(_without_common(matches)))
         settled = _settle_phases([*best, *self._twins(best, text)], text, self._phases)
         return sorted(settled, key=lambda match: (-match.score, match.span))[:limit]
 
@@ -222,6 +224,7 @@ class NameIndex:
             for pair in pairs:
                 self._pairs.setdefault(pair, array("i")).append(number)
         self._lengths = lengths_by_start(self._exact)
+        self._codes = codes_in(text for item in self._items for text in (item.full, *item.aliases))
         self._home = frozenset(found[1] for item in self._items if (found := _HOME.match(item.full)))
 
     def _forms_of(self, number: int) -> tuple[Form, ...]:
@@ -340,6 +343,20 @@ def _best_of_each(matches: list[NameMatch]) -> list[NameMatch]:
         if known is None or _rank(match) > _rank(known):
             best[match.key] = match
     return list(best.values())
+
+
+def _without_common(matches: list[NameMatch]) -> list[NameMatch]:
+    """Drop words that fit several names where one of these is named elsewhere: 城南那个污水厂 is no other 污水厂."""
+    best = {match.key: match for match in _best_of_each(matches)}
+    return [
+        match
+        for match in matches
+        if not any(
+            rival.span == match.span and rival.key != match.key and not best[rival.key].span.overlaps(match.span)
+            for rival in matches
+            if rival.score >= match.score - RIVAL_GAP
+        )
+    ]
 
 
 def _rank(match: NameMatch) -> tuple[float, int, int]:

@@ -20,6 +20,7 @@ from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
 from handlers.understanding.phrasebook.shortfalls import SHORTFALLS
+from handlers.understanding.phrasebook.spoken_visits import BY_PIECES, BY_THE_CLOCK, RUN_ON, SPOKEN_VISITS, STAYED
 from handlers.understanding.phrasebook.visits import VISITS
 from handlers.understanding.text import Span, phrases, span_of
 from handlers.understanding.works import in_common_words
@@ -42,6 +43,7 @@ PHRASES: tuple[Phrase, ...] = (
     *QUESTIONS,
     *VISITS,
     *PRESENCE,
+    *SPOKEN_VISITS,
     *HINDRANCES,
     *SHORTFALLS,
     *PROBLEMS,
@@ -123,7 +125,10 @@ _MODES = (
     ),
 )
 _MODES_FOUND = tuple((mode, re.compile(pattern)) for mode, pattern in _MODES)
-_AT_THE_PLACE = tuple(re.compile(pattern) for pattern in AT_THE_PLACE)
+_AT_THE_PLACE = tuple(re.compile(pattern) for pattern in (*AT_THE_PLACE, *RUN_ON, *BY_PIECES, *STAYED, *BY_THE_CLOCK))
+_THAT = re.compile(
+    rf"(?:[那这]个|[那这]边的?){NAMED}|{NAMED}项目(?![部经上办])"
+)  # 从那个某项目回来, 赴某项目项目开展督查
 _TO_SEE = re.compile(r"[看查盯验催问]|检查|参加|督导|调研|了解|准备|再[去来]")
 _ON_SITE = re.compile(
     r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"
@@ -213,7 +218,7 @@ def _masked(text: str, names: Sequence[Span]) -> str:
         if name.start >= end:
             masked += text[end : name.start] + NAMED
         end = max(end, name.end)
-    return masked + text[end:] if names else ""
+    return _THAT.sub(NAMED, masked + text[end:]) if names else ""
 
 
 def _shown(entry: Phrase, text: str, masked: str, names: Sequence[Span]) -> Span | None:

@@ -28,6 +28,7 @@ _LEADS_UP = re.compile(rf"(?:{_THEN}*{_MOVES}|{_THEN}+(?:没|不)?(?:[去来到�
 _SAYS_NOTHING = re.compile(
     rf"(?:{DAY}|{NOW}|{SELF}|那边|那儿|这边|这儿|那个|这个|的|了|也|和|跟|与|及|还有|以及|有|[、:：\s])*"
 )
+_DATED = re.compile(r"[昨前今][天日儿]|夜儿|(?:周|星期|礼拜)[一二三四五六日天末]|[\d一二三四五六七八九十][日号]")
 _TWO = r"[两俩三仨]个?(?:项目|点|厂|地方|工地|地儿|处|家|边)?"
 _OF_ALL = re.compile(
     rf"(?:今天|上午|下午|昨天|我们?|[这那])*(?:{_TWO}(?:我们?|俺|今天|上午|下午|也)*(?:都|全|均|各)|俩|(?:都|均|全都|全部)(?!是)"
@@ -43,6 +44,7 @@ class _Cut:
     end: int
     names: tuple[str, ...]
     bare: bool
+    dated: bool = False  # with a day before its name: 周一恒瑞 周二高标田
 
 
 def shares_of(text: str, mentions: Sequence[Mention], projects: Sequence[str]) -> list[str]:
@@ -58,7 +60,7 @@ def shares_of(text: str, mentions: Sequence[Mention], projects: Sequence[str]) -
 
 def _cuts(text: str, mentions: Sequence[Mention]) -> list[_Cut]:
     found = []
-    for phrase in phrases(text):
+    for phrase in _whole_names(text, phrases(text), mentions):
         inside = [mention for mention in mentions if mention[1].start >= phrase.start and mention[1].end <= phrase.end]
         starts, groups = [phrase.start], [[*inside[:1]]]
         for before, mention in pairwise(inside):
@@ -74,18 +76,32 @@ def _cuts(text: str, mentions: Sequence[Mention]) -> list[_Cut]:
     return found
 
 
+def _whole_names(text: str, parts: Sequence[Span], mentions: Sequence[Mention]) -> list[Span]:
+    """Put phrases together again that part a name: 纺织园 一期屋面…."""
+    whole: list[Span] = []
+    for part in parts:
+        if whole and any(span.start < whole[-1].end and span.end > part.start for _, span in mentions):
+            whole[-1] = Span(whole[-1].start, part.end, text[whole[-1].start : part.end])
+        else:
+            whole.append(part)
+    return whole
+
+
 def _cut(text: str, start: int, end: int, group: Sequence[Mention]) -> _Cut:
     rest, at = "", start
     for _, span in group:
         rest, at = rest + text[at : max(at, span.start)], max(at, span.end)
     rest += text[at:end]
     names = tuple(dict.fromkeys(name for name, _ in group))
-    return _Cut(start, end, names, bool(names) and _SAYS_NOTHING.fullmatch(rest) is not None)
+    bare = bool(names) and _SAYS_NOTHING.fullmatch(rest) is not None
+    return _Cut(start, end, names, bare, bare and _DATED.search(rest) is not None)
 
 
 def _owners(text: str, cuts: Sequence[_Cut], place: int, projects: Sequence[str]) -> tuple[str, ...]:
     """Return whose a cut is: of those it names with those named just beside it, else of those named last."""
     cut = cuts[place]
+    if cut.dated and sum(one.dated for one in cuts) > 1:
+        return cut.names
     if cut.names:
         return cut.names if not cut.bare and not _bare_before(cuts, place) else _row(cuts, place)
     if _OF_ALL.match(text[cut.start : cut.end]):

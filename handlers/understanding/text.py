@@ -30,8 +30,7 @@ _RUNS_ON = 14
 _DIGIT_BY_DIGIT = re.compile(r"(?<![\d.] )(?<![\d.])\d(?: \d){2,}(?=\s?(?:[万亿%]|个亿))")
 # 二一三九月: the last of so many digits names the month.
 _BEFORE_MONTH = re.compile(r"(?<=[一二三四五六七八九零〇]{3})(?=(?:十[一二]?|[一二三四五六七八九])月)")
-# [庆祝], [撒花]: a face, which says nothing.
-_FACE = re.compile(r"\[[\u4e00-\u9fff]{1,3}\](?!$)|(?<=.)\[[\u4e00-\u9fff]{1,3}\]")
+_EMOTICON = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]")  # [捂脸], as phones send their faces
 
 _MENTION = r"@[^\s@，,。:：]{1,30}"
 _BOT_MENTION = re.compile(
@@ -80,7 +79,8 @@ def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
     # Cut before the work as well: a pasted book must not cost more than a message.
     shown = "".join(map(_visible, text[: 4 * MAX_CHARACTERS]))
     folded = _FOLDED.sub(lambda found: _fold(found.group()), shown)
-    spaced = _squeeze(_FACE.sub(" ", _without_mention(folded, bot_names)))
+    folded = _EMOTICON.sub(" ", folded) if _EMOTICON.sub("", folded).strip() else folded
+    spaced = _squeeze(_without_mention(folded, bot_names))
     return _squeeze(_parted(spaced[:MAX_CHARACTERS]))
 
 

@@ -18,10 +18,11 @@ _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
 _ALONG = re.compile(
     r"陪|一起|一块|一同|一道|(?:我|俺|咱)们?(?:也|都|跟|和|同|随|仨|俩|正好|全程|带|领|在(?:现场|工地|跟前|旁边|边上|那))"
 )
+_PLEASE_NOTE = re.compile(r"请(?:予以?|帮忙|给)?(?:记|登记|记录|代记|录)(?:一?下|上)?[。!！]*$")
 _HOW = r"(?:自己|自个儿?|亲自|专门|专程|一个人|带队|又|也|都|刚刚?|已经?|就|还)"
 # 许主任昨天自己去的某项目: somebody with a post, by name, at the head.
 _SOMEBODY = re.compile(
-    rf"^(?:{DAY}|{NOW}|[，,\s])*(?P<who>(?![跟和同与陪带随我俺咱叫让请给]){LEADER})(?:{DAY}|{NOW}|{_HOW}|[，,\s])*"
+    rf"^(?:{DAY}|{NOW}|[，,\s])*(?P<who>(?![跟和同与陪带随我俺咱叫让请给]){LEADER})(?:{DAY}|{NOW}|{_HOW}|[本原](?:来|先)|[说约定]好?的?|[，,\s])*"
     r"(?:(?:带|领|陪|和|跟|同)[^，。；]{1,12}?)?[来到去在跑拐看转查调督视检]"
 )
 _QUANTITY = r"(?:好?几|[一两三四五六七八九十\d]+|十?[几来])?(?:多|来)?[个帮群伙拨车名位家辆台人批号]"
@@ -39,9 +40,11 @@ _TO_SEE = re.compile(r"检查|调研|参观|考察|采了?样|拍照|采访|指�
 _LEFT = re.compile(r"走了|走的|回去|撤了|离开")  # what the others did next: 转了一圈走了
 _LEADING = re.compile(rf"^(?:{DAY}|{NOW}|又|[，,\s])+")
 _WENT_AGAIN = re.compile(r"(?:去|来|到|跑|转|看|上)(?:了|过|的)|[跑转走]了?一[趟圈]")
+_STAYED = re.compile(r"没(?:去|到|来)")
 _ONLY_DAYS = re.compile(rf"(?:{DAY}|[和跟与的])+")
 _NOT_THAT_DAY = re.compile(r"不是\s*$")
 _BOTH = re.compile(r"都|各|连着|分别")
+_VAGUE = re.compile(r"月[底初]|前[几两些]天|前阵子")  # 上月底去过一回, 8月28号: the day said apart is the one
 _JOINED = re.compile(r"[和跟与、,，\s]*")
 
 
@@ -50,10 +53,15 @@ def proxy_in(text: str, names: Sequence[Span]) -> str:
     found = recorded_for(text)
     if found:
         return found.words
-    if _ALONG.search(text):
+    if _ALONG.search(text) and not _PLEASE_NOTE.search(text):
         return ""
     told = _SOMEBODY.match(_without(text, names))
     return told["who"] if told else ""
+
+
+def was_along(text: str) -> bool:
+    """Whether the sender says that he was there beside the one it is noted for, and asks to note it."""
+    return bool(_ALONG.search(text) and _PLEASE_NOTE.search(text))
 
 
 def without_others(text: str, names: Sequence[Span]) -> str:
@@ -81,6 +89,7 @@ def visit_days(
     """Return the days on which a text says that somebody was there, two for 昨天今天都去了; none if unsaid."""
     found: list[date] = []
     ahead: list[date] = []  # days that stand by themselves before: 9月10号 9月16号我两次到二院
+    stayed = False  # 今天没去 昨天去的
     for phrase in phrases(text):
         dates = _past_days(phrase.words, sent, is_workday)
         here = Intent.VISIT in read_intents(phrase.words, _inside(phrase, names))
@@ -90,12 +99,13 @@ def visit_days(
         if here and ahead and (len(ahead) > 1 or dates):
             found, ahead = [*found, *ahead, *(read.date for read in dates)], []
             continue
-        if not dates or not (here or (found and _WENT_AGAIN.search(phrase.words))):
+        stayed = stayed or bool(_STAYED.search(phrase.words))
+        if not dates or not (here or ((found or stayed) and _WENT_AGAIN.search(phrase.words))):
             continue
         between = phrase.words[dates[0].span.end : dates[-1].span.start]
         several = len(dates) > 1 and (_BOTH.search(phrase.words) or _JOINED.fullmatch(between))
         found += [read.date for read in (dates if several else dates[:1])]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(ahead if ahead and _VAGUE.search(text) else found))
 
 
 def _past_days(words: str, sent: datetime, is_workday: Callable[[date], bool]) -> list[DateRead]:

@@ -24,7 +24,7 @@ _NO_QUESTION = re.compile(
     rf"|(?:[拍让叫等缓给来有了]|宽限|推迟)(?:了|着|上)?几{_COUNTED}(?!没|{_ASKED_FOR})(?=\S)"
     r"|(?:让|叫|责成|要求|交办)[^，。；谁啥哪]{2,16}(?:给|写|交|拿|出)个?(?:书面)?(?:说法|说明|解释|检讨)[^。]*"
     r"|把[^，。；]{2,16}(?:卡在哪|为啥|为什么|[咋怎]么?回事|啥情况)[^，。；]{0,6}(?:写|说|弄|查|讲)(?:个|一?下|清|明)(?:说明|报告|材料|楚|白)?"
-    r"|(?<!有)(?:没|无)(?:有|花|出|见)?(?:啥|什么|谁|哪)|(?:谁|哪里?|(?<!为)啥|(?<!为)什么|几\S)(?:都|也)|[那这]个?啥|啥的"
+    r"|(?<!有)(?:没|无)(?:有|花|出|见)?(?:啥|什么|谁|哪)|(?:谁|哪里?|(?<!为)啥|(?<!为)什么|几\S)(?:都|也)|[那这]个?啥(?!时候)|啥的"
     r"|(?:不|没)(?:知道?|清楚|晓得|说|定)[^，。；\s]*|谁(?:说|知道|想到?)|哪有(?!啥)"
     r"|(?:看一?看|瞅瞅|去看|商量|研究|琢磨|讨论|合计)[^，。；\s]{0,8}(?:咋样?|怎么|啥|哪|谁|多少|几)"
 )
@@ -47,6 +47,9 @@ _WANTS = re.compile(
     r"^(?:请问|想问|问一?[下句]|顺便问|帮我[查看找]|给我[查看找]|查一?[查下]?|看看|列一?下|请?提供)"
     r"|给我(?:报|说|列|讲|发|摆|念|翻)一?[报下说列讲遍摆念翻]|(?:念念|摆一?摆|列一?列|说说|讲讲|翻一下|理一理)[。!！]*$"
     r"|(?:电话|号码?|列|发|念|说)给我|把[他她][^，。]{0,4}(?:号|电话)|没记错吧|对不对$"
+)
+_ASKED_ALREADY = re.compile(
+    r"(?:电话|微信|视频)[^。；]{0,6}问[^。；?？]*[，。；\s](?:他|她|人家|对方|那边)(?:说|回|讲|答)[^?？]*$"
 )
 _ONLY_THING = 14  # characters: a longer text that ends in 情况 tells something
 _RHETORIC = re.compile(
@@ -73,7 +76,9 @@ def only_wonders(text: str) -> bool:
 
 
 def asking_phrases(text: str) -> list[Span]:
-    """Return the phrases that ask something."""
+    """Return the phrases that ask something; what was asked of somebody who answered is told."""
+    if _ASKED_ALREADY.search(text):
+        return []
     return [phrase for phrase in phrases(text) if _asks(phrase.words) or _is_marked(text, phrase)]
 
 
