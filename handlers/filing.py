@@ -109,7 +109,7 @@ def report(turn: Turn) -> InState | None:
         if not propose(turn):
             turn.answer(Plain("这条说的是哪个项目？请带上项目名再说一遍，原话我先留着。"))
         return InState.UNPLACED
-    if len(turn.reading.own) == 1 and not turn.reading.decision.matches:
+    if len(turn.reading.own) == 1 and not turn.reading.decision.matches and not turn.reading.names_elsewhere:
         file_on(turn, turn.reading.own)
         return None
     if not propose(turn):

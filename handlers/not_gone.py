@@ -24,6 +24,7 @@ def _only_an_excuse(reading: Reading) -> bool:
 
 
 _URGES = re.compile(EXHORTS)
+_FROM_AFAR = re.compile(r"视频|电话|手机上|连线|监控")
 _QUIET = "没有记现场办公；要记进展、问题直接说。"
 _KNOWN_BESIDE = frozenset({Intent.FINE, Intent.GOING})
 
@@ -31,6 +32,8 @@ _KNOWN_BESIDE = frozenset({Intent.FINE, Intent.GOING})
 def _stayed_away(turn: Turn) -> list[Project] | None:
     reading = turn.reading
     if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(reading.text):
+        return None
+    if _FROM_AFAR.search(reading.text):
         return None
     if reading.intents - {Intent.FINE} and not _only_an_excuse(reading):
         return None

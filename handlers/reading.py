@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from handlers.understanding.builders import names_by_builder
 from handlers.understanding.carrying import carry_roles
 from handlers.understanding.common_words import share_common
+from handlers.understanding.elsewhere import names_elsewhere
 from handlers.understanding.half_names import FEW, half_named
 from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, NameMatch, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
@@ -125,6 +126,12 @@ class Reading:
         for match in sorted(self.decision.matches, key=lambda match: match.span, reverse=True):
             text = text[: match.span.start] + text[match.span.end :]
         return text
+
+    @property
+    def names_elsewhere(self) -> bool:
+        """Whether the text begins with the name of some place that is none of the sender's projects."""
+        own = [name for one in self.own for name in (one.name, *(alias.alias for alias in one.aliases))]
+        return names_elsewhere(self.text, own)
 
     @cached_property
     def own(self) -> list[Project]:

@@ -102,6 +102,16 @@ def reports_owed(ledger: Ledger, person: Person) -> list[tuple[Reason, date]]:
     return found
 
 
+def reports_asked(ledger: Ledger) -> list[tuple[Reason, date]]:
+    """Return the reports that anybody owes now: why, and by when."""
+    found = []
+    for duty, occurrence in asked(ledger):
+        reason = _recurring(ledger, duty, occurrence.period)
+        if reason is not None and occurrence.due is not None:
+            found.append((reason, occurrence.due))
+    return found
+
+
 def _obligation(ledger: Ledger, duty_id: str) -> Obligation | None:
     return next((duty for duty in ledger.mechanism.obligations if duty.id == duty_id), None)
 

@@ -12,7 +12,7 @@ from handlers.understanding.wondering import wonders
 from handlers.wording import dated, five
 from models.ledger import Ledger
 from models.notices import Answer
-from models.reasons import reason_of_reply, reports_owed
+from models.reasons import reason_of_reply, reports_asked, reports_owed
 from models.rights import sees_all
 from models.supervision import SupervisionNotice
 
@@ -28,7 +28,7 @@ _COUNTED = re.compile(
     r"|(?:复函|回函)[^，。]{0,8}(?:\d{1,2}[日号]|还是)|\d{1,2}[日号]?[^，。]{0,4}交?复函[^，。]{0,4}(?:晚|迟|来得及|行)"
 )
 _REPORT_DUE = re.compile(
-    r"(?:月报|季报|周报|专报|报数|报送|进展报告)[^，。]{0,12}(?:几号|哪天|截止|提前|最晚|最迟|时候|顺延|推迟|晚|期限)|(?:几号|哪天|啥时候|最晚|最迟)[^，。]{0,8}报(?:月报|进展|数|送)"
+    r"(?:月报|季报|周报|专报)[^，。]{0,8}(?:[交报]不[交报]|还[交报])|(?:[交报]不[交报]|还[交报])[^，。]{0,4}(?:月报|季报|专报)|(?:月报|季报|周报|专报|报数|报送|进展报告)[^，。]{0,12}(?:几号|哪天|截止|提前|最晚|最迟|时候|顺延|推迟|晚|期限)|(?:几号|哪天|啥时候|最晚|最迟)[^，。]{0,8}报(?:月报|进展|数|送)"
 )
 _ALIKE = 0.12
 _MOST = 2
@@ -86,17 +86,16 @@ def _asks_due(turn: Turn) -> list[str] | None:
     text = turn.reading.text
     if not wonders(text) or not _REPORT_DUE.search(text) or turn.reading.is_report:
         return None
+    owed = reports_owed(turn.ledger, turn.person) or reports_asked(turn.ledger)
     return [
-        line
-        for reason, due in reports_owed(turn.ledger, turn.person)
-        for line in (f"{reason.what}：{dated(due)}前，{reason.basis}", *reason.reckoning)
+        line for reason, due in owed for line in (f"{reason.what}：{dated(due)}前，{reason.basis}", *reason.reckoning)
     ] or None
 
 
 @router.command(_asks_due, help="月报哪天截止", example="月报最晚哪天报")
 def report_due(turn: Turn, lines: list[str]) -> None:
     """By when the asker's reports are due, and what a holiday moves (R-M1)."""
-    turn.answer(Answer("您要报的：", five(lines)))
+    turn.answer(Answer("报送的期限：", five(lines)))
 
 
 def _alike(ledger: Ledger, text: str) -> list[str]:

@@ -97,12 +97,18 @@ def read_deadline(text: str, *, sent: datetime, is_workday: Callable[[date], boo
     return max(ranked, key=lambda item: item[:2])[2] if ranked else None
 
 
+_AWAY_THEN = re.compile(r"[^，。；\s]{0,4}(?:不在|休假|请假|出差|出门|回老家|有事)")
+_ORDINAL = re.compile(r"(?:楼|机|泵|墩|锅炉|井|线|门|塔|库|池|变压器|桥|地块|标段|车间|桩)")  # 3号锅炉
+
+
 def read_occurred(text: str, *, sent: datetime, is_workday: Callable[[date], bool]) -> DateRead | None:
     """Return the day something happened, or None where the text does not say (it is then the day of the message)."""
     today = local_day(sent)
     dates = read_dates(text, sent=sent, is_workday=is_workday, prefer="past")
     past = [read for read in dates if read.kind is DateKind.POINT and read.date <= today]
     for read in past:
+        if _AWAY_THEN.match(text, read.span.end) or _ORDINAL.match(text, read.span.end):
+            continue
         if not _promised(read, text) and not _is_compared(read, text) and not _stood_then(read, text):
             return read
     now = _JUST_NOW.search(text)

@@ -120,6 +120,7 @@ PRESENCE: tuple[Phrase, ...] = (
     phrase(
         Intent.VISIT,
         *AT_THE_PLACE,
+        rf"^(?:现场|工地)[，。,\s]+{NAMED}[。!！]*$|^{NAMED}[，。,\s]*(?:在|到了?|现场|工地)[。!！]*$",
         rf"{START}{LEAD}{NAMED}{_NO_LOOK}[^，。；,;\s]{{0,5}}?{SELF}{LEAD}{_BEEN}",
         rf"{START}{LEAD}[去来到]?(?:{_LOOK}(?:了|过|完|的)|{_LOOK}了{_LOOK}){NAMED}{_NO_LOOK}",
         rf"{START}(?=[^，。；\s]*(?:了|过|{_PAST_DAY}|{NOW}|{SELF})){LEAD}(?:去|来|到|上|跑){NAMED}"
