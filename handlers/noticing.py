@@ -117,10 +117,10 @@ def _ordered(turn: Turn) -> tuple[SupervisionNotice, Order] | None:
     reference = find_notice_ref(turn.reading.text)
     if reference is None or reference.number is None:
         return None
-    reset = _RESET.search(turn.reading.text) if is_supervisor(turn.ledger, turn.person) else None
-    if reset:
-        return named_notice(turn, reference, ordered=True), Order("correct", reset["day"])
     order = read_order(turn.reading.text, reference.span, _VERBS)
+    reset = _RESET.search(turn.reading.text) if is_supervisor(turn.ledger, turn.person) else None
+    if reset and order is None:
+        return named_notice(turn, reference, ordered=True), Order("correct", reset["day"])
     order = order or read_loose_order(turn.reading.text, reference.span, _VERBS | _LOOSE)
     if order is None:
         return None
