@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from handlers.asked.people_meant import people_meant
 from handlers.routing import Router, Turn
+from handlers.understanding.phrases import Intent
 from handlers.understanding.wondering import wonders
 from handlers.wording import five, some
 from models.amounts import plain
@@ -140,7 +141,9 @@ def of_all(turn: Turn, told: str) -> None:
 
 def _asks_whose(turn: Turn) -> tuple[str, list[Project]] | None:
     text = turn.reading.text
-    if not wonders(text) or not _OWNS.search(text) or "节点" in text or turn.reading.decision.matches:
+    if Intent.MY_PROJECTS in turn.reading.intents or "节点" in text or turn.reading.decision.matches:
+        return None
+    if not wonders(text) or not _OWNS.search(text):
         return None
     ledger = turn.ledger
     force = taskforce_named(ledger, text)
