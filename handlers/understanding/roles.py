@@ -56,6 +56,7 @@ _ROLE_AFTER = re.compile(
     rf"(?P<role>累计|累积|总数|总的|一共|合计|本月|这个?月|当月|单月|上个?月|{_MONTH_NAME})"
     r"(?:份)?(?:的)?(?:完成)?(?:投资|数|总数|投入)?(?:额|吧|了|哈|啊)*[）)]?(?=$|[，。；,;! ])"
 )
+_NOT_THIS = re.compile(r"(?:不是|并非)[了的]?$")
 _DENIED = re.compile(r"(?:不[止只]|何止|不是|并非|不再是|没有?|没到|不到|谁说|哪有|哪是)[了的有]?$")
 _THIS_MONTH = re.compile(r"本月|这个?月|当月")
 _INSTEAD = re.compile(r"^[，,\s]*(?:而|应该?|其实|实际)*(?:是|为|改成|改为)")
@@ -104,6 +105,8 @@ def sums_by_role(text: str) -> Roles:
             role, sure = denied, True
         if role in (MONTH, TOTAL) and money.either is None and _DENIED.search(around.before):
             last = denied = role
+            continue
+        if role == _UNKNOWN and last in (MONTH, TOTAL) and _NOT_THIS.search(around.before):  # 1200万，不是1000万
             continue
         denied = ""
         if role in (MONTH, TOTAL):
