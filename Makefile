@@ -29,6 +29,9 @@ test: setup ## lint, types and every test
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist worksteal
 
+corpus: setup ## score every row of what people type
+	DUBAN_TESTS_CORPUS=1 $(BIN)/pytest -n auto --dist worksteal tests/understanding
+
 format: setup ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -48,4 +51,4 @@ lock: ## write the locked dependencies anew (needs uv)
 clean: ## remove what the commands made
 	rm -rf $(VENV) data .mypy_cache .pytest_cache .ruff_cache
 
-.PHONY: help setup demo test format hooks bench lock clean
+.PHONY: help setup demo test corpus format hooks bench lock clean

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from handlers.understanding.approval import Approval, read_approval
 from handlers.understanding.denials import without_denied
@@ -50,6 +51,7 @@ PHRASES: tuple[Phrase, ...] = (
     *PROGRESS,
 )
 
+_REMEMBERED = 1024  # many handlers ask of one message
 _REPORTS = frozenset({Intent.VISIT, Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED, Intent.GOING})
 _FACTS = frozenset({Intent.NO_NEWS, Intent.PROBLEM, Intent.PROGRESS, Intent.SOLVED})
 
@@ -141,7 +143,7 @@ def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
     `names` are the words that name projects: a long name may stand between the words of a phrase (到…了), and what
     a name itself says (隐患治理) is not said of it.
     """
-    return tuple(intent for intent, _ in _read(text, names))
+    return tuple(intent for intent, _ in _read(text, tuple(names)))
 
 
 def find_intent(text: str, intent: Intent) -> Span | None:
@@ -175,7 +177,8 @@ def visit_mode(text: str, names: Sequence[Span] = ()) -> str:
     return next((mode for mode, pattern in _MODES_FOUND if pattern.search(text)), "现场")
 
 
-def _read(text: str, names: Sequence[Span] = ()) -> tuple[tuple[Intent, Span], ...]:
+@lru_cache(maxsize=_REMEMBERED)
+def _read(text: str, names: tuple[Span, ...] = ()) -> tuple[tuple[Intent, Span], ...]:
     pasted, text = looks_pasted(text), in_common_words(without_musing(without_denied(text)))
     masked = _masked(text, names)
     shown = {

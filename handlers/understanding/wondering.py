@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from handlers.understanding.musing import without_musing
 from handlers.understanding.text import Span, phrases
@@ -59,13 +60,16 @@ _RHETORIC = re.compile(
 )
 _ADVICE = re.compile(r"(?:咋|怎么)(?:办|弄|整|搞)|行不行|中不中|可以(?:吗|不)|好吗|对吧|是吧|能不能|啥时候是个?头")
 _LEAST = 3
+_REMEMBERED = 1024  # many handlers ask of one message
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def wonders(text: str) -> bool:
     """Whether any phrase of a text asks, or it names nothing but what somebody wants to see."""
     return bool(asking_phrases(text)) or _is_bare(text)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def only_wonders(text: str) -> bool:
     """Whether a text does nothing but ask: none of its phrases that says anything tells."""
     asking = asking_phrases(text)
