@@ -92,21 +92,12 @@ def _recurring(ledger: Ledger, duty: Obligation | None, period: str) -> Reason |
     return _written(ledger, duty.name, duty.clause, tuple(_reckoned(ledger, duty, occurrence)))
 
 
-def reports_owed(ledger: Ledger, person: Person) -> list[tuple[Reason, date]]:
-    """Return the reports somebody owes now: why, and by when."""
+def reports_owed(ledger: Ledger, person: Person | None = None) -> list[tuple[Reason, date]]:
+    """Return the reports somebody owes now, or that anybody does: why, and by when."""
     found = []
     for duty, occurrence in asked(ledger):
-        reason = _recurring(ledger, duty, occurrence.period) if subjects_of(ledger, duty, person) else None
-        if reason is not None and occurrence.due is not None:
-            found.append((reason, occurrence.due))
-    return found
-
-
-def reports_asked(ledger: Ledger) -> list[tuple[Reason, date]]:
-    """Return the reports that anybody owes now: why, and by when."""
-    found = []
-    for duty, occurrence in asked(ledger):
-        reason = _recurring(ledger, duty, occurrence.period)
+        owes = person is None or subjects_of(ledger, duty, person)
+        reason = _recurring(ledger, duty, occurrence.period) if owes else None
         if reason is not None and occurrence.due is not None:
             found.append((reason, occurrence.due))
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.asked.things import notices_seen, raised_words, reply_lines, things_in_words
+from handlers.asked.things import notices_seen, problem_line, reply_lines, things_in_words
 from handlers.finding import spoken_of
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import read_category
@@ -21,13 +21,11 @@ from models import supervision
 from models.actors import people_of
 from models.calendar import SHANGHAI
 from models.directory import unit_mentions
-from models.ledger import Ledger
 from models.notices import Answer
 from models.overview import batch_line
 from models.people import Person, Role, Unit
 from models.periods import shown
 from models.problem import Problem
-from models.project import Part
 from models.reasons import reports_owed
 from models.rights import may_see, own_projects, sees_all
 from models.supervision import REPLY_ITEMS, SupervisionNotice
@@ -164,18 +162,8 @@ def _matters(turn: Turn) -> list[Problem] | None:
 @router.command(_matters)
 def matters(turn: Turn, found: list[Problem]) -> None:
     """What is known of a matter spoken of in words: when it was told by whom, who sees to it, how it stands."""
-    lines = [thing.line for thing in things_in_words(turn)] or [_told(turn.ledger, problem) for problem in found]
+    lines = [thing.line for thing in things_in_words(turn)] or [problem_line(turn.ledger, problem) for problem in found]
     turn.answer(Answer("台账里对得上的：", five(lines, "个")))
-
-
-def _told(ledger: Ledger, problem: Problem) -> str:
-    project = problems.project_of(ledger, problem)
-    raised = raised_words(ledger, problem)
-    units = "、".join(unit.shown for unit in project.units(Part.RESPONSIBLE_UNIT, ledger.today)) if project else ""
-    who = problem.unit or problem.person or units
-    due = f"，{shown(problem.due)}前" if problem.due else ""
-    name = f"《{project.name}》" if project else ""
-    return f"{problem.number}{name}{problem.short}：{raised}，{problem.label}{due}" + (f"，{who}负责" if who else "")
 
 
 def _may_see(turn: Turn, problem: Problem) -> bool:

@@ -12,7 +12,7 @@ from handlers.understanding.wondering import wonders
 from handlers.wording import dated, five
 from models.ledger import Ledger
 from models.notices import Answer
-from models.reasons import reason_of_reply, reports_asked, reports_owed
+from models.reasons import reason_of_reply, reports_owed
 from models.rights import sees_all
 from models.supervision import SupervisionNotice
 
@@ -86,7 +86,7 @@ def _asks_due(turn: Turn) -> list[str] | None:
     text = turn.reading.text
     if not wonders(text) or not _REPORT_DUE.search(text) or turn.reading.is_report:
         return None
-    owed = reports_owed(turn.ledger, turn.person) or reports_asked(turn.ledger)
+    owed = reports_owed(turn.ledger, turn.person) or reports_owed(turn.ledger)
     return [
         line for reason, due in owed for line in (f"{reason.what}：{dated(due)}前，{reason.basis}", *reason.reckoning)
     ] or None
