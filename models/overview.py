@@ -54,6 +54,7 @@ class Row:
     finish: date | None
     started: date | None
     finished: date | None
+    begun: bool
     tags: list[str]
 
 
@@ -88,6 +89,7 @@ def _row(ledger: Ledger, project: Project, standing: Standing, problems: int) ->
         finish=project.planned_finish,
         started=project.actual_start,
         finished=project.actual_finish,
+        begun=has_started(project),
         tags=tags_of(ledger, project),
     )
 

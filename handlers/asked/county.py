@@ -59,7 +59,7 @@ def _smallest(shown: Sequence[Row]) -> str:
 
 
 def _building(shown: Sequence[Row]) -> str:
-    return f"在建{sum(row.stage == '在建' for row in shown)}个，共{len(shown)}个"
+    return f"在建{sum(row.begun and row.finished is None for row in shown)}个，共{len(shown)}个"
 
 
 def _shares(shown: Sequence[Row]) -> str:
@@ -69,7 +69,7 @@ def _shares(shown: Sequence[Row]) -> str:
 
 
 def _idle(shown: Sequence[Row]) -> str:
-    names = [row.name for row in shown if row.started is None and row.stage not in ("在建", "建设", "施工")]
+    names = [row.name for row in shown if not row.begun]
     return f"没开工的{len(names)}个：{some(names)}" if names else "都开工了"
 
 
