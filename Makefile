@@ -32,6 +32,10 @@ test: setup ## lint, types and every test
 corpus: setup ## score every row of what people type
 	DUBAN_TESTS_CORPUS=1 $(BIN)/pytest -n auto --dist worksteal tests/understanding
 
+learn: setup ## learn anew what sentences tell, after some were added
+	$(BIN)/python -m tests.understanding.sentences
+	$(BIN)/python -m handlers.understanding.hunch.learning
+
 format: setup ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -51,4 +55,4 @@ lock: ## write the locked dependencies anew (needs uv)
 clean: ## remove what the commands made
 	rm -rf $(VENV) data .mypy_cache .pytest_cache .ruff_cache
 
-.PHONY: help setup demo test corpus format hooks bench lock clean
+.PHONY: help setup demo test corpus learn format hooks bench lock clean

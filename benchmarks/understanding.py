@@ -24,6 +24,7 @@ from benchmarks.figures import Report, ratio_of, spread
 from handlers.reading import TextReading
 from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_occurred, read_period
+from handlers.understanding.hunch import kinds, likelihoods
 from handlers.understanding.names import Decision, Name, NameIndex, Verdict, decide
 from handlers.understanding.numbers import read_amounts
 from models.calendar import SHANGHAI, WorkCalendar
@@ -174,11 +175,13 @@ def look_up(book: dict[str, int], longest: int, text: str) -> list[int]:
 
 
 def understand(index: NameIndex, text: str) -> Decision:
-    """All that is read from a message's words: its project, intents, figures, dates and category."""
+    """All that is read from a message's words: its project, intents, figures, dates, category, the second opinion."""
     reading = TextReading(text)
     decision = decide(index.find(reading.text))
-    aware = TextReading(text, [match.span for match in decision.matches])
+    spans = [match.span for match in decision.matches]
+    aware = TextReading(text, spans)
     _ = aware.intents, read_amounts(reading.text), read_period(reading.text, sent=_SENT), category_of(reading.text)
+    _ = likelihoods(reading.text, spans), kinds(reading.text, spans)
     read_occurred(reading.text, sent=_SENT, is_workday=_CALENDAR.is_workday)
     return decision
 

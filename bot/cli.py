@@ -168,7 +168,8 @@ def serve(role: Annotated[Role, typer.Option(help="本进程做什么")] = Role.
     import uvicorn
 
     from bot.app import create_app
-    from bot.wiring import NotReady, build_service
+    from bot.county import NotReady
+    from bot.wiring import build_service
 
     settings = settings_here()
     try:

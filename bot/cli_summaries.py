@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from bot.commands import fail, on_ledger, say
-from handlers import publishing
 from models import summary
 from models.directory import find_person
 from models.ledger import Ledger
@@ -27,12 +26,13 @@ _By = Annotated[str, typer.Option(help="以谁的身份办；不写是项目办"
 @summary_app.command("gather")
 def summary_gather(what: _What, by: _By = "") -> None:
     """把各家报送汇总成稿，并列出未报的。"""
+    from handlers.publishing import chain_of, gather_summary
 
     def work(ledger: Ledger) -> list[str]:
-        chain = publishing.chain_of(ledger, what)
+        chain = chain_of(ledger, what)
         if chain is None:
             fail(f"没找到要汇总的报送：{what}")
-        gathered, row = publishing.gather_summary(ledger, chain, _person(ledger, by))
+        gathered, row = gather_summary(ledger, chain, _person(ledger, by))
         missing = "、".join(subject.name for subject in gathered.missing)
         return [f"《{row.title}》第{row.version}稿，应报{gathered.sections}份，未报：{missing or '无'}"]
 
@@ -69,10 +69,11 @@ def summary_edit(what: _What, file: Annotated[Path, typer.Option(help="改好的
 @summary_app.command("send")
 def summary_send(what: _What, by: _By = "", though_empty: _Empty = "") -> None:
     """送审；一份都没报的要写明照发的原因。"""
+    from handlers.publishing import send_for_approval
 
     def work(ledger: Ledger) -> str:
         duty, row = _find(ledger, what)
-        publishing.send_for_approval(ledger, duty, row, _person(ledger, by), though_empty=though_empty)
+        send_for_approval(ledger, duty, row, _person(ledger, by), though_empty=though_empty)
         return f"《{row.title}》第{row.version}稿已送审"
 
     say(on_ledger(work))
@@ -85,11 +86,12 @@ def summary_decide(
     back: Annotated[str, typer.Option("--return", help="退回，并写明意见")] = "",
 ) -> None:
     """审定，或退回。"""
+    from handlers.publishing import decide_summary
 
     def work(ledger: Ledger) -> str:
         duty, row = _find(ledger, what)
         who = find_person(ledger, by)
-        return publishing.decide_summary(ledger, duty, row, who, approve=not back, remark=back)
+        return decide_summary(ledger, duty, row, who, approve=not back, remark=back)
 
     say(on_ledger(work))
 
@@ -108,7 +110,9 @@ def summary_publish(what: _What, by: _By = "", though_empty: _Empty = "") -> Non
 
 
 def _find(ledger: Ledger, what: str) -> tuple[Obligation, Summary]:
-    chain = publishing.chain_of(ledger, what)
+    from handlers.publishing import chain_of
+
+    chain = chain_of(ledger, what)
     row = summary.find_summary(ledger, chain.bulletin, chain.occurrence.period) if chain else None
     if chain is None or row is None:
         period = period_words(chain.occurrence.period) if chain else ""

@@ -59,7 +59,7 @@ def settings_here() -> Settings:
 
 def open_books(settings: Settings) -> tuple[Database, County]:
     """Open the database of an installation that is ready."""
-    from bot.wiring import NotReady, load_county
+    from bot.county import NotReady, load_county
 
     database = Database(settings.sqlalchemy_url)
     try:

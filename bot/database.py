@@ -28,6 +28,15 @@ _PRAGMAS = (
 )
 
 
+class _UnitOfWork(Session):
+    """A session that lets go of nothing it has read, so that what is asked for by its key is read once."""
+
+
+@event.listens_for(_UnitOfWork, "loaded_as_persistent")
+def _hold(session: Session, instance: object) -> None:
+    session.info.setdefault("held", []).append(instance)
+
+
 class Database:
     """Runs units of work. `work` functions receive a Session and must not commit; the edge does."""
 
@@ -52,7 +61,7 @@ class Database:
             return self._write_once(work)
 
     def _write_once(self, work: Callable[[Session], T]) -> T:
-        with Session(self.engine, expire_on_commit=False, autoflush=True) as session, session.begin():
+        with _UnitOfWork(self.engine, expire_on_commit=False, autoflush=True) as session, session.begin():
             return work(session)
 
     def read(self, work: Callable[[Session], T]) -> T:

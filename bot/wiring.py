@@ -10,10 +10,10 @@ from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
-from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.county import NotReady, load_county
 from bot.database import Database
 from bot.fetching import Fetcher
 from bot.intake import IntakeWorker, InTray
@@ -29,17 +29,11 @@ from bot.platforms.wecom.aibot import AibotSecrets, AibotSocket, Robot
 from bot.second_reader import SecondReader
 from bot.settings import Settings
 from bot.shared_state import LocalState, RedisState, SharedState
-from handlers import build_router
-from models.calendar import WorkCalendar
-from models.ledger import County, Ledger, get_setting
-from models.mechanism import Mechanism
+from handlers.order import build_router, make_ready
+from models.ledger import County, Ledger
 from scheduler.clock import start_clock, tick_all
 
 log = structlog.get_logger(__name__)
-
-
-class NotReady(Exception):
-    """The installation cannot serve yet; the text names the remedy."""
 
 
 @dataclass
@@ -69,6 +63,8 @@ class Service:
     async def start(self, role: str = "all", *, pace: float = 1.0) -> None:
         """Run a role: web takes callbacks, worker handles and sends, scheduler speaks first; all does all."""
         loop = asyncio.get_running_loop()
+        if role != "scheduler":
+            self._tasks.append(loop.create_task(asyncio.to_thread(make_ready)))
         if role in ("all", "worker"):
             self._tasks.append(loop.create_task(self.intake.run()))
             self._tasks.append(loop.create_task(self.outtray.run()))
@@ -127,24 +123,6 @@ class Service:
 def _report_death(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.critical("service.task_died", error=type(error).__name__, exc_info=error)
-
-
-def load_county(database: Database) -> County:
-    """Read the mechanism the database was initialised under. Raises :class:`NotReady`."""
-    stored = None
-    try:
-        stored = database.read(lambda session: get_setting(session, "county"))
-    except ProgrammingError:
-        pass  # no tables yet
-    except OperationalError as error:
-        if "no such table" not in str(error):
-            cause = str(error.orig).strip().splitlines()[0]
-            raise NotReady(f"the database does not answer: {cause}; check DUBAN_DATABASE_URL and DUBAN_HOME") from None
-    if stored is not None:
-        county = County(Mechanism.model_validate(stored["mechanism"]), WorkCalendar())
-        database.read(county.keep_up)
-        return county
-    raise NotReady("the database is not initialised: run `duban init --mechanism jiaozuo|zhangzi|dancheng|FILE`")
 
 
 def build_service(settings: Settings, clock: Clock | None = None) -> Service:

@@ -31,8 +31,7 @@ def propose_alias(turn: Turn, words: str, project: Project) -> None:
         options = [(questions.YES, "作为别名"), (questions.NO, "不用")]
         question = questions.ask(ledger, person, _SUBJECT, facts, options, beside=True)
         asks = f"{turn.person.name}说的「{words}」，确认是《{project.name}》。要登记为别名吗？登记后不再问。"
-        buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(options)]
-        ledger.say(Asked(asks, buttons), to=person, key=f"alias:{question.id}", duty=f"question:{question.id}")
+        ledger.say(Asked(asks, question.buttons), to=person, key=f"alias:{question.id}", duty=f"question:{question.id}")
 
 
 @router.answered(_SUBJECT)
@@ -58,7 +57,7 @@ def settle(turn: Turn, question: Question, value: str) -> None:
 
 
 def _names(project: Project) -> set[str]:
-    return {project.name, *(alias.alias for alias in project.aliases)}
+    return set(project.called)
 
 
 def _is_known(ledger: Ledger, words: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.routing import Router, Turn
+from handlers.sorting import SUBJECT as SORT
 from models import question as questions
 from models.errors import Forbidden
 from models.question import Question
@@ -16,6 +17,7 @@ _YES = re.compile(
     r"(?:(?:是|对|嗯+|中|好|行|成|没错|可以|正是|就是|就|准|ok)(?:的|了|呢|吧|啊|呀|嘞|哩|它|这个|那个|这一个|项目)*[，,。！!\s]*)+",
     re.IGNORECASE,
 )
+_NOTE_IT = re.compile(r"(?:要|那就|就|都)*记(?:上|下|着)?(?:吧|的|了)?[，,。！!\s]*")
 _NO = re.compile(
     r"(?:(?:不是|不对|不用|不|算了|先不|不要|没有|别记|不记)(?:的|了|吧|啊|呀|它|这个|那个)*[，,。！!\s]*)+"
 )
@@ -66,6 +68,8 @@ def _index_of(turn: Turn, question: Question, text: str) -> int | None:
         len(values) == 1 or values[0] == questions.YES or question.options[0][1].startswith("是，")
     ):
         return 0
+    if _asks_of_one(question) and (_YES.fullmatch(text) or _NOTE_IT.fullmatch(text)):
+        return 0
     says_no = _NO.fullmatch(text) is not None
     if says_no and "no" in values:
         return values.index("no")
@@ -89,6 +93,11 @@ def _index_of(turn: Turn, question: Question, text: str) -> int | None:
     if question.subject == "project" and not turn.reading.is_report:
         return _named_option(turn, question, text)
     return None
+
+
+def _asks_of_one(question: Question) -> bool:
+    """Whether it asks of one sort of thing whether to note it: 要不要记现场办公？"""
+    return question.subject == SORT and len(question.options) == 2
 
 
 def _of_words(turn: Turn, question: Question, text: str) -> int | None:

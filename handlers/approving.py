@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from handlers.returning import ask_once
 from handlers.routing import Router, Turn
-from handlers.understanding.approval import AGAIN, BEFORE, NO, YES, read_approval, remark_of
+from handlers.understanding.approval import AGAIN, BEFORE, NO, YES, read_approval, remark_of, says_no, wants_change
 from models.errors import Forbidden, Refusal
 from models.mechanism import Obligation
-from models.notices import Plain, ReportDecided
+from models.notices import Asked, Plain, ReportDecided
 from models.people import Role
 from models.periods import period_said
 from models.reporting import Submission, decide, pending_for
@@ -30,6 +30,7 @@ class _Decision:
     submissions: list[int]
     approve: bool
     remark: str
+    unsure: bool = False  # a yes with words beside it that ask for no change
 
 
 def _wants_to_decide(turn: Turn) -> _Decision | None:
@@ -49,14 +50,16 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
         )
     _, subject, row = meant[0]
     if read is not None:
-        return _Decision([row.id], read.agreed, read.remark)
+        unsure = read.said_yes and not read.agreed and not wants_change(read.remark)
+        return _Decision([row.id], read.agreed, read.remark, unsure)
     assert found is not None
     remark = (found["remark"] or found["again"] or "").strip()
     for name in (subject.name, *_short_names(subject)):
         remark = remark.replace(name, "", 1)
     remark = remark_of(_FILLER.sub("", remark))
     # 「同意，把时间写明」 asks for a change first, so it goes back (★3).
-    return _Decision([row.id], bool(found["yes"]) and not remark, remark)
+    agreed = bool(found["yes"]) and not remark
+    return _Decision([row.id], agreed, remark, unsure=not agreed and not wants_change(remark) and not says_no(remark))
 
 
 def _meant(
@@ -89,8 +92,20 @@ def _short_names(subject: Subject) -> list[str]:
 )
 def decide_in_words(turn: Turn, given: _Decision) -> None:
     """同意, or 退回 with what to change."""
+    if given.unsure:
+        _ask_which_it_is(turn, given.submissions[0])
+        return
     for number in given.submissions:
         decide_report(turn, number, approve=given.approve, remark=given.remark)
+
+
+def _ask_which_it_is(turn: Turn, number: int) -> None:
+    """Ask whether a yes with words beside it is one; nothing is decided until he says so."""
+    row = turn.ledger.session.get(Submission, number)
+    assert row is not None
+    key = f"{row.id}-{row.version}"
+    words = f"您说「{turn.inbound.text[:20]}」，这份材料是同意还是退回？"
+    turn.answer(Asked(words, [(f"approve-{key}", "同意"), (f"send_back-{key}", "退回")]))
 
 
 @router.press("approve", "已同意")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from handlers.asked.aspects import told_of
 from handlers.reading import REPORTS
 from handlers.routing import Router, Turn
 from handlers.understanding.dates import read_deadline
+from handlers.understanding.moments import at_an_hour_ahead
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.text import clause_at, normalise, phrases
+from handlers.understanding.wondering import wonders
 from handlers.wording import dated, five
 from models import supervision
 from models import task as tasks
+from models.calendar import SHANGHAI
 from models.directory import units_in
 from models.entry import Entry, EntryKind
 from models.ledger import Ledger
@@ -34,9 +38,12 @@ _AHEAD = timedelta(days=7)
 
 def _sets_out(turn: Turn) -> list[Project] | None:
     """Return where somebody is going; what he reports before he says so (完成1300万 明天去现场) comes first."""
-    if Intent.GOING not in turn.reading.intents:
-        return None
     text = turn.reading.text
+    if Intent.GOING not in turn.reading.intents:
+        sent = turn.inbound.sent_at.astimezone(SHANGHAI)
+        if Intent.VISIT in turn.reading.intents and at_an_hour_ahead(text, sent=sent):
+            return turn.reading.visible or None
+        return None
     setting_out = (phrase.start for phrase in phrases(text) if Intent.GOING in read_intents(phrase.words))
     before = text[: next(setting_out, 0)]
     return None if REPORTS & set(read_intents(before)) else turn.reading.visible or None
@@ -50,7 +57,9 @@ def _sets_out(turn: Turn) -> list[Project] | None:
 def going(turn: Turn, projects: list[Project]) -> None:
     """Serve before recording: nothing is filed until somebody is there or says so."""
     for project in projects[:2]:
-        turn.answer(Answer(f"《{project.name}》", five(brief_lines(turn.ledger, turn.person, project))))
+        asked = told_of(turn, project) if len(projects) == 1 and wonders(turn.reading.text) else []
+        lines = [*asked, *brief_lines(turn.ledger, turn.person, project)]
+        turn.answer(Answer(f"《{project.name}》", five(list(dict.fromkeys(lines)))))
 
 
 def brief_lines(ledger: Ledger, person: Person, project: Project) -> list[str]:

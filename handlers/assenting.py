@@ -248,7 +248,7 @@ def _topic_waiting(turn: Turn, topic: Topic) -> Waiting:
     about = f"《{topic.project.name}》" if topic.project else ""
     meeting = topic.meeting.name if topic.meeting else ""
     project = topic.project
-    names = [project.name, *(alias.alias for alias in project.aliases)] if project else []
+    names = project.called if project else ()
     marks = (topic.number, topic.number.replace("-", ""), *names, "议题")
     return Waiting(
         f"topic-{topic.id}", f"{meeting}议题{topic.number}{about}", topic.number, marks, partial(_topic, turn, topic)
@@ -304,11 +304,10 @@ def assent(turn: Turn, given: tuple[list[Waiting], Approval]) -> None:
     first = meant[:_BUTTONS]
     facts = {"agreed": read.agreed, "remark": read.remark, "said_yes": read.said_yes}
     question = questions.ask(turn.ledger, turn.person, _SUBJECT, facts, [(one.key, one.label) for one in first])
-    buttons = [(question.button_key(at), one.label) for at, one in enumerate(first)]
     rest = len(meant) - len(first)
     more = f"另有{rest}件，发「我的待办」看，写明是哪件再回。" if rest else ""
     words = f"有{len(meant)}件待您定：{'；'.join(one.name for one in first)}。{more}说的是哪一件？"
-    turn.answer(Asked(words, buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(words, question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered(_SUBJECT)

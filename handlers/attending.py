@@ -36,20 +36,26 @@ from models.supervision_states import State
 
 router = Router()
 _SURELY = (
-    r"(?:我|俺|我们|本人|自己|亲自|届时|到时候?|那天|会|准时|按时|按通知|一定|可以|能|保证|肯定|照常|准|都|也"
+    r"(?:我|俺|我们|本人|自己|亲自|届时|到时候?|那天|会|[准按]时|准点|按点|亲自|按通知|一定|可以|能|保证|肯定|照常|准|都|也"
     r"|\d{1,2}[月号日点]|[上下]午)*"
 )
-_CERTAIN = "|".join(rf"(?<={word})" for word in (r"[准按]时", "一定", "保证", "肯定", "[准能会]", r"[：:，, ]"))
+_CERTAIN = "|".join(
+    rf"(?<={word})" for word in (r"[准按]时", r"[准按]点", "亲自", "一定", "保证", "肯定", "[准能会]", r"[：:，, ]")
+)
 _COMES = (
-    rf"{_SURELY}(?:参加|参会|到会|到场|出席|到时候?见|算我一个|我(?:本人)?到(?=[了的吧啊呀，,。!！ ]*$)"
+    rf"{_SURELY}(?:参加|参会|到会|到场|出席|到时候?见|算我一个"
+    r"|(?:我|俺)(?:本人|自己)?(?:到|去)(?=[了的吧啊呀，,。!！ ]*(?:$|[准按][时点]))"
     rf"|(?:{_CERTAIN})(?:到|去|来))"
 )
-_NOTED = r"(?:我|俺)?(?:都|也|已经?|刚)?(?:收到|收悉|看到|看见|看(?=[过了罢])|知道|知悉|晓得)[过罢了啦]*"
+_NOTED = (
+    r"(?:我|俺)?(?:都|也|已经?|刚)?(?:收到|收悉|收阅|阅(?:悉|知)?(?![^，。\s])|阅(?=[，,\s])|看到|看见|看(?=[过了罢])"
+    r"|知道|知悉|晓得)[过罢了啦]*"
+)
 _SOOTHES = r"(?:(?:你们?|您|请|恁)?(?:尽管)?放心|没问题|错不了|不会(?:迟到|晚|误)|(?:不用|别|甭)(?:操心|担心|惦记))"
 _PAUSE = r"[了的吧啊呀哈，,。!！ ]*"
 _AWARE = re.compile(
     r"^(?P<which>[^，。,\s]{1,16}?会(?:议?(?:的?通知)?)?)?[：:，, ]*(?:好的?|嗯|行|中)?[，,、 ]*"
-    rf"(?:{_NOTED}{_PAUSE}(?:{_NOTED}{_PAUSE})?(?:{_SOOTHES}{_PAUSE})?(?P<also>{_COMES})?|(?P<comes>{_COMES})){_PAUSE}(?:(?:{_SOOTHES}|{_COMES}){_PAUSE}){{0,3}}$"
+    rf"(?:(?:会议?)?(?:的)?(?:通知)?{_NOTED}{_PAUSE}(?:{_NOTED}{_PAUSE})?(?:{_SOOTHES}{_PAUSE})?(?P<also>{_COMES})?|(?P<comes>{_COMES})){_PAUSE}(?:(?:{_SOOTHES}|{_COMES}){_PAUSE}){{0,3}}$"
 )
 _WHILE = r"(?:[\d一二三四五六七八九十两半几]+[来多]?(?:分钟?|个?半?(?:小?时|钟头)|刻钟?)|个?半个?(?:小?时|钟头))"
 _LATE = re.compile(
@@ -57,7 +63,9 @@ _LATE = re.compile(
     rf"|(?:晚|迟)个?{_WHILE}(?:左右)?(?=$|[，,。\s吧了])|赶不上(?:开头|点|开场)"
 )
 _OBSERVE = re.compile(r"(?:想|申请|要求?|请求|能不能|可不可以|可否|让我)[^，。]{0,12}列席")
-_QUESTION = re.compile(r"中不中|行不行|可不可以|可以吗|能不能|吗|[?？]|咋弄|怎么办")
+_QUESTION = re.compile(
+    r"(?P<fit>[中行成妥好])不(?P=fit)|可不可以|能不能|[中行成妥好可]以?[不否没][啊呀]?[。!！]*$|吗|[?？]|咋弄|咋办|怎么办|能行|算不算|[行中](?:吧|呗)[。]*$"
+)
 _HOW = re.compile(r"^(?:我)?(?:要|想)?请(?:个)?假[。!！]*$")
 _ASKED_FOR = re.compile(r"[替代帮为](?:我们?)?(?P<who>(?!会|表)[^，。,：:\s请]{1,12}?)(?:同志)?[请告](?:个|一?下)?假")
 _OF_A_DAY = re.compile(
@@ -65,6 +73,7 @@ _OF_A_DAY = re.compile(
 )  # no meeting's
 _MYSELF = re.compile(r"^(?:我|俺|自己|本人)$")
 _SOMEBODY = re.compile(r"^(?:他|她|我?们?(?:局长|主任|领导|一把手))$")
+_MERELY_GOES = re.compile(rf"(?:{_SURELY})(?:去|来){_PAUSE}")  # of no meeting that is named: anywhere
 _MEETING_TAIL = re.compile(r"(?:议)?(?:的)?(?:通知)?$")
 _LEAST_NAME = 3
 _WHOLE_MONTH = re.compile(r".*月份?$")
@@ -74,12 +83,15 @@ _WHOLE_MONTH = re.compile(r".*月份?$")
 
 
 def _knows(turn: Turn) -> Meeting | None:
-    found = _AWARE.match(turn.reading.text)
+    himself = rf"(?:我|俺)?们?(?:公司|局|单位|委|中心|镇|乡)?(?:由)?{re.escape(turn.person.name)}(?:同志|本人)?"
+    found = _AWARE.match(re.sub(himself, "我", turn.reading.text))
     if not found:
         return None
     if found["which"]:
         own = _own_meeting(turn, found["which"])
         return own or (meeting_named(turn.ledger, found["which"]) if found["comes"] else None)
+    if _MERELY_GOES.fullmatch(turn.reading.text):
+        return None
     comes = found["comes"] or found["also"]
     if not comes and supervision.notices_for(turn.ledger, turn.person, State.ISSUED, State.DELIVERED):
         return None  # a notice that waits to be signed comes first

@@ -8,8 +8,9 @@ from datetime import date
 
 from handlers.naming import deadline_in
 from handlers.routing import Turn
-from handlers.understanding.dates import read_dates
-from handlers.understanding.people import find_assignee, find_charged, is_called
+from handlers.understanding.dates import DateRead, read_dates
+from handlers.understanding.forecasts import is_forecast, without_forecasts
+from handlers.understanding.people import find_assignee, find_charged, is_called, spoken_to
 from handlers.understanding.phrasebook.hindrances import tells_of_trouble
 from handlers.understanding.text import clause_at, normalise, phrases
 from models.actors import Scope, holders
@@ -33,6 +34,8 @@ _FOR_US = re.compile(
 _DONE = re.compile(r"(?:[完好过掉走上通]|处理|解决|弄)了[。!！]*$")
 
 
+# 让卫健委跟燃气公司对接下周一给我回个信
+_ORDER = re.compile(r"(?:让|叫|请|责成|要求|安排|派)(?!我|俺|路|人家|村|群众|他们?堵|开|干|进|过)[\u4e00-\u9fff]{2,8}")
 _THE_REST = re.compile(r"剩下的?|其余的?|余下的?|剩余的?|其它的?|其他的?")
 _PUT_OFF = re.compile(
     r"(?:得|要|只能|还|就)等(?:到)?(?:下|明|后|\d+月|\d+[日号]|[年月]底)(?![^，。；]{0,12}前)|(?:排|推迟?|拖|延期?)到(?:了)?(?:下|明|后|\d+月|\d+[日号]|[年月]底)(?![^，。；]{0,12}前)"
@@ -71,21 +74,31 @@ def due_in(ledger: Ledger, text: str, since: int) -> date | None:
     due = stated_due(ledger, _said_with(text, since))
     if due is not None:
         return due
-    sent = ledger.source.sent_at if ledger.source else ledger.now
-    read = read_dates(text, sent=sent, is_workday=ledger.calendar.is_workday)
+    read = [one for one in _dates_in(ledger, text) if not is_forecast(one, text)]
     later = [one.date for one in read if one.span.start >= since and one.date >= ledger.today]
     return max(later, default=None)
+
+
+def _dates_in(ledger: Ledger, text: str) -> list[DateRead]:
+    sent = ledger.source.sent_at if ledger.source else ledger.now
+    return read_dates(text, sent=sent, is_workday=ledger.calendar.is_workday)
+
+
+def _without_forecasts(ledger: Ledger, text: str) -> str:
+    return without_forecasts(text, _dates_in(ledger, text))
 
 
 def _said_with(text: str, at: int) -> str:
     """Return a text without the phrases before `at` that say when the rest of the works is to be done."""
     before = next((phrase.start for phrase in reversed(phrases(text)) if phrase.start <= at), 0)
-    return text[before:] if _THE_REST.search(text[:before]) else text
+    if _THE_REST.search(text[:before]):
+        return text[before:]
+    return text[at:] if _THE_REST.search(text[:at]) else text
 
 
 def stated_due(ledger: Ledger, text: str) -> date | None:
     """Return the deadline words give; the day something was done (今天铺完) or may come (排到下个月) is none."""
-    due = deadline_in(ledger, text)
+    due = deadline_in(ledger, _without_forecasts(ledger, text))
     if due is None or _PUT_OFF.search(text):
         return None
     return None if due == ledger.today and not _TODAY.search(text) else due
@@ -104,15 +117,23 @@ def minder_of(ledger: Ledger, sender: Person, project: Project, text: str) -> tu
     charge = charge_in(ledger, sender, text)
     if charge is not None:
         return charge.person, charge.due
-    words = find_assignee(normalise(text))
-    if words is None:
-        return None, stated_due(ledger, text)
+    plain = normalise(text)
     people = {seat.person for seat in project.seats if seat.person is not None and seat.covers(ledger.today)}
     people |= {head for head in holders(ledger, Actor.UNIT_HEAD, Scope(project=project)) if head != sender}
-    meant = [person for person in people if is_called(words.words, person.name, person.title)]
-    if len(meant) != 1:
-        return None, stated_due(ledger, text)
-    return meant[0], due_in(ledger, normalise(text), words.start)
+    words = find_assignee(plain)
+    for called in [*([words] if words else []), *spoken_to(plain)]:
+        meant = [person for person in people if is_called(called.words, person.name, person.title)]
+        if len(meant) == 1:
+            return meant[0], due_in(ledger, plain, called.start)
+    return None, _due_of_order(ledger, text)
+
+
+def _due_of_order(ledger: Ledger, text: str) -> date | None:
+    """Return the deadline of what somebody is told to do, which is not that of another matter told before it."""
+    plain = normalise(text)
+    orders = list(_ORDER.finditer(plain))
+    due = stated_due(ledger, plain[orders[-1].start() :]) if orders else None
+    return due or stated_due(ledger, text)
 
 
 def _gives_orders(ledger: Ledger, sender: Person) -> bool:

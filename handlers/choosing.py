@@ -46,9 +46,8 @@ def ask_among(turn: Turn, projects: Sequence[Project]) -> None:
         raise Refusal("请写明是哪个项目（名称或编号）再说一遍。")
     options = [(project.code, project.name) for project in candidates]
     question = questions.ask(turn.ledger, turn.person, SUBJECT, {"incoming": source.id}, options)
-    buttons = [(question.button_key(at), name) for at, (_, name) in enumerate(options)]
     asks = f"是《{options[0][1]}》吗？" if len(options) == 1 else "说的是哪个项目？"
-    turn.answer(Asked(asks, buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(asks, question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered(SUBJECT)

@@ -14,5 +14,4 @@ def confirm(turn: Turn, subject: str, facts: dict[str, Any], asks: str) -> None:
     question = questions.ask(
         turn.ledger, turn.person, subject, facts, [(questions.YES, "确认"), (questions.NO, "取消")]
     )
-    buttons = [(question.button_key(0), "确认"), (question.button_key(1), "取消")]
-    turn.answer(Asked(asks, buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(asks, question.buttons), duty=f"question:{question.id}")

@@ -188,8 +188,7 @@ def _ask(turn: Turn, cases: Sequence[Copy]) -> None:
     facts: dict[str, Any] = {"cases": [case.id for case in cases]}
     question = questions.ask(turn.ledger, turn.person, _SUBJECT, facts, options, beside=True)
     said = "；".join(dict.fromkeys(case.words for case in cases))
-    buttons = [(question.button_key(at), label) for at, label in enumerate(labels)]
-    turn.answer(Asked(f"{said}，是什么情况？只问您本人。", buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(f"{said}，是什么情况？只问您本人。", question.buttons), duty=f"question:{question.id}")
 
 
 def _where(turn: Turn, earlier: Entry, done: str) -> str:
@@ -216,7 +215,7 @@ def _project(ledger: Ledger, code: str) -> Project | None:
 
 
 def _names(project: Project | None) -> tuple[str, ...]:
-    return (project.name, *(alias.alias for alias in project.aliases)) if project else ()
+    return project.called if project else ()
 
 
 def _month(day: date) -> tuple[int, int]:

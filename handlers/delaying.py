@@ -91,7 +91,9 @@ def decide_cause(turn: Turn, found: re.Match[str]) -> None:
 
 
 @router.command(
-    lambda turn: bool(_RATES.search(turn.reading.text)) and sees_all(turn.ledger, turn.person),
+    lambda turn: (
+        bool(_RATES.search(turn.reading.text)) and not turn.reading.named and sees_all(turn.ledger, turn.person)
+    ),
     help="开工率等三项指标",
     example="开工率多少",
 )

@@ -6,10 +6,11 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from handlers.figure_answers import MINE, say_anew, take_up_again
 from handlers.figures import ASIDE, figures_in
 from handlers.routing import Router, Turn
+from handlers.taking_up import MINE, say_anew, take_up_again
 from handlers.understanding.numbers import AmountsRead
+from handlers.understanding.text import Span, clause_at
 from models import question as questions
 from models.amounts import plain
 from models.notices import Asked, Plain
@@ -25,6 +26,9 @@ _MOST_CHOICES = 2
 _TOGETHER = re.compile(
     r"加(?:起来|一块儿?|一起|到一块)|合(?:起来|到?一块儿?)|[两俩三几](?:个|期|项|家)*(?:项目)?(?:一共|总共|共|拢共|合计)"
 )
+_PROGRESS = "进度"
+_ALL = 100  # of a hundred
+_OF_A_PLAN = re.compile(r"率|计划|目标|任务|投资|超额|序时|占")
 _EACH = re.compile(r"各|都|均|分别|每个")
 
 Figures = dict[str, tuple[str, str]]
@@ -43,7 +47,8 @@ def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, a
             )
         )
         return True
-    asked = _open(read) or _unitless(read) or _unplaced(read) or _loose(read) or _odd(turn, project, read, period)
+    unclear = _open(read) or _unitless(read) or _unplaced(read) or _loose(read)
+    asked = unclear or _odd(turn, project, read, period) or _beyond(turn, project, text, read)
     if asked is None or turn.ledger.source is None:
         return False
     words, options = asked
@@ -59,8 +64,8 @@ def ask_about_figures(turn: Turn, project: Project, text: str, period: str, *, a
     }
     choices = [(str(at) if figures else MINE, label) for at, (label, figures) in enumerate(offered)]
     question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, choices)
-    buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(choices)]
-    turn.answer(Asked(f"《{project.name}》{words}，先没记。", buttons), duty=f"question:{question.id}")
+    stop = "" if words.endswith("？") else "，"
+    turn.answer(Asked(f"《{project.name}》{words}{stop}先没记。", question.buttons), duty=f"question:{question.id}")
     return True
 
 
@@ -130,6 +135,27 @@ def _odd(turn: Turn, project: Project, read: AmountsRead, period: str) -> tuple[
     return f"您报的{name}{plain(value)}万{odd.limit}，对吗？", [
         (f"是，就是{words}"[:20], {odd.figure: (str(value), words)})
     ]
+
+
+def _beyond(turn: Turn, project: Project, text: str, read: AmountsRead) -> tuple[str, _Options] | None:
+    """More than all of the works; what is counted against a plan may pass it (DC-04)."""
+    percent = read.percent
+    if percent is None or percent <= _ALL or "percent" in turn.settled.get(project.code, {}):
+        return None
+    if _is_of_a_plan(text, read.spans["percent"]):
+        return None
+    words = read.spans["percent"].words
+    return f"您报的形象进度{plain(percent)}%超过100%，对吗？", [
+        (f"是，就是{words}"[:20], {"percent": (str(percent), words)})
+    ]
+
+
+def _is_of_a_plan(text: str, percent: Span) -> bool:
+    """Whether the words beside a percentage count it against a plan: 占月计划的105%, 投资进度103%."""
+    clause = clause_at(text, percent.start)
+    before, after = text[clause.start : percent.start], text[percent.end : clause.end]
+    nearest = before[max(0, before.rfind(_PROGRESS) - len(_PROGRESS)) :]  # 进度, and the word that says of what
+    return bool(_OF_A_PLAN.search(nearest) or _OF_A_PLAN.search(after))
 
 
 @router.answered(SUBJECT)

@@ -14,6 +14,7 @@ from handlers.understanding.approval import read_approval
 from handlers.understanding.dates import read_dates
 from handlers.understanding.likeness import most_alike
 from handlers.understanding.numerals import parse_number
+from handlers.understanding.put_off_words import BARE_DAY, LET, NO_REASON, OF_A_NOTICE, REFUSED, REQUESTS
 from handlers.understanding.refs import find_notice_ref
 from handlers.understanding.wondering import wonders
 from handlers.wording import five
@@ -30,7 +31,7 @@ from models.ledger import Ledger
 from models.mechanism import Actor
 from models.notices import Answer, Asked, ExtensionAsked, ExtensionDecided, Plain
 from models.people import Person
-from models.periods import shown
+from models.periods import month_end, shown
 from models.project import Project
 from models.question import Question
 from models.reporting import pending_for
@@ -40,12 +41,12 @@ router = Router(topic="交办")
 _COUNT = r"(?P<n>[\d一两二俩三四五六七八九十半]+)个?(?P<of>工作日|天|日|周|星期|礼拜|月)"
 _SOME = r"(?:几|[\d一两二俩三四五六七八九十半]+个?)(?:工作日|天|日|周|星期|礼拜|月)"
 _LATER = (
-    rf"(?:延期|延[至到]|延后|顺延|推迟|宽限|往后(?:拖|推|延|错|放|挪)|缓(?:到|至|{_SOME}|一?缓)|晚(?:{_SOME}|些|点)"
+    rf"(?:延期|延[至到]|延长|展期|延后|顺延|推迟|宽限|往后(?:拖|推|延|错|放|挪)|缓(?:到|至|{_SOME}|一?缓)|晚(?:{_SOME}|些|点)"
     rf"|拖(?:到|{_SOME})|(?:再|多|给)(?:给|宽|缓|延|留)?(?:我们?|俺们?)?{_SOME}|宽{_SOME}|延{_SOME})"
 )
 _ASK = re.compile(
     r"(?:申请|请求|请予|要求|想|能不能|能否|能|可否|可不可以|希望|争取|得|需要?|看能|求|给|再)"
-    rf"[^，。：:]{{0,12}}?{_LATER}|延期申请|^[A-Za-z]{2, 3}-?\d+[，,\s]*(?:缓|宽|延|拖|放)到"
+    rf"[^，。：:]{{0,12}}?{_LATER}|延期申请|^[A-Za-z]{{2,3}}-?\d+[，,\s]*(?:缓|宽|延|拖|放)到"
     rf"|{_LATER}[^。：:]{{0,16}}(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好)|{_LATER}(?:吧|呗|一?下)|再给{_SOME}"
     r"|(?:弄|办|干|完|做)不(?:完|了|成)[^。]{0,8}?(?:想|要|得|能不能|看能)(?:延|缓|拖|推|改)?[到至](?=\d|月|下)"
 )
@@ -55,6 +56,7 @@ _NOT_ASKING = re.compile(
     r"|(?:延|拖|缓|推)[^，。]{0,3}?(?:几号|哪天|多久|多少天|啥时候|什么时候)"
     r"|^(?!.*(?:能|可[以否]|行不|中不|求|想)).*(?:[?？]|吗|没有?)$"
 )
+_NUMBER = re.compile(r"[A-Za-z]{2,3}-?\d")
 _UNTIL_DAY = re.compile(r"[到至]\s*$")
 _LONGER = re.compile(
     rf"(?:再|多|给|宽限|宽|缓|延期|延|晚|顺延|往后[推延拖])(?:给|宽|缓|延|留)?(?:我们?|俺们?)?{_COUNT}"
@@ -65,19 +67,21 @@ _SHORT = 20
 _DECIDE = re.compile(
     r"^(?:经[^，。]{1,8}[，,])?(?:请)?(?P<verb>准予?|同意|批准|可以|不准|不同意|不予批准|驳回|退回)(?P<rest>.*?延期.*)$"
     r"|^(?P<head>.{2,40}?)(?:的)?(?:延期申请|延期)?(?P<verb2>(?<!不)(?:准予延期|同意延期|批准延期)|不准延期|不同意延期|不予延期)(?P<tail>.*)$"
-    r"|^(?P<head3>[^，。\s]{2,40}?)的?延期(?:申请)?(?P<verb3>驳回|退回|不准|不批|不予批准|不同意|准了|批了|同意|批准)(?:了)?(?P<tail3>(?:[，。：:\s].*)?)$",
+    r"|^(?P<head3>[^，。\s]{2,40}?)的?延期(?:申请)?(?P<verb3>驳回?(?=了|掉|$|[，。：:\s])|退回|不准|不批|不予批准|不同意|准了|批了|同意|批准)(?:了)?(?P<tail3>(?:[，。：:\s].*)?)$",
     re.S,
 )
 _BARE = re.compile(r"^(?:我)?(?:同意|批准|准|不准|不批|不同意|不行|不中|可以|行|中)(?!备|时)")
-_UNTIL_THEN = re.compile(r"(?:延期?|宽限?|准|给|放)[到至](?=\d|月|下)")
+_UNTIL_THEN = re.compile(r"(?:延期?|宽限?|准|给|放|批|顺延|延长)[到至](?=\d|月|下)")
 _SPEAKS_OF_IT = re.compile(r"延期|宽限|要拖|给(?:他们?|她)?延|延[了吧]|不延|不宽|^延")
 _LIST = re.compile(
     r"^(?:待准的?|申请)?延期(?:申请)?(?:清单|有哪些|名单)[?？。]*$|^(?:哪些|有哪些)[^，。]{0,4}申请延期[?？。]*$"
 )
 _UNTIL = re.compile(r"^[：:，, ]*(?:延?[至到])?(?:20\d\d[-年])?\d{1,2}[-月]\d{1,2}[日号]?(?:前|止)?")
 _ASKED_HOW = re.compile(r"^[前止号日吧]*(?:[，, ]*(?:行不行|中不中|可以吗|行吗|中吗|能行不|成不成|好不好|[?？]))+")
-_LEAST_REASON = 4
+_LEAST_REASON = 2
 _LATER_WORD = re.compile(_LATER)
+# As it is dictated, between asking and the day: 能不能再缓几天村里说要开会缓到九月二十八号行不行.
+_BETWEEN = re.compile(rf"{_LATER}(?P<why>[^，。；\s]{{4,30}}?){_LATER}")
 _ASKED_LATELY = timedelta(hours=12)
 _REASON = re.compile(r"(?:原因|因为|理由)(?:是|为)?[：:，, ]*(?P<reason>.+)$|[：:](?P<after>.+)$", re.S)
 
@@ -183,12 +187,13 @@ def _wants_to_decide(turn: Turn) -> _Decision | None:
     if not named and len(waiting) != 1:
         raise _which(waiting)
     verb = found["verb"] or found["verb2"] or found["verb3"]
-    grant = not re.match(r"不|驳回|退回", verb)
+    grant = not re.match(r"不|驳|退回", verb)
     extension = (named or waiting)[0]
     rest = (found["rest"] or found["tail"] or found["tail3"] or "").split("延期", 1)[-1]
     rest = re.sub(re.escape(extension.label), "", rest)
     remark = _UNTIL.sub("", rest) if grant else rest
-    return _Decision(extension, grant, deadline_in(turn.ledger, rest) if grant else None, remark.strip("：:，,。； "))
+    until = _after(extension.due, deadline_in(turn.ledger, rest), rest) if grant else None
+    return _Decision(extension, grant, until, remark.strip("：:，,。； "))
 
 
 def _decides_by_words(turn: Turn, waiting: list[Extension]) -> _Decision | None:
@@ -197,13 +202,17 @@ def _decides_by_words(turn: Turn, waiting: list[Extension]) -> _Decision | None:
     Without the word 延期 it must be the only thing that waits for the sender.
     """
     ledger, text = turn.ledger, turn.reading.text
+    speaks_of_it = bool(_SPEAKS_OF_IT.search(text))
     named = [one for one in waiting if _squeeze(one.label) in _squeeze(text) or one.unit_name in text]
+    named = named or [one for one in waiting if one.asker and one.asker.name in text]
     reference = find_notice_ref(text)
     labels = [reference.span.words] if reference else []
+    labels += [one.asker.name for one in waiting if one.asker]
     read = read_approval(text, [*labels, *(name for one in waiting for name in (one.label, one.unit_name))])
     if read is None:
-        return _gives_other_day(turn, named)
-    speaks_of_it = bool(_SPEAKS_OF_IT.search(text))
+        only = waiting if speaks_of_it and len(waiting) == 1 else []
+        let = _lets_be(turn, named or only) if speaks_of_it else None
+        return _gives_other_day(turn, named or only) or let
     if not waiting:
         if speaks_of_it:
             raise _nothing_waits(ledger)
@@ -213,8 +222,9 @@ def _decides_by_words(turn: Turn, waiting: list[Extension]) -> _Decision | None:
         return None
     if len(named or waiting) != 1:
         raise _which(waiting)
-    until = deadline_in(ledger, read.remark) if read.said_yes else None
-    return _Decision((named or waiting)[0], read.said_yes, until, read.remark)
+    meant = (named or waiting)[0]
+    until = _after(meant.due, deadline_in(ledger, read.remark), read.remark) if read.said_yes else None
+    return _Decision(meant, read.said_yes, until, read.remark)
 
 
 def _gives_other_day(turn: Turn, named: list[Extension]) -> _Decision | None:
@@ -222,10 +232,21 @@ def _gives_other_day(turn: Turn, named: list[Extension]) -> _Decision | None:
     text = turn.reading.text
     if len(named) != 1 or not _UNTIL_THEN.search(text) or wonders(text):
         return None
-    until = day_due(turn, text)
+    until = _after(named[0].due, day_due(turn, text), text)
     if until is None or not may(turn.ledger, turn.person, Deed.GRANT_EXTENSION):
         return None
     return _Decision(named[0], True, until, "")
+
+
+def _lets_be(turn: Turn, named: list[Extension]) -> _Decision | None:
+    """那个延期给他们吧, 不给延 原来咋定还咋办: by the office, of the request that is meant."""
+    text = turn.reading.text
+    if len(named) != 1 or wonders(text) or not may(turn.ledger, turn.person, Deed.GRANT_EXTENSION):
+        return None
+    refused, granted = REFUSED.search(text), LET.search(text)
+    if bool(refused) == bool(granted):
+        return None
+    return _Decision(named[0], bool(granted), None, text if refused else "")
 
 
 def _nothing_waits(ledger: Ledger) -> Refusal:
@@ -267,13 +288,15 @@ def _pressed(turn: Turn, rest: str, *, grant: bool) -> None:
 def _answer_decided(turn: Turn, extension: Extension) -> None:
     granted = extension.state == ExtensionState.GRANTED.value
     stands = extension.granted or extension.due
-    said = f"已准，时限改为{stands.isoformat()}" if granted else f"未准，时限仍为{stands.isoformat()}"
+    said = f"已准，时限改为{shown(stands)}" if granted else f"未准，时限仍为{shown(stands)}"
     turn.answer(Plain(f"{extension.label}延期{said}，已告知{extension.unit_name or '申请单位'}。"))
 
 
 def _wants_to_ask(turn: Turn) -> tuple[Thing, date | None, str] | None:
     text = turn.reading.text
-    if not _ASK.search(text) or _NOT_ASKING.search(text):
+    if not _ASK.search(text) or _NOT_ASKING.search(text) or len(turn.reading.named) > 1:
+        return None
+    if len(turn.reading.named) > 1 and not _NUMBER.search(text):  # two projects' troubles ask for no more time
         return None
     thing = _thing(turn)
     if thing is None:
@@ -289,7 +312,7 @@ def _wanted(turn: Turn, thing: Thing) -> date | None:
     dates = read_dates(text, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
     until = [read.date for read in dates if read.words[0] in "到至" or _UNTIL_DAY.search(text[: read.span.start])]
     if until:
-        return until[-1]
+        return _after(thing.due, until[-1], text)
     longer = _LONGER.search(text)
     count = parse_number(longer["n"].replace("俩", "两")) if longer else None
     if longer and count:
@@ -297,6 +320,16 @@ def _wanted(turn: Turn, thing: Thing) -> date | None:
     head = text.split("：")[0].split(":")[0]
     due = deadline_in(ledger, head) or deadline_in(ledger, text)
     return due if due is not None and due > thing.due else None
+
+
+def _after(due: date, until: date | None, text: str) -> date | None:
+    """Return the day meant where it is said without its month (准到28号): the next such day after `due`."""
+    if until is None or until > due or not BARE_DAY.search(text):
+        return until
+    for month in (due, month_end(due) + timedelta(days=1)):
+        if until.day <= month_end(month).day and month.replace(day=until.day) > due:
+            return month.replace(day=until.day)
+    return until
 
 
 def _later(ledger: Ledger, due: date, count: int, unit: str) -> date:
@@ -313,11 +346,12 @@ def _said_beside(turn: Turn) -> str:
     asked = _ASK.search(text)
     start = max([*(read.span.end for read in dates[:1]), asked.end() if asked else 0])
     words = _ASKED_HOW.sub("", text[start:]).strip("，,。；; ")
-    if len(words) >= _LEAST_REASON:
+    if len(words) >= _LEAST_REASON and not NO_REASON.match(words):
         return words
-    before = [piece for piece in re.split(r"[，,。；;：:\s]+", text) if len(piece) >= _LEAST_REASON]
+    before = [piece for piece in re.split(r"[，,。；;：:\s]+", text) if len(piece) > _LEAST_REASON + 1]
     told = [piece for piece in before if not _ASK.search(piece) and not _LATER_WORD.search(piece)]
-    return max(told, key=len, default="")
+    between = _BETWEEN.search(text) if not told else None
+    return between["why"] if between else max(told, key=len, default="")
 
 
 def _ask_until(turn: Turn, thing: Thing) -> None:
@@ -356,7 +390,7 @@ def ask_in_words(turn: Turn, given: tuple[Thing, date | None, str]) -> None:
     office = turn.ledger.mechanism.office_name
     turn.answer(
         Plain(
-            f"{extension.label}的延期申请（延至{wanted.isoformat()}）已报{office}；没准以前仍按{thing.due.isoformat()}算。"
+            f"{extension.label}的延期申请（延至{shown(wanted)}）已报{office}；没准以前仍按{thing.due.isoformat()}算。"
         )
     )
 
@@ -381,15 +415,21 @@ def _thing(turn: Turn) -> Thing | None:
 def _spoken_alike(turn: Turn) -> Thing | None:
     """Return the one notice or task of the sender's unit whose matter the words speak of: 那个42亩的, 交办的进厂路.
 
-    Words that name another project for certain speak of none of its.
+    Words that name another project for certain speak of none of its; who only foresees that it will be later
+    (起码得往后挪半个月) requests nothing.
     """
     ledger, unit = turn.ledger, turn.person.unit_id
     found = [(one.matter, extensions.of_notice(one)) for one in supervision.open_notices(ledger, unit)]
     found += [(one.requirement, extensions.of_task(one)) for one in tasks.live_tasks(ledger, unit_id=unit)]
+    if not REQUESTS.search(turn.reading.text):
+        return None
     if turn.reading.named:
         found = [one for one in found if one[1].project is None or one[1].project in turn.reading.named]
-    alike = most_alike(turn.reading.text, found, lambda one: one[0])
-    return alike[0][1] if len(alike) == 1 else None
+    alike = most_alike(turn.reading.beside_names, found, lambda one: one[0])
+    if len(alike) == 1:
+        return alike[0][1]
+    notices = supervision.open_notices(ledger, unit) if OF_A_NOTICE.search(turn.reading.text) else []
+    return extensions.of_notice(notices[0]) if len(notices) == 1 else None
 
 
 def _people(ledger: Ledger, extension: Extension) -> list[Person]:

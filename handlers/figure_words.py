@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import select
 
 from handlers.doubting import SUBJECT as DOUBT
-from handlers.figure_answers import MINE, take_up_again
 from handlers.figures import FIGURES
 from handlers.routing import Router, Turn
 from handlers.summing import SUBJECT as SUMS
+from handlers.taking_up import MINE, take_up_again
 from handlers.understanding.numbers import read_amounts
 from handlers.understanding.numerals import parse_number
 from handlers.understanding.roles import MONTH_WORDS, TOTAL_WORDS

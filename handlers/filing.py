@@ -6,42 +6,52 @@ with at most three buttons, and the message waits for the answer.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.aliasing import propose_alias
+from handlers.categorising import likeliest_category
 from handlers.charging import gives_charge, minder_of
 from handlers.consent import report_with
 from handlers.doubting import ask_about_figures
 from handlers.figures import figures_in, progress_data, progress_summary, with_answers
 from handlers.following import follow_up
 from handlers.hearsay import keep_heard, note_heard
+from handlers.likelihood import sure_sorts
 from handlers.naming import not_there, number_in
 from handlers.photos import Receipt, photo_place, with_remarks
 from handlers.problems import record_problem
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.second_reader import propose
-from handlers.sharing import Share, ask_about, read_shares, say_nothing_filed, sort_out, without_doubtful
+from handlers.sharing import (
+    Share,
+    ask_about,
+    ask_about_doubts,
+    read_shares,
+    say_nothing_filed,
+    sort_out,
+    without_doubtful,
+)
 from handlers.stalling import ask_where_stuck
 from handlers.summing import ask_which_is_right
-from handlers.told import Facts, read_facts, reported
-from handlers.understanding.categories import category_of
+from handlers.told import NOTHING_TOLD, Facts, Told, read_facts, reported
 from handlers.understanding.dates import read_period
+from handlers.understanding.hunch import likelihoods
 from handlers.understanding.phrasebook.problems import NO_PROBLEM
 from handlers.understanding.phrases import Intent, looks_pasted
 from handlers.understanding.wondering import wonders
 from handlers.visiting import record_visit, reminders, show_visit
+from handlers.which_project import ask_project, held_duty
+from handlers.which_visit import ask_which_visit
 from handlers.wording import dated
 from models import question as questions
 from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden
 from models.message import Inbound, Kind
-from models.notices import Asked, Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled
-from models.people import Person
+from models.notices import Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled
 from models.pictures import counted
 from models.problem import find_problem, open_problems
 from models.project import Project
@@ -50,7 +60,6 @@ from models.trays import Incoming, InState, Material
 from models.visit import (
     GOES_ON,
     already_filed,
-    distance_to,
     gather,
     held_materials,
     nearness_of,
@@ -61,12 +70,9 @@ from models.visit import (
 )
 
 router = Router()
-_FAR = 2000.0
 _QUOTED = 24
-_GROUNDS = re.compile(r"(?:新|老|东|西|南|北)?(?:院区|校区|厂区|园区|库区|分院|分校|分厂)")
 _THERE = "在场"
 _SHORT = 20
-_WAITS = timedelta(minutes=30)
 
 
 def _reports(turn: Turn) -> bool:
@@ -74,7 +80,13 @@ def _reports(turn: Turn) -> bool:
         return False
     if Intent.FINE in turn.reading.intents and turn.reading.named:
         return True
-    return turn.reading.is_report or gives_charge(turn) or _tells_where(turn)
+    return turn.reading.is_report or gives_charge(turn) or _tells_where(turn) or _surely_reports(turn)
+
+
+def _surely_reports(turn: Turn) -> bool:
+    """Whether words that no rule knows are a report for certain."""
+    names = [match.span for match in turn.reading.decision.matches]
+    return not wonders(turn.reading.text) and bool(sure_sorts(likelihoods(turn.reading.text, names)))
 
 
 def _tells_where(turn: Turn) -> bool:
@@ -180,50 +192,6 @@ def keep_material(turn: Turn, attachments: list[dict[str, Any]], place: dict[str
     turn.ledger.session.flush()
 
 
-def ask_project(turn: Turn, candidates: list[Project]) -> None:
-    """Ask which project a message means; nothing is written until the answer."""
-    ledger, person, source = turn.ledger, turn.person, turn.ledger.source
-    assert source is not None
-    waiting = [one for one in questions.open_questions(ledger, person) if one.subject == "project"]
-    if any(_same_words(turn, one) for one in waiting):
-        turn.answer(Plain("这条刚才已收到，不用重发；点一下是哪个项目就记上。"))
-        return
-    place = place_of(held_materials(ledger, person, turn.inbound.sent_at))
-    ordered = _nearest_first(candidates, place)[:3]
-    goes_on = not turn.reading.decision.matches and Intent.VISIT not in turn.reading.intents
-    facts = {"incoming": source.id, "words": _unsure_words(turn, ordered), "goes_on": goes_on}
-    options = [(project.code, project.name) for project in ordered]
-    question = questions.ask(ledger, person, "project", facts, options, beside=True)
-    this = f"「{turn.reading.text[:12]}」这条" if waiting else "这条"
-    asks = f"是《{ordered[0].name}》吗？" if len(ordered) == 1 else f"{this}说的是哪个项目？"
-    more = "（都不是就直接回项目名）"
-    buttons = [(question.button_key(i), project.name) for i, project in enumerate(ordered)]
-    ledger.drop_waiting(held_duty(person))
-    turn.answer(Asked(asks + more, buttons), duty=f"question:{question.id}")
-
-
-def _same_words(turn: Turn, question: questions.Question) -> bool:
-    """Whether a question asks about these very words, sent a moment before."""
-    earlier = turn.ledger.session.get(Incoming, int(question.facts["incoming"]))
-    if earlier is None or not turn.inbound.text or earlier.inbound.text != turn.inbound.text:
-        return False
-    return abs(earlier.sent_at - turn.inbound.sent_at) <= _WAITS
-
-
-def _unsure_words(turn: Turn, candidates: list[Project]) -> str:
-    """Return the name by which the sender called the one project that is asked about; empty where he gave none."""
-    matches = turn.reading.decision.matches
-    if len(candidates) != 1 or not matches:
-        return ""
-    grounds = _GROUNDS.match(turn.reading.text, matches[0].span.end)  # 人民医院新院区 is not every 人民医院
-    return matches[0].span.words + (grounds.group() if grounds else "")
-
-
-def held_duty(person: Person) -> str:
-    """Name the hint that photos wait for words."""
-    return f"held:{person.id}"
-
-
 @router.answered("project")
 def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     """File a message whose project was asked for, as of the message it came from."""
@@ -239,18 +207,17 @@ def file_answered(turn: Turn, question: questions.Question, code: str) -> None:
     propose_alias(turn, str(question.facts.get("words") or ""), project)
 
 
-def file_told(turn: Turn, project: Project, original: Incoming, told: frozenset[Intent], words: str = "") -> None:
-    """File an earlier message, or `words` of it, as confirmed; `told` is what the rules did not read in it."""
+def file_told(turn: Turn, project: Project, original: Incoming, told: Told) -> None:
+    """File an earlier message, or words of it, as its sender has confirmed."""
     with on_behalf_of(turn.ledger, original):
-        file_on(turn, [project], original, told, words)
+        file_on(turn, [project], original, told)
 
 
 def file_on(
     turn: Turn,
     projects: list[Project],
     original: Incoming | None = None,
-    told: frozenset[Intent] = frozenset(),
-    words: str = "",
+    told: Told = NOTHING_TOLD,
 ) -> None:
     """File a message on the project it names; on each of them, with its own words, where it names several.
 
@@ -258,7 +225,7 @@ def file_on(
     """
     ledger = turn.ledger
     inbound = original.inbound if original else turn.inbound
-    read = _allowed(turn, read_shares(turn, projects, inbound, told, words))
+    read = _allowed(turn, read_shares(turn, projects, inbound, told))
     read, doubts = without_doubtful(turn, read, told)
     if any(_is_unclear(turn, project, facts, len(projects) > 1) for project, facts in read):
         return
@@ -267,9 +234,10 @@ def file_on(
     if read:
         _file_shares(turn, read, materials)
     else:
-        say_nothing_filed(turn, projects, asked=bool(unknown))
-    ask_about(turn, unknown, original, words, of_all=len(unknown) == len(projects))
-    ask_about(turn, doubts, original, words, of_all=False)
+        say_nothing_filed(turn, projects, asked=bool(unknown or doubts))
+    unknown = [one for one in unknown if not any(doubt.project is one[0] for doubt in doubts)]
+    ask_about(turn, unknown, original, told.words, of_all=len(unknown) == len(projects))
+    ask_about_doubts(turn, doubts, original)
     if len(projects) == 1 and read:
         _file_what_went_on(turn, projects[0], inbound)
 
@@ -327,6 +295,8 @@ def _file_what_went_on(turn: Turn, project: Project, inbound: Inbound) -> None:
 
 def _is_unclear(turn: Turn, project: Project, facts: Facts, among: bool) -> bool:
     """Ask about figures that do not add up, before anything of the message is written (C04)."""
+    if ask_which_visit(turn, project, facts, among=among):
+        return True
     if Intent.PROGRESS not in facts.intents:
         return False
     text, period = TextReading(facts.own).text, _period(facts)
@@ -407,7 +377,7 @@ def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled 
         turn.person,
         project,
         facts.text,
-        category=category_of(facts.text),
+        category=facts.category or likeliest_category(facts),
         minder=minder.name if minder else "",
         due=due,
         occurred=facts.occurred,
@@ -435,13 +405,3 @@ def file_materials(turn: Turn, project: Project, sent_at: datetime) -> None:
     turn.ledger.drop_waiting(held_duty(turn.person))
     receipt = record_visit(turn, project, facts, [])
     turn.answer(with_remarks(turn.ledger, receipt, attachments, facts.occurred))
-
-
-def _nearest_first(projects: list[Project], place: dict[str, Any] | None) -> list[Project]:
-    """Put the projects whose site is near a place first."""
-
-    def far(project: Project) -> float:
-        distance = distance_to(project, place)
-        return distance if distance is not None and distance < _FAR else _FAR
-
-    return sorted(projects, key=far)

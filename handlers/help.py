@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from handlers.clues import from_stranger, is_clue
 from handlers.routing import Handled, Message, Router, Turn
 from handlers.second_reader import propose
+from handlers.unclear import ask_what_is_meant
 from handlers.understanding.phrases import Intent, has_secret_marking
 from models.entry import EntryKind
 from models.ledger import Ledger, Stranger
@@ -97,7 +98,7 @@ def unplaced(turn: Turn) -> InState:
         data={"state": "unplaced"},
         attachments=turn.message.attachments,
     )
-    if not propose(turn):
+    if not propose(turn) and not ask_what_is_meant(turn):
         turn.answer(NotUnderstood(_nearest(turn)))
     return InState.UNPLACED
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
-from handlers.filing import ask_project, file_on, file_told, keep_material, sent_place, spoken_of
+from handlers.filing import file_on, file_told, keep_material, sent_place, spoken_of
+from handlers.likelihood import likely_sorts, sorts_to_ask
 from handlers.routing import Router, Turn
 from handlers.second_reader import propose
-from handlers.sorting import SUBJECT, ask_of_what_sort
+from handlers.sorting import CATEGORY, SUBJECT, ask_of_what_sort
+from handlers.taking_up import keep_answer
+from handlers.told import Told
 from handlers.understanding.approval import read_approval
+from handlers.understanding.denials import without_denied
+from handlers.understanding.hunch import Sort, likelihoods
 from handlers.understanding.nothing_done import nothing_done
 from handlers.understanding.phrasebook.progress import QUESTION_WORDS
 from handlers.understanding.phrases import Intent, looks_pasted
 from handlers.understanding.wondering import wonders
 from handlers.understanding.works import tells_of_works
+from handlers.which_project import ask_project
 from models.directory import find_project
 from models.errors import Forbidden, Refusal
 from models.message import Kind
@@ -46,14 +54,20 @@ def nothing_to_agree_to(turn: Turn) -> None:
 def _tells_something(turn: Turn) -> list[Project] | None:
     """Return the projects of words that are no question, no order and nothing known."""
     text, reading = turn.reading.text, turn.reading
-    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(text) or reading.intents:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or looks_pasted(text):
         return None
-    if wonders(text) or _WANTS.search(text) or nothing_done(text, [match.span for match in reading.decision.matches]):
+    if wonders(text) or _WANTS.search(without_denied(text)):
+        return None
+    if nothing_done(text, [match.span for match in reading.decision.matches]) and not likely_sorts(_likely(turn)):
         return None
     if reading.decision.matches:
         beside = len(reading.beside_names.strip(" ，,。"))
         return reading.visible if beside >= _LEAST else None
-    return _unnamed(turn) if tells_of_works(text) else None
+    return _unnamed(turn) if tells_of_works(text) or likely_sorts(_likely(turn)) else None
+
+
+def _likely(turn: Turn) -> Mapping[Sort, float]:
+    return likelihoods(turn.reading.text, [match.span for match in turn.reading.decision.matches])
 
 
 def _unnamed(turn: Turn) -> list[Project] | None:
@@ -75,18 +89,29 @@ def ask_what_it_tells(turn: Turn, projects: list[Project]) -> None:
     if len(turn.reading.named) > 1:
         file_on(turn, turn.reading.named)  # which asks about each one's own words
         return
-    ask_of_what_sort(turn, projects, turn.ledger.source, turn.inbound.text)
+    ask_of_what_sort(turn, projects, turn.ledger.source, turn.inbound.text, sorts_to_ask(_likely(turn)))
 
 
 @router.answered(SUBJECT)
 def file_of_that_sort(turn: Turn, question: Question, value: str) -> None:
     """File the words as what they were said to be."""
+    _file(turn, question, value, Told() if value == NO else Told(frozenset({Intent(value)})))
+
+
+@router.answered(CATEGORY)
+def file_of_that_category(turn: Turn, question: Question, value: str) -> None:
+    """File the words as a problem of the category that was named."""
+    _file(turn, question, value, Told(frozenset({Intent.PROBLEM}), category=value))
+
+
+def _file(turn: Turn, question: Question, value: str, told: Told) -> None:
     original = turn.ledger.session.get(Incoming, int(question.facts["incoming"]))
     if value == NO:
         turn.answer(Plain("好，没有记。"))
         return
     if original is None:
         raise Forbidden("那条消息找不到了，请再说一遍。")
+    told = replace(told, words=str(question.facts.get("words") or ""))
+    keep_answer(turn, question, value)
     for code in question.facts["projects"]:
-        words = str(question.facts.get("words") or "")
-        file_told(turn, find_project(turn.ledger, code), original, frozenset({Intent(value)}), words)
+        file_told(turn, find_project(turn.ledger, code), original, told)

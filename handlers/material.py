@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.filing import file_materials, held_duty, keep_material, sent_place
+from handlers.filing import file_materials, keep_material, sent_place
 from handlers.reading import TextReading
 from handlers.routing import Router, Turn
 from handlers.told import shows_the_site
 from handlers.visiting import show_visit
+from handlers.which_project import held_duty
 from models.entry import Entry, EntryKind
 from models.message import Kind
 from models.notices import MaterialHeld, PhotosAdded, PlaceAdded, Plain

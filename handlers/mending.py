@@ -17,8 +17,9 @@ from handlers.figures import FIGURES, number, progress_summary
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.understanding.mending import Mended, mended
 from handlers.understanding.numbers import read_amounts
-from handlers.understanding.phrases import Intent
+from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.refs import find_notice_ref
+from handlers.understanding.spoken_figures import in_digits
 from models import duties
 from models import question as questions
 from models.amounts import plain
@@ -39,7 +40,7 @@ _SUBJECT, _WHICH, _MINE = "mended", "mended_which", "mine"
 _WITHIN, _NAMED_WITHIN = timedelta(hours=24), timedelta(days=40)
 _NOT_BUT = re.compile(r"不是[^\d，。,]{0,6}(\d+(?:\.\d+)?)")
 _WAN = 10000  # 1.85 said of 1.85亿, kept in 万元
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"\d|百分之|[一二三四五六七八九十百千两]+(?:个?亿|万|成)")
 _SHORT = {"month_amount": "本月", "total_amount": "累计"}
 _VERSIONED = {"discharges", "spans", "reason", "corrects", "mends", "version", "about", "approximate", "reported"}
 
@@ -54,20 +55,25 @@ def corrects_figure(turn: Turn) -> bool:
     """Whether a message puts a figure in place of another; a reply may well change its own words."""
     if find_notice_ref(turn.reading.text) or Intent.REPLY in turn.reading.intents:
         return False
-    return Intent.CORRECTION in turn.reading.intents and bool(_DIGIT.search(turn.reading.text))
+    said = in_digits(turn.reading.text)
+    told = Intent.CORRECTION in turn.reading.intents or (
+        said != turn.reading.text and Intent.CORRECTION in read_intents(said)
+    )
+    return told and bool(_DIGIT.search(said))
 
 
 def _mends(turn: Turn) -> _Mending | None:
     line = _figure_line(turn) if corrects_figure(turn) else None
-    values = mended(turn.reading.text, _told(line)) if line is not None else {}
+    values = mended(in_digits(turn.reading.text), _told(line)) if line is not None else {}
     return _Mending(line, values) if line is not None and values else None
 
 
 def _figure_line(turn: Turn) -> Entry | None:
     """Return the sender's newest progress line with the figure that is corrected, of the project named if one is."""
     ledger, codes = turn.ledger, {project.code for project in turn.reading.named}
-    read = {FIGURES[name] for name in read_amounts(turn.reading.text).spans}
-    old = _NOT_BUT.search(turn.reading.text)
+    said = in_digits(turn.reading.text)
+    read = {FIGURES[name] for name in read_amounts(said).spans}
+    old = _NOT_BUT.search(said)
     for entry in ledger.entries(kinds=(EntryKind.PROGRESS,), limit=100):
         if entry.person_id != turn.person.id or (codes and entry.project not in codes):
             continue
@@ -102,9 +108,8 @@ def _ask_which(turn: Turn, given: _Mending) -> None:
     facts = _facts(turn, given.line, given.values)
     options = list(_SHORT.items())
     question = questions.ask(turn.ledger, turn.person, _WHICH, facts, options)
-    buttons = [(question.button_key(at), words) for at, (_, words) in enumerate(options)]
     words = next(iter(given.values.values())).words
-    turn.answer(Asked(f"《{name}》{words}是本月的还是累计的？", buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(f"《{name}》{words}是本月的还是累计的？", question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered(_WHICH)
@@ -145,13 +150,12 @@ def _ask_about(turn: Turn, name: str, line: Entry, values: dict[str, Mended], cl
     facts = _facts(turn, line, values)
     facts["offered"] = {key: [str(value), words] for key, (value, words) in offered.items()}
     question = questions.ask(turn.ledger, turn.person, _SUBJECT, facts, options)
-    buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(options)]
     asks = f"{next(iter(offered.values()))[1]}万吗？" if len(offered) == 1 else "您看按哪个？"
     words = (
         f"《{name}》{int(clash.since[5:])}月累计{plain(clash.before)}万，加本月{plain(clash.month)}万是"
         f"{plain(clash.right_total)}万，跟{plain(clash.total)}万对不上，先没改。{asks}"
     )
-    turn.answer(Asked(words, buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(words, question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered(_SUBJECT)

@@ -13,6 +13,7 @@ from handlers.correction import lately_mine, take_back
 from handlers.filing import file_told
 from handlers.reading import Reading
 from handlers.routing import Router, Turn
+from handlers.told import Told
 from handlers.understanding.dates import read_occurred, read_period
 from handlers.understanding.moving import kept_part, says_only_when
 from handlers.understanding.phrases import Intent
@@ -137,7 +138,8 @@ def _to_project(turn: Turn, lines: list[Entry], project: Project) -> None:
     _let_go(turn, lines, original.sent_at)
     turn.answer(Plain(f"好，刚才那条不算《{before.name}》的，改记到《{project.name}》。"))
     told = {line.kind for line in lines} & {Intent.VISIT.value, Intent.PROGRESS.value, Intent.PROBLEM.value}
-    file_told(turn, project, original, frozenset(map(Intent, told)))
+    category = next((str(line.data["category"]) for line in lines if line.kind == Intent.PROBLEM.value), "")
+    file_told(turn, project, original, Told(frozenset(map(Intent, told)), category=category))
 
 
 def _let_go(turn: Turn, lines: Sequence[Entry], sent_at: datetime) -> None:

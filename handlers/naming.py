@@ -15,8 +15,6 @@ from models.ledger import Ledger
 from models.people import Person
 from models.visit import gather, held_materials
 
-NUMBERED = ("task", "problem", "request", "inspection", "handle")
-
 
 @dataclass(frozen=True)
 class Ordered:

@@ -83,8 +83,18 @@ def ahead(turn: Turn, found: re.Match[str]) -> None:
     if turn.reading.named:
         own = turn.reading.visible
     pairs = nodes.coming(turn.ledger, days, own)
-    lines = [f"{shown(node.planned)}《{project.name}》{node.name}{_by(node)}" for project, node in pairs]
     heading = f"未来{days}天节点{len(pairs)}个：" if pairs else f"未来{days}天没有要到的节点。"
+    if not pairs and turn.reading.named:
+        today = turn.ledger.today
+        later = [
+            (project, node)
+            for project in turn.reading.visible
+            for node in nodes.open_nodes(project)
+            if node.planned >= today
+        ]
+        pairs = later[:1]
+        heading += "再往后：" if pairs else ""
+    lines = [f"{shown(node.planned)}《{project.name}》{node.name}{_by(node)}" for project, node in pairs]
     turn.answer(Answer(heading, five(packed(lines, width=48))))
 
 
@@ -230,13 +240,12 @@ def _ask_node(turn: Turn, project: Project, matches: list[Node]) -> None:
     options = [(str(node.id), node.name[:20]) for node in matches[:3]]
     facts: dict[str, Any] = {"project": project.code, "text": turn.inbound.text}
     question = questions.ask(turn.ledger, turn.person, "node-done", facts, options)
-    buttons = [(question.button_key(at), name) for at, (_, name) in enumerate(options)]
     asks = (
         f"《{project.name}》完成的是「{options[0][1]}」吗？"
         if len(options) == 1
         else f"《{project.name}》哪个节点完成了？"
     )
-    turn.answer(Asked(asks, buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(asks, question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered("node-done")
@@ -297,8 +306,7 @@ def count_back(turn: Turn, found: re.Match[str]) -> None:
     facts: dict[str, Any] = {"project": project.code, "finish": finish.isoformat()}
     facts["steps"] = [step.model_dump() for step in steps]
     question = questions.ask(turn.ledger, turn.person, "plan-back", facts, [("yes", "写入台账"), ("no", "先不写")])
-    buttons = [(question.button_key(at), label) for at, label in enumerate(("写入台账", "先不写"))]
-    turn.answer(Asked(words + "\n写入台账吗？", buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(words + "\n写入台账吗？", question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered("plan-back")

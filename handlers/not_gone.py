@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from handlers.reading import Reading
+from handlers.reading import Reading, TextReading
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import Category, category_of
-from handlers.understanding.nothing_done import not_gone
+from handlers.understanding.nothing_done import not_gone, without_excuse
 from handlers.understanding.phrasebook.presence import EXHORTS
 from handlers.understanding.phrases import Intent, looks_pasted
 from handlers.understanding.visitors import tells_only_of_others
@@ -19,8 +19,11 @@ router = Router()
 
 
 def _only_an_excuse(reading: Reading) -> bool:
-    """Whether the trouble told is no more than why one did not go: 又叫常委会给耽误了."""
-    return reading.intents <= {Intent.FINE, Intent.PROBLEM} and category_of(reading.text) == Category.OTHER
+    """Whether the trouble told is no more than why one did not go: 又叫常委会给耽误了, 叫信访的事绊住了."""
+    if not reading.intents <= {Intent.FINE, Intent.PROBLEM}:
+        return False
+    rest = without_excuse(reading.text)
+    return category_of(rest) == Category.OTHER or Intent.PROBLEM not in TextReading(rest).intents
 
 
 _URGES = re.compile(EXHORTS)

@@ -12,7 +12,7 @@ from handlers.asked.things import raised_words
 from handlers.naming import Ordered, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.topics import before_whoever_is_next
-from handlers.understanding.categories import told_wrong
+from handlers.understanding.categories import category_of, told_wrong
 from handlers.understanding.likeness import names_a_thing, same_problem
 from handlers.understanding.matters import matter_of, tells_high_risk
 from handlers.understanding.orders import asks_about, find_numbered, looked_back
@@ -80,7 +80,6 @@ _SOLVED_THERE = re.compile(
     r"(?:现场|当场)(?:已经?|就|给)?(?:协调)?解决(?:了|好了)(?![吗没?？]|[几多\d一二三四五六七八九])"
 )
 _ANOTHER = re.compile(r"^(?:这是)?另(?:立|一个|外一个|记)(?:一个)?(?:问题|件事)?[。!！]*$")
-_ASKS = re.compile(r"情况|进展|到哪|咋样|怎么样|[?？]$|吗$")
 _WITHIN = timedelta(hours=24)
 _SAID = {"close": "已销号", "return": "的销号申请退回，请继续办理", "reopen": "已重开，请继续办理"}
 
@@ -363,6 +362,11 @@ def _suggest_route(ledger: Ledger, problem: Problem, project: Project, text: str
     ledger.say_to_office(words, key=f"problem:{problem.number}:route:{problem.times}")
 
 
+def tells_again(ledger: Ledger, project: Project, text: str) -> bool:
+    """Whether words tell a problem of the project's that is open already."""
+    return _same(ledger, project, text, category_of(text), same_kind=False) is not None
+
+
 def _same(ledger: Ledger, project: Project, text: str, category: str, same_kind: bool) -> Problem | None:
     found = problems.open_problems(ledger, project)
     named = find_numbered(normalise(text), ledger.mechanism.numbering.problem)
@@ -381,7 +385,7 @@ def _same(ledger: Ledger, project: Project, text: str, category: str, same_kind:
 
 def _called(project: Project) -> list[str]:
     """Return what a project goes by, its name's beginnings too: 城北污水厂 for 城北污水处理厂提标改造."""
-    whole = [project.name, *(alias.alias for alias in project.aliases)]
+    whole = list(project.called)
     return whole + [name[:2] for name in whole]
 
 

@@ -291,8 +291,9 @@ def tell_date(turn: Turn, found: re.Match[str]) -> None:
     day = day_past(turn, turn.reading.text) or turn.ledger.today
     facts = {"project": project.code, "what": what, "day": day.isoformat()}
     question = questions.ask(turn.ledger, turn.person, "date", facts, [("yes", "记上"), ("no", "先不记")])
-    buttons = [(question.button_key(at), label) for at, label in enumerate(("记上", "先不记"))]
-    turn.answer(Asked(f"《{project.name}》{what}日期记为{dated(day)}，对吗？", buttons), duty=f"question:{question.id}")
+    turn.answer(
+        Asked(f"《{project.name}》{what}日期记为{dated(day)}，对吗？", question.buttons), duty=f"question:{question.id}"
+    )
 
 
 @router.answered("date")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.filing import ask_project, file_told
+from handlers.filing import file_told
 from handlers.routing import Router, Turn, on_behalf_of
 from handlers.second_reader import SUBJECT
+from handlers.told import Told
 from handlers.understanding.intents import Intent
+from handlers.which_project import ask_project
 from models import question as questions
 from models.directory import find_project
 from models.errors import Forbidden
@@ -26,7 +28,7 @@ def file_proposed(turn: Turn, question: Question, value: str) -> None:
     if value == questions.NO:
         _declined(turn, question, original)
         return
-    told = frozenset({Intent(facts["intent"])}) if facts["intent"] else frozenset()
+    told = Told(frozenset({Intent(facts["intent"])}) if facts["intent"] else frozenset())
     mark = turn.ledger.mark()
     file_told(turn, find_project(turn.ledger, str(facts["project"])), original, told)
     for entry in turn.ledger.unsealed[mark:]:

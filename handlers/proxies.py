@@ -37,8 +37,7 @@ def ask_whom_it_was_noted_for(ledger: Ledger, project: Project, words: str, day:
     question = questions.ask(ledger, person, _SUBJECT, facts, [(_YES, "是我去的"), ("no", "不是")])
     duty = f"question:{question.id}"
     asks = f"{sender.name}代您记了{day}在《{project.name}》现场办公，是您本人去的吗？点一下就算您的记录。"
-    buttons = [(question.button_key(0), "是我去的"), (question.button_key(1), "不是")]
-    ledger.say(Asked(asks, buttons), to=person, key=f"{duty}:asked", duty=duty)
+    ledger.say(Asked(asks, question.buttons), to=person, key=f"{duty}:asked", duty=duty)
     return person
 
 

@@ -31,7 +31,6 @@ _SEND = re.compile(
 )
 _PUBLISH = re.compile(rf"^(?:把)?(?:发布|印发|通报)(?P<what>.*?(?:通报|报告|汇总)?){_THOUGH_EMPTY}[。!！]*$")
 _DECIDE = re.compile(r"^(?P<verb>审定|同意|通过|退回|不同意)(?P<what>.*?)(?:[，,：:\s]+(?P<remark>.+))?$", re.S)
-_LINES = 5
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,18 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from handlers.understanding.apart import named_again
 from handlers.understanding.builders import names_by_builder
+from handlers.understanding.carried_days import carry_days
 from handlers.understanding.carrying import carry_roles
 from handlers.understanding.common_words import share_common
 from handlers.understanding.elsewhere import names_elsewhere
 from handlers.understanding.half_names import FEW, half_named
 from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, NameMatch, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
-from handlers.understanding.refs import in_usual_letters
+from handlers.understanding.pinyin import in_characters
+from handlers.understanding.refs import in_usual_letters, in_written_codes
+from handlers.understanding.respectively import dealt_out
 from handlers.understanding.retractions import without_retracted
 from handlers.understanding.shares import shares_of
 from handlers.understanding.text import Span, normalise, phrases
@@ -38,6 +42,12 @@ class NameBook:
     def __init__(self) -> None:
         self._version: object = None
         self._index = NameIndex([])
+        self._known: tuple[str, ...] = ()
+
+    def known(self, ledger: Ledger) -> tuple[str, ...]:
+        """Return every name and other name that projects have."""
+        self.index(ledger)
+        return self._known
 
     def index(self, ledger: Ledger) -> NameIndex:
         """Return the index for what the ledger holds now."""
@@ -54,6 +64,7 @@ class NameBook:
                 )
                 for project in projects
             ]
+            self._known = tuple(one for name in names for one in (name.full, *name.aliases))
             self._index, self._version = NameIndex(names), version
         return self._index
 
@@ -87,7 +98,8 @@ class Reading:
 
     @cached_property
     def _words(self) -> str:
-        return self.standing(in_usual_letters(self.inbound.text, self._ledger.mechanism.numbering.letters))
+        text = in_usual_letters(in_written_codes(self.inbound.text), self._ledger.mechanism.numbering.letters)
+        return self.standing(in_characters(text, self._names.known(self._ledger)))
 
     def standing(self, words: str) -> str:
         """Return words without the days and names that the speaker took back as he spoke: 城北…不对是城南."""
@@ -130,7 +142,7 @@ class Reading:
     @property
     def names_elsewhere(self) -> bool:
         """Whether the text begins with the name of some place that is none of the sender's projects."""
-        own = [name for one in self.own for name in (one.name, *(alias.alias for alias in one.aliases))]
+        own = [name for one in self.own for name in one.called]
         return names_elsewhere(self.text, own)
 
     @cached_property
@@ -180,9 +192,15 @@ class Reading:
     def shares(self) -> list[str]:
         """Return the words that go with each named project, in the order in which they are named."""
         mentions = self._mentions_of_named()
+        if [code for code, _ in mentions] == [project.code for project in self.named]:
+            dealt = dealt_out(self.text, [span for _, span in mentions])
+            if dealt:
+                return dealt
         shared = shares_of(self.text, mentions, [project.code for project in self.named])
         shared = share_common(shared, self.text[: mentions[0][1].start] if mentions else "")
-        return carry_roles(shared, self.text) if len(shared) > 1 else shared
+        if len(shared) < 2:
+            return shared
+        return carry_days(carry_roles(shared, self.text))
 
     def _mentions_of_named(self) -> list[tuple[str, Span]]:
         """Return where each named project is spoken of, by its name and again in later phrases by a part of it."""
@@ -192,6 +210,7 @@ class Reading:
             for at in re.finditer(re.escape(span.words), self.text):
                 if not any(at.start() < other.end and other.start < at.end() for _, other in found):
                     found.append((code, Span(at.start(), at.end(), span.words)))
+        found += named_again(self.text, found)
         index = self._names.index(self._ledger)
         for phrase in phrases(self.text):
             again = decide([m for m in index.find(phrase.words, prefer=frozenset(codes)) if str(m.key) in codes])

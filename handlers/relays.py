@@ -34,6 +34,8 @@ def _relays(turn: Turn) -> tuple[Unit | str, str] | None:
     builders = {name for project in turn.reading.visible for name in project.names(Part.BUILDER, turn.ledger.today)}
     if unit is None and not any(found["unit"] in name for name in builders):
         return None
+    if unit is not None and _may_report_itself(turn, unit) and turn.ledger.has_role(turn.person, Role.OFFICE):
+        return None  # the office files what a unit told it as any other report
     return unit or found["unit"], found["text"].strip()
 
 
@@ -43,7 +45,7 @@ def relay(turn: Turn, given: tuple[Unit | str, str]) -> None:
     said_by, text = given
     ledger = turn.ledger
     name = said_by.shown if isinstance(said_by, Unit) else said_by
-    if isinstance(said_by, Unit) and kind_of(said_by) is not UnitKind.COMPANY and _reachable(turn, said_by):
+    if isinstance(said_by, Unit) and _may_report_itself(turn, said_by):
         raise Refusal(f"{name}自己有账号，请由{name}直接报。")
     if len(turn.reading.named) != 1:
         raise Refusal(f"代{name}记的是哪个项目？请带上项目名再说一遍。")
@@ -93,6 +95,10 @@ def _allowed(turn: Turn) -> None:
     roles = {"office": Role.OFFICE, "liaison": Role.LIAISON}
     if not turn.ledger.has_role(turn.person, *(roles[name] for name in allowed)):
         raise Forbidden(f"代记由{'、'.join(roles[name].value for name in allowed)}办理。")
+
+
+def _may_report_itself(turn: Turn, unit: Unit) -> bool:
+    return kind_of(unit) is not UnitKind.COMPANY and _reachable(turn, unit)
 
 
 def _reachable(turn: Turn, unit: Unit) -> bool:

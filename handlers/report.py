@@ -225,7 +225,7 @@ def _offer(turn: Turn, report: _Report, row: Submission, drafted: dict[str, Draf
         facts: dict[str, Any] = {"duty": report.duty.id, "period": report.occurrence.period}
         facts |= {"subject": report.subject.key, "parts": {name: draft.text for name, draft in drafted.items()}}
         question = questions.ask(ledger, turn.person, "draft", facts, [("file", "就这样报"), ("edit", "我来改")])
-        buttons = [(question.button_key(0), "就这样报"), (question.button_key(1), "我来改")]
+        buttons = question.buttons
     turn.answer(ReportDrafted(report.duty.name, _said(turn, report), report.subject.name, lines, asks, buttons))
 
 

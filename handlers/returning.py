@@ -24,8 +24,7 @@ def ask_once(turn: Turn, row: Topic | Submission, words: str) -> None:
     """Tell whoever sent a text back that it is, and ask whether it may go on once it is mended."""
     facts = {"sort": "topic" if isinstance(row, Topic) else "report", "id": row.id}
     question = questions.ask(turn.ledger, turn.person, _SUBJECT, facts, _OPTIONS, beside=True)
-    buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(_OPTIONS)]
-    turn.answer(Asked(f"{words}改好直接报，还是再给您看？", buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(f"{words}改好直接报，还是再给您看？", question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered(_SUBJECT)

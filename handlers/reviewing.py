@@ -26,11 +26,15 @@ _REVIEWERS = (Role.OFFICE, Role.INSPECTOR)  # in whose help it stands; who may i
 
 _ASKING = re.compile(r"申请|请求|销号|DB-?\d+|[\u4e00-\u9fff]+〔\d+〕\d+号|，|。|\s", re.IGNORECASE)
 _VERB = re.compile(r"(?P<verb>通过|同意|退回|打回|销号)")
+_HAVE_READ = re.compile(r"(?:复函|回函|函复|回复|答复)[^，。；\s]{0,4}[看审核阅]了")
+_SENT_BACK = re.compile(
+    r"(?:复函|回函|函复|回复)[^，。；\s]{0,3}退给(?:他们|她们|[\u4e00-\u9fff]{2,6}?(?=[，。；：\s]|$))"
+)
 # In a phrase of its own: DB-01地都交了 你们给销了吧; DB-01的复函行 通过.
 _LOOSE = {
     **dict.fromkeys(("销号", "销", "关", "关闭", "核销", "结案", "消号"), "销号"),
-    **dict.fromkeys(("通过", "过"), "通过"),
-    **dict.fromkeys(("退回", "打回", "退", "打回去", "退回去"), "退回"),
+    **dict.fromkeys(("通过", "过", "算过"), "通过"),
+    **dict.fromkeys(("退回", "打回", "退", "打回去", "退回去", "退给他们", "退给单位", "退给他"), "退回"),
 }
 _FILLING = re.compile(r"^(?:请|把|将|对)+|的?复函|督办件?|^[的了给吧掉：:，,。\s]+|[了吧掉]?[：:，,。\s]+$")
 
@@ -38,9 +42,13 @@ _FILLING = re.compile(r"^(?:请|把|将|对)+|的?复函|督办件?|^[的了给�
 def _wants_to_review(turn: Turn) -> tuple[str, SupervisionNotice, str] | None:
     text = turn.reading.text
     reference = find_notice_ref(text)
-    if reference is None or turn.reading.intents & {Intent.REPLY, Intent.ASK_CLOSE, Intent.ISSUE}:
-        return None
     theirs = supervision.is_supervisor(turn.ledger, turn.person)
+    others = {Intent.ASK_CLOSE, Intent.ISSUE} | (set() if theirs and _HAVE_READ.search(text) else {Intent.REPLY})
+    if reference is None or turn.reading.intents & others:
+        return None
+    back = _SENT_BACK.search(text) if theirs else None
+    if back is not None:
+        return "退回", named_notice(turn, reference), text[back.end() :].strip(" ，,。：:")
     order = read_loose_order(text, reference.span, _LOOSE) if reference.number is not None else None
     if order is not None:
         return order.verb, named_notice(turn, reference, ordered=True), order.remark

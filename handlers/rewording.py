@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
 from handlers.consent import restate
 from handlers.figures import FIGURES
 from handlers.mending import corrects_figure, next_version
 from handlers.routing import Router, Turn
+from handlers.understanding.numerals import HAN_DIGIT, HAN_NUMBER, parse_number
 from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.notices import Plain
@@ -20,7 +20,8 @@ _WITHIN = timedelta(hours=24)
 _SHORT = 24  # characters: a longer message reports something of its own
 _QUOTED = 40
 _COUNTED = re.compile(
-    r"(?<![\d.A-Za-z-])(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>公里|千米|立方|平方|[万千]?[米方亩台套根眼户株棵吨层孔跨片榀樘座盏节块段个人家])"
+    rf"(?<![\d.A-Za-z-])(?P<number>\d+(?:\.\d+)?|(?<![{HAN_DIGIT}十百千])(?:{HAN_NUMBER}{{2,6}}|[{HAN_DIGIT}](?!个)))"
+    r"\s?(?P<unit>公里|千米|立方|平方|平米|平(?![台整均时])|[万千]?[米方亩台套根眼户株棵吨层孔跨片榀樘座盏节块段个人家道条处组扇辆车批对栋间趟口面])"
 )
 _DENIED = re.compile(r"不是[^，。\d]{0,4}$")
 
@@ -43,7 +44,7 @@ def _rewords(turn: Turn) -> _Rewording | None:
         return None
     new, unit = given[0].group(), given[0]["unit"]
     told = [found for found in _COUNTED.finditer(line.text) if found["unit"] == unit]
-    if len(told) != 1 or Decimal(told[0]["number"]) == Decimal(given[0]["number"]):
+    if len(told) != 1 or parse_number(told[0]["number"]) == parse_number(given[0]["number"]):
         return None
     return _Rewording(line, told[0].group(), new)
 

@@ -40,15 +40,22 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of a message; `pressed` is shown on the card whose button was pressed."""
+    """What became of a message; `pressed` is shown on the card whose button was pressed.
+
+    `freely` says that a topic took it which takes free words, so that it may have meant something else besides.
+    """
 
     handler: str
     state: InState = InState.DONE
     pressed: str = ""
+    freely: bool = False
 
 
 Settled = dict[str, dict[str, tuple[str, str]]]
-"""Figures that an answer has put right: 编号 → figure → its value and the words of the answer."""
+"""What answers have put right: 编号 → figure → its value and the words of the answer.
+
+Under ``visit:编号`` what is settled of a visit, under ``answered:编号`` an earlier question's number and its answer.
+"""
 
 
 @dataclass
@@ -104,11 +111,12 @@ class Command:
     settles: bool
     listed: frozenset[Role]  # in whose help it stands; a deed, not a role, may decide who may
     topic: str = ""
+    freely: bool = False  # of a topic that takes free words
 
 
 @dataclass
 class Router:
-    """The commands of one topic; :func:`handlers.build_router` puts the topics in order."""
+    """The commands of one topic; :func:`handlers.order.build_router` puts the topics in order."""
 
     commands: list[Command] = field(default_factory=list)
     presses: dict[str, tuple[Act, str]] = field(default_factory=dict)
@@ -118,6 +126,7 @@ class Router:
     unplaced: Act | None = None
     acknowledge: Callable[[Message, Ledger, bool], None] | None = None  # in the group that was spoken in
     afterwards: Callable[[Turn], None] | None = None  # looks at what a message has recorded
+    second_thoughts: Callable[[Turn, int], None] | None = None  # at what it has not, since a mark of the ledger
     menu: dict[str, str] = field(default_factory=dict)
     topic: str = ""  # 帮助 shows commands of a topic only to who asks for it: 帮助 项目
 
@@ -164,9 +173,9 @@ class Router:
 
         return declare
 
-    def include(self, other: Router) -> None:
-        """Take over another router's declarations, after those already here."""
-        self.commands.extend(other.commands)
+    def include(self, other: Router, *, freely: bool = False) -> None:
+        """Take over another router's declarations, after those already here; `freely`: it takes free words."""
+        self.commands.extend(replace(command, freely=freely) for command in other.commands)
         clash = (self.presses.keys() & other.presses.keys()) | (self.continuations.keys() & other.continuations.keys())
         if clash:
             raise ValueError(f"two handlers for the press or question {clash}")
@@ -199,6 +208,8 @@ class Router:
         mark = ledger.mark()
         try:
             handled = self._dispatch(turn)
+            if self.second_thoughts is not None and handled.freely:
+                self.second_thoughts(turn, mark)
             if self.afterwards is not None and ledger.unsealed:
                 self.afterwards(turn)
         except Refusal as refusal:
@@ -230,9 +241,9 @@ class Router:
                 names = "、".join(role.value for role in sorted(command.roles))
                 raise Forbidden(f"这件事由{names}办理；有需要请与{turn.ledger.mechanism.office_name}联系。")
             state = command.act(turn) if match is True else command.act(turn, match)
-            return Handled(command.name, state or InState.DONE, turn.pressed)
+            return Handled(command.name, state or InState.DONE, turn.pressed, command.freely)
         assert self.unplaced is not None
-        return Handled("unplaced", self.unplaced(turn) or InState.UNPLACED)
+        return Handled("unplaced", self.unplaced(turn) or InState.UNPLACED, freely=True)
 
     def again(
         self,

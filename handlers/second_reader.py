@@ -107,6 +107,5 @@ def _ask(turn: Turn, proposal: Proposal, project: Project) -> None:
     options = [(questions.YES, "是"), (questions.NO, "不是")]
     question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, options)
     shown = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
-    buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(options)]
     asks = f"是说《{project.name}》的{_LABELS[intent]}「{shown}」吗？答了才记。"
-    turn.answer(Asked(asks, buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(asks, question.buttons), duty=f"question:{question.id}")

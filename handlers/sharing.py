@@ -7,15 +7,20 @@ knows are asked about.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from handlers.categorising import open_categories
 from handlers.charging import minder_of
+from handlers.likelihood import is_unlikely, sorts_to_ask
+from handlers.problems import tells_again
 from handlers.reading import TextReading
 from handlers.routing import Turn
-from handlers.sorting import ask_of_what_sort
-from handlers.told import Facts, read_facts
+from handlers.sorting import ask_of_what_sort, ask_of_which_category
+from handlers.told import NOTHING_TOLD, Facts, Told, read_facts
 from handlers.understanding.categories import Category, category_of
 from handlers.understanding.dates import read_dates
+from handlers.understanding.hunch import Sort
 from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import is_called
 from handlers.understanding.phrasebook.presence import NOW
@@ -35,38 +40,71 @@ _STRONG = re.compile(
 )
 _AMISS = re.compile(r"没|无(?!锡)|未|不(?!锈)|别|难|死|烂|坏|只|才|仍|催|差|等着|缺|停|退|欠")
 _NOW = re.compile(NOW)
+_SURELY = 0.6
+"""From which likelihood on words are a problem although nothing but their tone shows one."""
 _MYSELF = re.compile(r"我|俺|咱")
 
 
-def read_shares(
-    turn: Turn, projects: list[Project], inbound: Inbound, told: frozenset[Intent] = frozenset(), words: str = ""
-) -> list[Share]:
-    """Read what a message tells each project; `told` is known besides, `words` are all that is looked at of it."""
-    texts = [words or inbound.text] if len(projects) == 1 else turn.reading.shares()
+@dataclass(frozen=True)
+class Doubt:
+    """What is not certain of a share: of which of some categories its problem is, else what more it tells."""
+
+    project: Project
+    facts: Facts
+    categories: Sequence[Category] = ()
+
+
+def read_shares(turn: Turn, projects: list[Project], inbound: Inbound, told: Told = NOTHING_TOLD) -> list[Share]:
+    """Read what a message tells each project; what its sender has confirmed is all it tells."""
+    texts = [told.words or inbound.text] if len(projects) == 1 else turn.reading.shares()
     read = [(project, read_facts(turn, inbound, project, text)) for project, text in zip(projects, texts, strict=True)]
     read = _by_the_same_person(turn, _on_the_same_day(turn, inbound, read))
-    return [(project, replace(facts, intents=facts.intents | told)) for project, facts in read]
+    if not told.intents:
+        return read
+    return [(project, _as_told(facts, told)) for project, facts in read]
 
 
-def without_doubtful(turn: Turn, read: list[Share], told: frozenset[Intent]) -> tuple[list[Share], list[Share]]:
+def _as_told(facts: Facts, told: Told) -> Facts:
+    heard = () if told.words else facts.heard
+    return replace(facts, intents=told.intents, category=told.category, heard=heard)
+
+
+def without_doubtful(turn: Turn, read: list[Share], told: Told) -> tuple[list[Share], list[Doubt]]:
     """Take out the problems that nothing but a tone of voice shows; the second list has them, to be asked about.
 
     Progress that is nothing but a step named among complaints goes too.
 
-    A problem is certain by its kind, by a day or a person to see to it, or by being called one.
+    A problem is certain by its kind, by a day or a person to see to it, or by being called one. What the learned
+    second opinion finds most unlikely is never certain.
     """
-    if Intent.PROBLEM in told:
+    if told.intents:
         return read, []
-    kept, doubts = [], []
+    kept: list[Share] = []
+    doubts: list[Doubt] = []
     for project, facts in read:
-        if not told and _is_weakly_told(facts):
+        if _is_weakly_told(facts):
             facts = replace(facts, intents=facts.intents - {Intent.PROGRESS})
-        if Intent.PROBLEM in facts.intents and _is_doubtful(turn, project, facts):
-            facts = replace(facts, intents=facts.intents - {Intent.PROBLEM})
-            if facts.tells:
-                doubts.append((project, facts))
+        doubted = {one for one in facts.intents if is_unlikely(facts.likely, one)}
+        categories: Sequence[Category] = ()
+        if Intent.PROBLEM in facts.intents and not _is_charged(turn, project, facts):
+            categories = [] if tells_again(turn.ledger, project, facts.text) else open_categories(facts)
+            doubted |= {Intent.PROBLEM} if _is_doubtful(facts) or categories else set()
+        else:
+            doubted.discard(Intent.PROBLEM)
+        if doubted:
+            facts = replace(facts, intents=facts.intents - doubted)
+            if doubted == {Intent.PROGRESS} and Intent.PROBLEM in facts.intents:
+                kept.append((project, facts))  # the words stand in the problem
+                continue
+            if facts.tells or categories:
+                doubts.append(Doubt(project, facts, categories))
         kept.append((project, facts))
     return kept, doubts
+
+
+def _is_charged(turn: Turn, project: Project, facts: Facts) -> bool:
+    """Whether somebody is charged with it, or a day is set."""
+    return minder_of(turn.ledger, turn.person, project, facts.own) != (None, None)
 
 
 def _is_weakly_told(facts: Facts) -> bool:
@@ -77,12 +115,11 @@ def _is_weakly_told(facts: Facts) -> bool:
     return not surely_shows(text, Intent.PROGRESS) and not read_amounts(text)
 
 
-def _is_doubtful(turn: Turn, project: Project, facts: Facts) -> bool:
+def _is_doubtful(facts: Facts) -> bool:
     words = TextReading(facts.text).text
     if category_of(words) != Category.OTHER or is_plain_trouble(words) or _STRONG.search(words):
         return False
-    minder, due = minder_of(turn.ledger, turn.person, project, facts.own)
-    return minder is None and due is None
+    return facts.likely[Sort.PROBLEM] < _SURELY
 
 
 def sort_out(read: list[Share], *, shown: bool) -> tuple[list[Share], list[Share]]:
@@ -107,10 +144,22 @@ def ask_about(turn: Turn, unknown: list[Share], original: Incoming | None, words
         return
     if of_all:
         said = words or ("" if original else turn.inbound.text)
-        ask_of_what_sort(turn, [project for project, _ in unknown], source, said)
+        likely = [one for _, facts in unknown for one in sorts_to_ask(facts.likely)]
+        ask_of_what_sort(turn, [project for project, _ in unknown], source, said, likely)
         return
     for project, facts in unknown:
-        ask_of_what_sort(turn, [project], source, facts.text)
+        ask_of_what_sort(turn, [project], source, facts.text, sorts_to_ask(facts.likely))
+
+
+def ask_about_doubts(turn: Turn, doubts: list[Doubt], original: Incoming | None) -> None:
+    """Ask about what is not certain beside what was filed."""
+    source = original or turn.ledger.source
+    assert source is not None
+    for doubt in doubts:
+        if doubt.categories:
+            ask_of_which_category(turn, doubt.project, source, doubt.facts.text, doubt.categories)
+        else:
+            ask_of_what_sort(turn, [doubt.project], source, doubt.facts.text, sorts_to_ask(doubt.facts.likely))
 
 
 def _by_the_same_person(turn: Turn, read: list[Share]) -> list[Share]:

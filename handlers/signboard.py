@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.filing import file_on, keep_material, sent_place
 from handlers.routing import Router, Turn
+from handlers.told import Told
 from handlers.understanding.phrases import Intent, looks_pasted
 from handlers.wording import five
 from models.board import page_url
@@ -42,4 +43,4 @@ def news(turn: Turn, projects: list[Project]) -> None:
     """File words that nothing else has understood: somebody stood before the board to say them."""
     if turn.message.attachments or turn.inbound.location:
         keep_material(turn, list(turn.message.attachments), sent_place(turn.inbound))
-    file_on(turn, projects, told=frozenset() if turn.reading.intents else frozenset({Intent.PROGRESS}))
+    file_on(turn, projects, told=Told() if turn.reading.intents else Told(frozenset({Intent.PROGRESS})))

@@ -52,8 +52,7 @@ def solved_somewhere(turn: Turn, project: Project) -> None:
     question = questions.ask(turn.ledger, turn.person, _SUBJECT, {"text": turn.inbound.text}, options)
     told = "、".join(f"{one.number}（{one.short[:12]}）" for one in offered)
     asks = f"《{project.name}》{told}，" + ("是这个解决了吗？" if len(found) == 1 else "是哪一个解决了？")
-    buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(options)]
-    turn.answer(Asked(asks, buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(asks, question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered(_SUBJECT)

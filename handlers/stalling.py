@@ -36,8 +36,7 @@ def ask_after_same_words(turn: Turn, project: Project, months: int) -> None:
 def _ask(turn: Turn, project: Project, asks: str) -> None:
     options = [(category, name) for name, category in _WHERE.items()]
     question = questions.ask(turn.ledger, turn.person, _SUBJECT, {"project": project.code}, options)
-    buttons = [(question.button_key(at), name) for at, (_, name) in enumerate(options)]
-    turn.answer(Asked(asks, buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(asks, question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered(_SUBJECT)

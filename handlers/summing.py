@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from handlers.figure_answers import MINE, say_anew, take_up_again
 from handlers.figures import figures_in
 from handlers.routing import Router, Turn
+from handlers.taking_up import MINE, say_anew, take_up_again
 from models import question as questions
 from models.amounts import plain
 from models.notices import Asked
@@ -44,8 +44,7 @@ def ask_which_is_right(turn: Turn, project: Project, text: str, period: str, *, 
         "settled": turn.settled,
     }
     question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, offered)
-    buttons = [(question.button_key(at), label) for at, (_, label) in enumerate(offered)]
-    turn.answer(Asked(_words(project, clash), buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(_words(project, clash), question.buttons), duty=f"question:{question.id}")
     return True
 
 

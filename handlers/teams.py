@@ -136,9 +136,8 @@ def our_taskforce(turn: Turn, mine: list[Taskforce]) -> None:
     assert ledger.source is not None
     options = [(str(taskforce.id), taskforce.name) for taskforce in mine[:3]]
     question = questions.ask(ledger, turn.person, "taskforce", {"incoming": ledger.source.id}, options)
-    buttons = [(question.button_key(i), name) for i, (_, name) in enumerate(options)]
     more = "（都不是就直接回专班名）" if len(mine) > 3 else ""
-    turn.answer(Asked(f"您有{len(mine)}个专班，说的是哪一个？{more}", buttons), duty=f"question:{question.id}")
+    turn.answer(Asked(f"您有{len(mine)}个专班，说的是哪一个？{more}", question.buttons), duty=f"question:{question.id}")
 
 
 @router.answered("taskforce")
@@ -273,8 +272,7 @@ def report_for_unit(turn: Turn, people: list[Person]) -> None:
         options = [(questions.YES, "算数"), (questions.NO, "不算")]
         facts = {"incoming": ledger.source.id, "reporter": turn.person.id}
         question = questions.ask(ledger, person, "proxy", facts, options)
-        buttons = [(question.button_key(0), "算数"), (question.button_key(1), "不算")]
-        words = ProxyReport(turn.person.name, turn.person.unit.shown, turn.reading.text[:120], buttons)
+        words = ProxyReport(turn.person.name, turn.person.unit.shown, turn.reading.text[:120], question.buttons)
         ledger.say(words, to=person, key=f"proxy:{ledger.source.id}:{person.id}", duty=f"proxy:{ledger.source.id}")
     names = "、".join(person.name for person in people)
     turn.answer(Plain(f"您不是{turn.person.unit.shown}联络员，已请{names}确认，确认后才算报送。"))

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from handlers.charging import charge_in
+from handlers.likelihood import LIKELY, sure_sorts
+from handlers.problems import tells_again
 from handlers.reading import REPORTS, TextReading, intents_of, named_in
 from handlers.routing import Turn
 from handlers.understanding.dates import read_occurred
 from handlers.understanding.denials import without_denied
+from handlers.understanding.din import without_din
 from handlers.understanding.hearsay import Heard, read_heard, without_doubt, without_heard
-from handlers.understanding.nothing_done import awaits_figures, nothing_done
+from handlers.understanding.hunch import Sort, likelihoods
+from handlers.understanding.moments import at_an_hour_ahead, only_ahead
+from handlers.understanding.nothing_done import awaits_figures, not_gone, nothing_done
 from handlers.understanding.numbers import read_amounts
 from handlers.understanding.people import find_assignee, is_called
-from handlers.understanding.phrases import Intent, surely_shows, visit_mode
+from handlers.understanding.phrasebook.no_problem import NO_HINDRANCE, NO_PROBLEM
+from handlers.understanding.phrases import Intent, read_intents, surely_shows, visit_mode
 from handlers.understanding.slips import without_slips
-from handlers.understanding.text import Span, phrases
+from handlers.understanding.text import Span, clause_at, clauses, phrases
 from handlers.understanding.visitors import proxy_in, visit_days, was_along, without_others
 from handlers.understanding.works import TO_COME
 from models.calendar import SHANGHAI
@@ -35,9 +42,12 @@ _THING_CAME = re.compile(
     r"(?:^|(?<=[，。；,;\s]))[^，。；\s我俺咱]*(?:设备|泵|吊车?|材料|水泥|钢筋|钢梁|机|(?<![开坐骑乘])车|管子?|沥青|石料|砂石?|电梯|锅炉|变压器|梁|苗)(?!房|坑|场)"
     r"(?![^，。；\s]*[看转查陪])[^，。；\s我俺咱陪跟]{0,6}?(?:到|进|运|拉|送)[^，。；\s]*"
 )
+# Whose visit it was, and of what mode, only the rules tell.
+_OF_OTHERS = re.compile(r"[他她]|替|代|视频|电话|手机|连线|监控|(?:县长|书记|主任|部长|局长|[局总部])(?![门里])")
 _ERRANDS = re.compile(
     r"跑了?(?:[\d两二俩三仨四五六七八九十几]+|好几)(?:个|家)(?![^，。；;\s]{0,3}(?:工地|现场|点|项目))"
 )
+_NO_TROUBLE = re.compile(rf"{NO_HINDRANCE}|{NO_PROBLEM.pattern}")
 _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")
 # Where one matter ends and another begins, beside blanks and commas; who types without them says 了.
 _BUT = re.compile(
@@ -53,13 +63,35 @@ _REACHED = re.compile(
 _FINISHED = re.compile(
     r"(?<![没未不])[\u4e00-\u9fff](?:完|罢|好|成|齐|满|利索|停当|妥当|成型|过半|到底)(?:了|$)"
     r"|到(?:了)?第?[一二三四五六七八九十百\d]+(?:层|楼|跨|片|孔|节|段|根|米|公里|榀|号墩)了?"
+    r"|(?:^|楼|主体|结构)第[一二三四五六七八九十\d]+层了?$"
+)
+_LOOKED_AT = re.compile(
+    r"(?:看|查|督促|督导|盯|调度|检查|查看)(?!完|好|得|过|出|着点)[^，。；\s了]{2,10}(?:安装|施工|铺设|浇筑|吊装|填筑|砌筑|焊接|调试|开挖|作业)(?=$|[，。；\s])"
 )
 _STILL_TO_DO = re.compile(
     rf"{TO_COME}|(?:周|星期|礼拜)[一二三四五六日天末]之?前|(?:让|叫|请|催|安排)[^，。；\s]{{1,10}}把|眼看|眼瞅|临近|(?:[日号天周月底节庆内秋]|之|以)前|(?:天|日|周|月|时|期)(?:之|以)?内"
 )
+_MATTER = 6  # characters beside a day that tell of something
 _IF_NOT = re.compile(r"要不是|若不是|要没有|不然(?:早|就)|否则(?:早|就)")  # 要不是路堵着 今天就卸完了: nothing is done
 # What others say makes none of these; a problem they tell of is one.
-_OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED}
+_OWN_ONLY = {Intent.VISIT, Intent.PROGRESS, Intent.NO_NEWS, Intent.SOLVED, Intent.FINE}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What its sender has confirmed of a message: what it tells, by which of its words, a problem of which category.
+
+    Empty intents: as the rules read it; empty words: by all of them.
+    """
+
+    intents: frozenset[Intent] = frozenset()
+    words: str = ""
+    category: str = ""
+
+
+NOTHING_TOLD = Told()
+VISIT = "visit:"
+"""What an answer has settled of a visit stands under this and the project's code, beside its figures."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +112,8 @@ class Facts:
     names: tuple[Span, ...] = ()  # where the words name projects
     counts: bool = True  # a second project of one trip may not (A14)
     also_on: tuple[date, ...] = ()  # further days on which he was there: 昨天今天都去了
+    category: str = ""  # of the problem, where its sender has named it
+    likely: Mapping[Sort, float] = field(default_factory=dict)  # the learned second opinion of the words
 
     @property
     def is_visit(self) -> bool:
@@ -95,7 +129,9 @@ class Facts:
     @property
     def tells_nothing_done(self) -> bool:
         """Whether it says that nothing was done, or what is still to come: 没去, 明天再去."""
-        return not self.tells and (Intent.GOING in self.intents or nothing_done(self.text, self.names))
+        return not self.tells and (
+            Intent.GOING in self.intents or nothing_done(self.text, self.names) or not_gone(self.text, self.names)
+        )
 
     @property
     def only_heard(self) -> bool:
@@ -110,17 +146,18 @@ def shows_the_site(attachment: dict[str, Any]) -> bool:
 
 def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Facts:
     """Read the words a message has for one project, as of the message's own time."""
-    ledger = turn.ledger
-    said = turn.reading.standing(text)
+    ledger, known = turn.ledger, settled_visit(turn, project)
+    said = without_din(turn.reading.standing(text))
     read = TextReading(said)
     sent = inbound.sent_at.astimezone(SHANGHAI)
     named = [project, *(other for other in turn.reading.named if other is not project)]
-    names = [name for one in named for name in (one.name, *(alias.alias for alias in one.aliases))]
+    names = [name for one in named for name in one.called]
     names += [match.span.words for match in turn.reading.decision.matches]
     spans = named_in(said, names)
     own, heard = without_heard(read.text, spans), read_heard(read.text, spans)
     occurred = read_occurred(without_slips(own), sent=sent, is_workday=ledger.calendar.is_workday)
-    intents = intents_of(said, names)
+    likely = likelihoods(read.text, spans)
+    intents = at_first = intents_of(said, names)
     if heard:
         intents -= _OWN_ONLY - intents_of(own, names)
         if Intent.PROBLEM not in intents_of(without_doubt(text), names):
@@ -129,13 +166,30 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         intents -= {Intent.VISIT}
     if Intent.VISIT in intents and _goes_about(read.text, names):
         intents -= {Intent.VISIT}
+    ahead = only_ahead(own, sent=sent, is_workday=ledger.calendar.is_workday) or at_an_hour_ahead(own, sent=sent)
+    if Intent.VISIT in intents and ahead:
+        intents = intents - {Intent.VISIT} | {Intent.GOING}
     charge = charge_in(ledger, turn.person, read.text)
     if charge is not None and charge.due is not None:
         intents |= {Intent.PROBLEM}
     intents = _mixed(without_denied(own), intents, names)
+    if Intent.NO_NEWS in intents and Intent.PROBLEM not in intents and tells_again(ledger, project, own):
+        intents = intents - {Intent.NO_NEWS} | {Intent.PROBLEM}  # 审图意见还是那样 没出
+    if {Intent.NO_NEWS, Intent.PROBLEM} <= intents and tells_again(ledger, project, own):
+        intents -= {Intent.NO_NEWS}  # 进了四台泵 路照旧堵着
     if intents == {Intent.PROBLEM} and awaits_figures(read.text):
         intents = frozenset()
+    if {Intent.VISIT, Intent.PROGRESS} <= intents and _only_looked_at(read.text, likely):
+        intents -= {Intent.PROGRESS}
+    if not heard:
+        sure = sure_sorts(likely) - ({Intent.VISIT} if _OF_OTHERS.search(read.text) else frozenset())
+        sure -= _only_denied(sure, read.text, spans)
+        intents |= sure - at_first  # not what the rules have read and thought better of
+    if its := _words_before_its_name(read.text, named_in(said, project.called), spans):
+        occurred = read_occurred(its, sent=sent, is_workday=ledger.calendar.is_workday) or occurred
     days = visit_days(read.text, spans, sent=sent, is_workday=ledger.calendar.is_workday)
+    if occurred and not days and Intent.VISIT in intents and _told_afterwards(read.text, occurred.span, spans):
+        occurred = None
     day = days[0] if days and Intent.VISIT in intents else occurred.date if occurred else sent.date()
     return Facts(
         text=text,
@@ -145,11 +199,51 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         also_on=days[1:] if Intent.VISIT in intents else (),
         names=tuple(spans),
         intents=intents,
-        mode=visit_mode(read.text, spans),
-        recorded_for=_proxy_name(proxy_in(read.text, spans), turn.person),
+        likely=likely,
+        mode=known.get("mode", visit_mode(read.text, spans)),
+        recorded_for=known.get("visitor", _proxy_name(proxy_in(read.text, spans), turn.person)),
         along=was_along(read.text),
         heard=_beside(heard, intents, own, names),
     )
+
+
+def _words_before_its_name(text: str, own: Sequence[Span], names: Sequence[Span]) -> str:
+    """Return the words between the name before and the project's own: 昨后晌 of 今早某项目 昨后晌另一项目 都去了."""
+    if not own:
+        return ""
+    first = min(own)
+    others = [name.end for name in names if name.end <= first.start and not any(name.overlaps(one) for one in own)]
+    return text[max(others) : first.start] if others else ""
+
+
+def _only_looked_at(text: str, likely: Mapping[Sort, float]) -> bool:
+    """Whether the steps a visit names are what its maker looked at (在现场看设备安装): nothing that was reached."""
+    if surely_shows(text, Intent.PROGRESS) or read_amounts(text).spans or likely[Sort.PROGRESS] >= LIKELY:
+        return False
+    return bool(_LOOKED_AT.search(text))
+
+
+def settled_visit(turn: Turn, project: Project) -> dict[str, str]:
+    """Return what answers have settled of a visit: its mode, its visitor (empty for the sender)."""
+    return {name: value for name, (value, _) in turn.settled.get(f"{VISIT}{project.code}", {}).items()}
+
+
+def _only_denied(sure: frozenset[Intent], text: str, names: list[Span]) -> frozenset[Intent]:
+    """Return the problem where words that say there is none are all that shows it: 两边都不缺人."""
+    masked = _NO_TROUBLE.sub(lambda found: "　" * len(found.group()), text)
+    if masked == text or Intent.PROBLEM not in sure:
+        return frozenset()
+    return frozenset({Intent.PROBLEM}) - sure_sorts(likelihoods(masked, names))
+
+
+def _told_afterwards(text: str, day: Span, names: list[Span]) -> bool:
+    """Whether a day belongs to another matter, told after the visit: 我在厂里盯吊装；进厂路昨天又让拦了."""
+    its = clause_at(text, day.start)
+    inside = [Span(name.start - its.start, name.end - its.start, name.words) for name in names if name.within(its)]
+    if len(its.words) - len(day.words) < _MATTER or Intent.VISIT in read_intents(its.words, inside):
+        return False
+    before = [clause for clause in clauses(text) if clause.end <= its.start]
+    return any(Intent.VISIT in intents_of(clause.words, [name.words for name in names]) for clause in before)
 
 
 def _goes_about(text: str, names: list[str]) -> bool:

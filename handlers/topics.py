@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from handlers.reading import Reading
 from handlers.returning import ask_once
 from handlers.routing import Router, Turn
 from handlers.understanding.categories import category_of
@@ -38,10 +40,13 @@ from models.trays import Incoming
 
 router = Router(topic="会议")
 _FEW = 3
-_HEAD = re.compile(r"^.{0,24}?议题(?:再)?(?:(?:报|加|提|上)(?:一?[个项条]))?\s*[:：,，]?\s*")
+_HEAD = re.compile(
+    r"^.{0,24}?议题(?:再|也)?(?:申报|报送|上报|提交|建议|(?:报|加|提|上|补|添|增)?(?:[一二两三\d]?[个项条]))?[吧呗哈啊]?\s*[:：,，]?\s*"
+    r"(?:(?:内容)?就(?:说|写|叫|是)(?:是)?|(?:内容|题目|名字)(?:是|为|叫|写)|说的是)?\s*[:：,，]?\s*"
+)
 _BROUGHT = re.compile(
-    r"(?:这个?)?(?:的?(?:事儿?|问题))?(?:我们?|俺们?)?(?:想|要|打算|准备|能不能|能否|可否|建议|请求|申请|得|给|也|再|都)*(?:上|拿到|提到|放到|列到|列入|搬到|递到)"
-    r"[^，。]{0,10}?(?:例会|调度会|会(?!儿))(?:上)?(?:去)?(?:说道|说说?|议一?议|研究|讨论|过一?过|定一?定|解决|协调|一下|吧|呗)*(?:$|[。!！，,\s]+)"
+    r"(?:这个?)?(?:的?(?:事儿?|问题))?[，,\s]*(?:我们?|俺们?)?(?:想|要|打算|准备|能不能|能否|可否|可不可以|建议|请求|申请|得|给|也|再|都)*(?:上一?下|上|(?<=想)在|拿到|提到|放到|列到|列入|搬到|递到)"
+    r"[^，。]{0,10}?(?:例会|调度会|会(?!儿))(?:上)?(?:去)?(?:说道|说说?|议一?议|研究|讨论|过一?过|过(?=一下)|定一?定|解决|协调|一下|吧|呗)*(?:$|[。!！，,\s]+)"
 )
 # 请把恒瑞摘牌列进议题; 想请10月例会研究下213高压线迁改: the matter stands inside the asking.
 _MEETING = (
@@ -51,8 +56,15 @@ _MEETING = (
 _PUT_IN = re.compile(
     rf"^(?:{_MEETING}(?:上)?)?[，,：:\s]*(?:请|麻烦|能不能|想)?(?:把|将)(?P<what>[^，。；：:]{{2,40}}?)(?:的?(?:事儿?|问题))?"
     rf"(?:也|再)?(?:列|加|放|提|报|拿|搬)(?:进|入|到|上)(?:{_MEETING})?的?(?:上|议题|议程)(?:里|上)?(?:去)?[了吧呗]?"
-    rf"|^(?:我们?|俺们?)?(?:想|建议|提请|请|申请|要求|希望)+(?:在|到|由|请)?{_MEETING}(?:上)?(?:研究|议|讨论|解决|协调|定|过)(?:[研议定过]|一?下|一[议定过]|讨论|解决|协调)*(?P<what2>.+)$"
+    rf"|^(?:[^，。；：:\s]{{2,12}}[：:，,\s]+)?(?:我们?|俺们?)?(?:现|特)?(?:想|拟|建议|提请|请|申请|要求|希望)+(?:在|到|由|请)?{_MEETING}(?:上)?(?:研究|议|讨论|解决|协调|定|过)(?:[研议定过]|一?下|一[议定过]|讨论|解决|协调)*(?P<what2>.+)$"
+    rf"|^(?:{_MEETING}(?:上)?)?[，,：:\s]*(?:再)?(?:给|为|就|针对)(?P<for>[^，。；：:]{{3,30}}?)(?:这个?)?(?:的?(?:事儿?|问题))?(?:排|加|报|列|弄|提|上)(?:一?[个条项])议题"
     rf"|^{_MEETING}(?:上)?(?:我们?|俺们?)?(?:想|要|打算|准备|建议|得)+(?:说|提|讲|议|研究|讨论|反映|解决|协调|汇报)(?:[说提讲议]|一?下|一[说提讲议])*(?P<what3>.+)$"
+)
+_EDGES = " ，,。；;：:、"
+# Something else than what was told before: 另10月例会报个议题, 还有一个 10月例会加个议题.
+_SPOKEN_OF = re.compile(
+    rf"(?<=[，。；,;\s])(?:另外?|还有(?:就是)?|再一?个|再就是|再者|同时|对了|顺便)[，,\s]?(?:想|请|再)?(?:一?个)?(?:给)?{_MEETING}[^，。；;]{{0,6}}议题"
+    rf"|(?<=[，。；,;\s])(?:另外?|还有(?:就是)?|再一?个|再就是|再者|同时|对了|顺便)[，,\s]?(?:报|加|提)(?:一?[个条项])?议题"
 )
 _ASKS_LEADER = re.compile(
     r"[，,。；; ]*请[^，。]{1,8}?(?:看了|审了|过目|看一下|同意|审定)[^，。]{0,4}(?:再?报|上报|报)?[。!！]*$"
@@ -75,7 +87,15 @@ _OFFICE = re.compile(
     example="10月调度会加个议题：尾水管线过河要水利局出意见",
 )
 def raise_by_chat(turn: Turn) -> None:
-    """A unit puts something forward; its project's leader is asked first."""
+    """A unit puts something forward; its project's leader is asked first. What is reported before it is filed."""
+    text = turn.reading.text
+    begins = _begins(text)
+    told = text[:begins].strip(_EDGES)
+    if told and _reports(turn, told):
+        names = "".join(project.name for project in turn.reading.named[:1])
+        turn.router.again(turn, text=told)
+        turn.router.again(turn, text=f"{names}，{text[begins:]}" if names not in text[begins:] else text[begins:])
+        return
     body = _body(turn.reading.text)
     if len(body) < 4:
         raise Refusal("请写明议题内容，例如「10月例会加个议题：城南污水厂尾水管线过河要水利局出意见」。")
@@ -90,6 +110,19 @@ def raise_by_chat(turn: Turn) -> None:
     _raise(turn, turn.inbound.text, body, named[0] if named else None)
 
 
+def _begins(text: str) -> int:
+    """Return where the phrase begins that speaks of the meeting or the topic (另10月例会报个议题), 0 for at once."""
+    found = _SPOKEN_OF.search(text)
+    return found.start() if found else 0
+
+
+def _reports(turn: Turn, told: str) -> bool:
+    """Whether words are a report of the site, and not the matter of the topic (恒瑞没地这事 想上例会)."""
+    inbound = replace(turn.inbound, text=told)
+    reading = Reading(inbound, turn.ledger, turn.person, turn.router.names)
+    return reading.is_report and Intent.TOPIC not in reading.intents
+
+
 def _any_of(text: str) -> re.Match[str] | None:
     return _PUT_IN.match(text) or _HEAD.match(text) or _BROUGHT.search(text)
 
@@ -97,7 +130,7 @@ def _any_of(text: str) -> re.Match[str] | None:
 def _body(text: str) -> str:
     put = _PUT_IN.match(text)
     if put:
-        rest = put["what2"] or put["what3"] or f"{put['what']}，{text[put.end() :]}"
+        rest = put["what2"] or put["what3"] or f"{put['what'] or put['for']}，{text[put.end() :]}"
         return _ASKS_LEADER.sub("", rest).strip(" ，,。")
     return _BROUGHT.sub("，", _ASKS_LEADER.sub("", _HEAD.sub("", text, count=1))).strip(" ，,。")
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from handlers.finding import named_notice
+from handlers.reading import Reading
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from models.calendar import SHANGHAI, is_open, next_opening
 from models.deeds import Deed, may, require
+from models.directory import people_in, units_in
 from models.entry import EntryKind
 from models.errors import Refusal
 from models.ledger import Ledger
@@ -24,9 +26,15 @@ from models.periods import period_said, shown
 from models.reporting import asked, duty_key, unreported
 from models.subjects import Subject
 from models.supervision import SupervisionNotice
+from models.trays import InState
 
 router = Router()
 _URGENT = re.compile(r"急催|急件|特急|加急|现在就|马上(?!到期|就|要)|立即|立刻|今晚|连夜|紧急")
+# What ends a report: 你们帮着催催供电公司, 麻烦给催一下. It stands at the very end, with whom to urge and no more.
+_PLEA = re.compile(
+    r"[，,。；;\s]*(?:(?:你们?|您|恁|咱|办公室|领导|上面|请|麻烦|劳驾|能不能|可不可以|帮(?:忙|着|俺们?|我们?)?|给|也|快|再|赶紧|得)+)"
+    r"催(?:办|一催|催|一?下)?(?P<whom>[\u4e00-\u9fff]{0,10})[吧呗啊呀了。!！\s]*$"
+)
 _REASON = re.compile(r"(?:原因|理由|因为|确有急事)(?:是|为)?[：:，, ]*(?P<reason>.{2,})$|[：:](?P<after>.{2,})$", re.S)
 
 
@@ -40,16 +48,21 @@ class Urged:
     leaves_at: datetime | None
 
 
-def urge(ledger: Ledger, by: Person | None, *, words: str = "", urgent: str = "") -> Urged:
+Meant = Callable[[Subject], bool]
+
+
+def urge(ledger: Ledger, by: Person | None, *, words: str = "", urgent: str = "", meant: Meant | None = None) -> Urged:
     """Remind everybody who has not reported the duty `words` name, else the one due soonest. Raises Refusal.
+
+    `meant` leaves only those who are named (催一下商务局).
 
     Outside working hours it waits for the next working morning; an urgent one gives its reason, which is kept.
     Whoever reports before it leaves is not reminded any more.
     """
     require(ledger, by, Deed.URGE)
-    chosen = _choose(ledger, words)
+    chosen = _choose(ledger, words, meant)
     if chosen is None:
-        raise Refusal("现在没有要催的：该报的都报了。")
+        raise Refusal("说的这家没有欠报的，没有催。" if meant else "现在没有要催的：该报的都报了。")
     duty, occurrence, missing = chosen
     leaves = None if urgent else _leaves_at(ledger)
     for subject in missing:
@@ -84,6 +97,24 @@ def _urges(turn: Turn) -> bool:
     return may(turn.ledger, turn.person, Deed.URGE) or not (turn.reading.is_report and turn.reading.named)
 
 
+def _report_before_plea(turn: Turn) -> str | None:
+    """Return what somebody who may not urge reports before he asks the office to: 用电老跳闸你们帮着催催供电公司."""
+    text = turn.reading.text
+    plea = _PLEA.search(text) if Intent.URGE in turn.reading.intents else None
+    if plea is None or may(turn.ledger, turn.person, Deed.URGE):
+        return None
+    told = text[: plea.start()]
+    inbound = replace(turn.inbound, text=told)
+    reading = Reading(inbound, turn.ledger, turn.person, turn.router.names)
+    return told if reading.is_report and (reading.named or len(reading.own) == 1) else None
+
+
+@router.command(_report_before_plea)
+def report_with_plea(turn: Turn, told: str) -> InState | None:
+    """His report is filed; that the office urges somebody is the office's to decide, as it reads the report."""
+    return turn.router.again(turn, text=told).state
+
+
 def _urges_reply(turn: Turn) -> SupervisionNotice | None:
     """Read DB-01催一下 from whoever may urge: it is about that notice, not about reports."""
     reference = find_notice_ref(turn.reading.text)
@@ -116,8 +147,21 @@ def urge_in_words(turn: Turn) -> None:
         require(turn.ledger, turn.person, Deed.URGE)
         if not reason:
             raise Refusal("确有急事请写原因，例如「急催没报的，原因：省里今晚要数」；不急的我按工作时间送。")
-    done = urge(turn.ledger, turn.person, words=text, urgent=reason)
+    done = urge(turn.ledger, turn.person, words=text, urgent=reason, meant=_those_named(turn))
     turn.answer(Plain(_said(done, reason, turn.ledger.today)))
+
+
+def _those_named(turn: Turn) -> Meant | None:
+    """Return which reports are meant where units, people or projects are named; None for everybody's."""
+    units = {unit.id for unit in units_in(turn.ledger, turn.reading.text)}
+    people = {person.id for person in people_in(turn.ledger, turn.reading.text)}
+    projects = {project.id for project in turn.reading.named}
+    if not (units or people or projects):
+        return None
+    return lambda subject: (
+        (subject.project is not None and subject.project.id in projects)
+        or (not projects and any(one.id in people or one.unit_id in units for one in subject.owners))
+    )
 
 
 def _said(done: Urged, reason: str, today: date) -> str:
@@ -132,11 +176,11 @@ def _said(done: Urged, reason: str, today: date) -> str:
     return head + f"现在非工作时间，{when}一对一送出；确有急事请写原因，例如「急催没报的，原因：……」。"
 
 
-def _choose(ledger: Ledger, words: str) -> tuple[Obligation, Occurrence, list[Subject]] | None:
+def _choose(ledger: Ledger, words: str, meant: Meant | None) -> tuple[Obligation, Occurrence, list[Subject]] | None:
     """Return the duty to urge: the one the words name, else the one due soonest that somebody has not reported."""
     owing = []
     for duty, occurrence in asked(ledger):
-        missing = [subject for subject, row in unreported(ledger, duty, occurrence)]
+        missing = [subject for subject, row in unreported(ledger, duty, occurrence) if meant is None or meant(subject)]
         if missing:
             owing.append((duty, occurrence, missing))
     named = [one for one in owing if any(word in words for word in _words_of(one[0]))]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from models import holidays, pictures
 from models.calendar import SHANGHAI, Window, WorkCalendar, local_date, next_opening
 from models.called import SETTING as CALLED
-from models.called import Called, read_called
+from models.called import Called, read_called, stored
 from models.entry import GENESIS, ChainHead, Entry, EntryKind, of_kinds
 from models.mechanism import Mechanism
 from models.message import PAGE
@@ -82,7 +82,9 @@ class Ledger:
         self.county = county
         self.source = source
         self._unsealed: list[Entry] = []
+        self.asked: set[int] = set()  # whom this unit of work has put questions to
         self._when_sealed: list[tuple[Entry, Callable[[Entry], None]]] = []
+        self._called: Called | None = None
         county.keep_up(session)
 
     @property
@@ -108,7 +110,14 @@ class Ledger:
     @property
     def called(self) -> Called:
         """The days that notices have fixed against the rule; one row, read once per unit of work."""
-        return read_called(get_setting(self.session, CALLED))
+        if self._called is None:
+            self._called = read_called(get_setting(self.session, CALLED))
+        return self._called
+
+    def call(self, called: Called) -> None:
+        """Keep the days that notices have fixed from now on."""
+        put_setting(self.session, CALLED, stored(called))
+        self._called = called
 
     # --- people -----------------------------------------------------------------------------------------
 

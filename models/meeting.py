@@ -15,10 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.actors import holders
 from models.base import Base
 from models.calendar import SHANGHAI, local_date
-from models.called import SETTING, Called, stored
+from models.called import Called
 from models.entry import Entry, EntryKind
 from models.errors import WrongState
-from models.ledger import Ledger, put_setting
+from models.ledger import Ledger
 from models.mechanism import Actor
 from models.people import Person
 from models.project import Group, Taskforce
@@ -250,13 +250,13 @@ def keep_called(ledger: Ledger) -> None:
         )
     )
     days = {period: local_date(at) for period, at in rows}
-    put_setting(ledger.session, SETTING, stored(Called(days, ledger.called.collections)))
+    ledger.call(Called(days, ledger.called.collections))
 
 
 def set_collection(ledger: Ledger, period: str, day: date) -> None:
     """Let the collection notice of a meeting go out on a day of the office's choice (A4)."""
     called = ledger.called
-    put_setting(ledger.session, SETTING, stored(Called(called.days, {**called.collections, period: day})))
+    ledger.call(Called(called.days, {**called.collections, period: day}))
 
 
 # --- looking up -----------------------------------------------------------------------------------------

@@ -119,6 +119,11 @@ class Project(Base):
     def _is_live(cls) -> ColumnElement[bool]:
         return cls.stage.not_in(OVER_STAGES)
 
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What it goes by: its name and its aliases."""
+        return (self.name, *(alias.alias for alias in self.aliases))
+
     def people(self, part: Part, today: date) -> list[Person]:
         """Return the registered people who play a part on a local date."""
         return [seat.person for seat in self._seats(part, today) if seat.person is not None]

@@ -12,6 +12,7 @@ from models.base import Base
 from models.ledger import Ledger
 from models.people import Person
 
+MOST_BUTTONS = 3
 YES, NO = "yes", "no"
 """The values of a question that asks for one confirmation."""
 
@@ -37,6 +38,11 @@ class Question(Base):
         """Return the press that means option `index`."""
         return f"q-{self.id}-{index}"
 
+    @property
+    def buttons(self) -> list[tuple[str, str]]:
+        """What is pressed and what stands on it; further options can only be said."""
+        return [(self.button_key(at), str(label)) for at, (_, label) in enumerate(self.options)][:MOST_BUTTONS]
+
 
 def ask(
     ledger: Ledger,
@@ -61,6 +67,7 @@ def ask(
     )
     ledger.session.add(question)
     ledger.session.flush()
+    ledger.asked.add(person.id)
     return question
 
 

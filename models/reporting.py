@@ -132,7 +132,8 @@ def in_force(
 
 def _named_month(ledger: Ledger, duty: Obligation, month: int) -> Occurrence | None:
     year = ledger.today.year - (1 if month > ledger.today.month + 1 else 0)
-    start, end = date(year, month, 1), date(year, month, 28)
+    # What is for a month may be due before it: the papers of October's meeting on 30 September.
+    start, end = date(year, month, 1) - timedelta(days=31), date(year, month, 28)
     named = due_within(ledger, duty, start, end)
     return next((occurrence for occurrence in named if occurrence.period == f"{year}-{month:02d}"), None)
 

@@ -34,11 +34,11 @@ def postgres() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """Make an empty database on a server and drop it afterwards."""
+def new_database(server: str, like: str = "template1") -> Iterator[str]:
+    """Make a database on a server, empty or `like` another that nobody is connected to; drop it afterwards."""
     name = f"t{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')  # type: ignore[call-overload]
     try:
         yield server.replace("@/postgres?", f"@/{name}?", 1)
     finally:

@@ -299,6 +299,8 @@ _GROUPS: tuple[Cells, ...] = (
     {"名称": "平澜城建交通群", "平台": "钉钉", "方式": "钉钉群", "标识": DING_GROUP, "用途": "会议通知"},
 )
 
+PROJECT_NAMES = [str(name) for row in _PROJECTS for name in (row["名称"], *str(row["别名"]).split("、"))]
+"""All that its projects are called."""
 GROUP_NAMES = {str(group["标识"]): str(group["名称"]) for group in _GROUPS}
 """What the groups are called, by the id their platform knows them by."""
 

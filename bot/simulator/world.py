@@ -23,6 +23,7 @@ from bot.app import create_app
 from bot.clock import Clock
 from bot.database import Database
 from bot.intake import SETTLE
+from bot.platforms.certificates import certificates
 from bot.schema import install
 from bot.settings import AibotSettings, DingTalkSettings, ReaderSettings, Settings, WeComSettings
 from bot.simulator import sample_county
@@ -185,8 +186,12 @@ async def open_world(
     port: int = 0,
     bot_port: int = 0,
     reader: ReaderSettings | None = None,
+    founded: bool = False,
 ) -> AsyncIterator[World]:
-    """Build and run a county. `role` "web" leaves handling, sending and ticking to the caller's hand."""
+    """Build and run a county. `role` "web" leaves handling, sending and ticking to the caller's hand.
+
+    `founded` says that :func:`found` has been called for this home and database.
+    """
     clock = Clock()
     clock.set(start)
     stage = Stage(actors, clock.now, extras)
@@ -205,7 +210,8 @@ async def open_world(
         url = await stack.enter_async_context(serve(site, port))
         dingtalk.base_url = f"{url}/dingtalk"
         settings = _at(settings, url).model_copy(update={"reader": reader or ReaderSettings()})
-        _found(settings, clock, mechanism, workbook, home)
+        if not founded:
+            found(home, start, mechanism=mechanism, workbook=workbook, database_url=database_url)
         service = build_service(settings, clock)
         bot_url = await stack.enter_async_context(serve(create_app(service), bot_port))
         service.county.public_url = bot_url
@@ -318,15 +324,22 @@ def _at(settings: Settings, url: str) -> Settings:
     return settings.model_copy(update={"wecom": wecom, "dingtalk": settings.dingtalk.model_copy(update=hosts)})
 
 
-def _found(settings: Settings, clock: Clock, mechanism: str | Path, workbook: Path | None, home: Path) -> None:
+def found(
+    home: Path,
+    start: datetime,
+    *,
+    mechanism: str | Path = PACK,
+    workbook: Path | None = None,
+    database_url: str = "",
+) -> None:
     """Found the county as its office would: `duban init`, then `duban import`."""
     home.mkdir(parents=True, exist_ok=True)
     if workbook is None:
         workbook = home / "平澜县导入表.xlsx"
         sample_county.write_sample(workbook)
-    database = Database(settings.sqlalchemy_url)
+    database = Database(_settings(home, database_url, "", "stream", "").sqlalchemy_url)
     try:
-        today = local_date(clock.now())
+        today = local_date(start)
         install(database, load_mechanism(mechanism), today)
         import_file(database, workbook, today)
     finally:
@@ -340,7 +353,7 @@ async def _open_groups(stage: Stage, settings: Settings, url: str) -> None:
     members = [actor.user_id for actor in stage.everybody if actor.platform == "wecom"]
     if len(members) < 2:
         return
-    async with httpx2.AsyncClient(base_url=f"{url}/wecom/cgi-bin", trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=f"{url}/wecom/cgi-bin", trust_env=False, verify=certificates()) as client:
         secret = settings.wecom.secret.get_secret_value()
         token = (await client.get("/gettoken", params={"corpid": CORP_ID, "corpsecret": secret})).json()
         group = {

@@ -7,7 +7,7 @@ several, or puts them in words no rule knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -99,10 +99,13 @@ def _seat(part: Part, name: str) -> Tell:
 def _builder(turn: Turn, project: Project) -> list[str]:
     today = turn.ledger.today
     units, heads = project.names(Part.BUILDER, today), project.names(Part.BUILDER_HEAD, today)
-    return [f"建设单位：{'、'.join(units) or '没有登记'}，责任人：{'、'.join(heads) or '没有登记'}"]
+    line = f"建设单位：{'、'.join(units) or '没有登记'}，责任人：{'、'.join(heads) or '没有登记'}"
+    return [f"{line}（企业的电话没有登记）" if re.search(r"电话|手机|号码?|联系", turn.reading.text) else line]
 
 
 def _liaison(turn: Turn, project: Project) -> list[str]:
+    if _OF_BUILDER.search(turn.reading.text):
+        return _builder(turn, project)
     people = project.people(Part.LIAISON, turn.ledger.today)
     return ["联络员：" + ("、".join(f"{one.name} {one.mobile}".strip() for one in people) or "没有登记")]
 
@@ -117,6 +120,7 @@ def _taskforce(turn: Turn, project: Project) -> list[str]:
 
 def _nodes(turn: Turn, project: Project) -> list[str]:
     text = turn.reading.beside_names
+    text += "".join(node for work, node in _WORK_OF.items() if work in text and node not in text)
     asked = named_nodes(project.nodes, text)
     if not asked and re.search(r"下个?|下一", text):
         asked = [node for node in project.nodes if node.finished is None and node.planned >= turn.ledger.today][:1]
@@ -138,22 +142,33 @@ def _own_visits(turn: Turn, project: Project) -> list[str]:
     return [f"您的现场办公：{'、'.join(said)}"]
 
 
+_FEW = 3
+_OF_BUILDER = re.compile(r"(?:[\u4e00-\u9fff]总|老板|法人)的?(?:电话|手机|号|联系)")  # the name may hold the words
+_WORD = 4  # characters
+_LINES = 5
+# What people call the work of a node.
+_WORK_OF = {"打桩": "桩基", "审图": "施工图审查", "装设备": "设备安装", "盖顶": "封顶", "打井": "机井", "架梁": "梁"}
+_OWN_ALL = re.compile(
+    r"(?:我|俺|咱)(?:们)?(?:局|单位|委|镇|乡|公司)?(?:手上|手里|名下|包|管|负责)?的?(?:这|那)?(?:[俩仨]|[两二三]个|几个?)(?:项目|工程|事|活)?[^，。]*(?:各|分别|都)"
+    r"|(?:各|分别)(?:是|要|该|投|干|计划)|^(?:这|那|我(?:那|这))(?:[俩仨]|[两二三]个|几个)"
+)
 _WHEN = r"(?:时候|时间|哪一?[天月年]|几号|几月|何时|多会儿|哪一天|限到)"
 _ASPECTS = tuple(
     _Aspect(re.compile(words), tell, alone)
     for words, tell, alone in (
         (r"总投|总盘子|盘子|总的?投资|总共(?:要)?(?:投|多少)|一共(?:要)?投", _total, True),
         (
-            r"(?:年度?|全年|今年)(?:的)?(?:计划|任务|盘子|目标)|今年(?:要|得|该)(?:干|完成|投)|占[^，。]{0,8}百分之|百分之几|盘子",
+            r"(?:年度?|全年|今年)(?:的)?(?:计划|任务|盘子|目标)|今年(?:要|得|该|计划|打算)*[^，。]{0,3}(?:干|完成|投)|占[^，。]{0,8}百分之|百分之几|盘子",
             _year,
             True,
         ),
         (
-            rf"(?:竣工|完工|开工|交工|工期|动工|挖第一|建成)[^，。]{{0,6}}(?:{_WHEN}|期|定)|{_WHEN}[^，。]{{0,6}}(?:竣工|完工|开的?工|交工|动工|挖第一|建成)",
+            rf"(?:竣工|完工|开工|交工|工期|动工|挖第一|建成)[^，。]{{0,6}}(?:{_WHEN}|期|定)|(?:^|(?<=[\s，、]))(?:计划)?(?:竣工|完工|开工)(?:日期|时间)?(?=$|[\s，、])|{_WHEN}[^，。]{{0,6}}(?:竣工|完工|开的?工|交工|动工|挖第一|建成)",
             _dates,
             True,
         ),
         (r"节点|" + _WHEN, _nodes, False),
+        (r"配合(?:的)?(?:单位|部门|局)|(?:哪[些几个]|谁)[^，。]{0,4}配合", _seat(Part.PARTNER, "配合单位"), True),
         (r"纪检|派驻|监察", _seat(Part.DISCIPLINE, "派驻纪检监察"), True),
         (r"专班", _taskforce, True),
         (
@@ -163,34 +178,59 @@ _ASPECTS = tuple(
         ),
         (r"哪个?(?:局|单位|部门)|牵头|责任单位|归(?:谁|哪)|哪家", _seat(Part.RESPONSIBLE_UNIT, "责任单位"), False),
         (r"一把手|负责人|责任人|局长|当家|主任是谁", _seat(Part.UNIT_HEAD, "责任单位负责人"), False),
-        (r"分包|包联|哪个领导|哪位领导|县领导|县长", _seat(Part.LEADER, "分包领导"), False),
+        (
+            r"分包|包联|哪[个位]?(?:[正副]?县?)?领导|县领导|县长|归谁包|谁包的?|包的?领导",
+            _seat(Part.LEADER, "分包领导"),
+            False,
+        ),
         (r"联络员|联系人|电话|号码|对接|联系", _liaison, False),
         (r"(?:报|记|填)(?:过|上来|了|的)|上次报|上回报", _reported, False),
         (r"(?:我|俺)[^，。]{0,8}报的|(?:上次|上回)报", _reported, True),
         (r"投资|多少钱|投了|完成多少|累计|干了多少", _figures, False),
         (r"督办|挂牌|挂过?牌|签收|谁签|复函|回函|交办|派下|压给|问题|困难|卡|堵|拖|要紧|注意|啥事|难处", _open, False),
-        (r"(?:我|俺|咱)[^，。]{0,8}(?:去过|去没去|来过|到过|去了)", _own_visits, True),
+        (
+            r"(?:我|俺|咱)[^，。]{0,8}(?:去过|去没去|来过|到过|去了|(?:去|来|到)[^，。]{0,8}几[回次趟])",
+            _own_visits,
+            True,
+        ),
     )
 )
 
 
 def told_of(turn: Turn, project: Project) -> list[str]:
     """Return the lines of every aspect a question speaks of."""
-    text = turn.reading.beside_names
+    text = _in_one_breath(turn.reading.beside_names)
     lines = [line for aspect in _ASPECTS if aspect.words.search(text) for line in aspect.tell(turn, project)]
     return list(dict.fromkeys(lines))
+
+
+def told_of_each(turn: Turn, projects: Sequence[Project]) -> list[str]:
+    """Return what is asked of each of several projects (城北、城南分别谁分包), each line with its project's name."""
+    share = max(_LINES // len(projects), 1)
+    return [f"《{project.name}》{line}" for project in projects for line in told_of(turn, project)[:share]]
+
+
+def _in_one_breath(text: str) -> str:
+    """Return a question dictated word by word (竣工。哪天。) without its stops; any other as it is."""
+    pieces = [piece for piece in re.split(r"[，,。；;\s]+", text) if piece]
+    return "".join(pieces) if all(len(piece) <= _WORD for piece in pieces) else text
 
 
 def _asks_rarer(turn: Turn) -> list[Project] | None:
     """Return the projects of a question for an aspect that no other topic tells."""
     if turn.reading.is_report or not wonders(turn.reading.text):
         return None
-    text = turn.reading.beside_names
+    text = _in_one_breath(turn.reading.beside_names)
     asked = any(aspect.alone and aspect.words.search(text) for aspect in _ASPECTS)
     if not turn.reading.visible and things_in_words(turn):
         return None
-    few = turn.reading.own if len(turn.reading.own) == 1 and not turn.reading.decision.matches else []
+    few = turn.reading.own if not turn.reading.decision.matches and _of_own(turn) else []
     return (turn.reading.visible or few or None) if asked else None
+
+
+def _of_own(turn: Turn) -> bool:
+    """Whether a question without a name may mean the asker's own: his only project, or his few (我局俩项目各投多少)."""
+    return len(turn.reading.own) == 1 or (len(turn.reading.own) <= _FEW and bool(_OWN_ALL.search(turn.reading.text)))
 
 
 @router.command(_asks_rarer, help="问总投资、专班、派驻纪检", example="二院总投资多少")
@@ -199,5 +239,4 @@ def aspects(turn: Turn, projects: list[Project]) -> None:
     if len(projects) == 1:
         turn.answer(Answer(f"《{projects[0].name}》", five(told_of(turn, projects[0]))))
         return
-    lines = [f"《{project.name}》{line}" for project in projects for line in told_of(turn, project)[:2]]
-    turn.answer(Answer(f"有{len(projects)}个项目对得上：", five(lines)))
+    turn.answer(Answer(f"有{len(projects)}个项目对得上：", five(told_of_each(turn, projects))))

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from handlers.asked.aspects import told_of
+from handlers.asked.aspects import told_of, told_of_each
 from handlers.asked.query import notice_status, project_status, status_lines
 from handlers.asked.register import asks
 from handlers.asked.things import (
@@ -25,13 +25,16 @@ from handlers.asked.things import (
     task_line,
     tasks_seen,
     things_in_words,
+    topic_line,
 )
 from handlers.finding import named_notice, spoken_of
 from handlers.reading import Reading
 from handlers.routing import Router, Turn
 from handlers.understanding.numerals import parse_number
 from handlers.understanding.refs import find_notice_ref
+from handlers.understanding.wondering import only_wonders
 from handlers.wording import five
+from models import supervision
 from models.attendance import Leave, leaves_by
 from models.nodes import planned_between
 from models.notices import Answer
@@ -40,6 +43,7 @@ from models.problem import Problem
 from models.project import Project
 from models.rights import sees_all
 from models.supervision import SupervisionNotice
+from models.topic import Topic, live_topics
 from models.trays import Incoming
 
 router = Router()
@@ -47,19 +51,27 @@ _SHORT = 8
 _GOES_ON = timedelta(minutes=30)
 _NUMBERED = re.compile(r"(?:DB|ISS|JB|TQ|XQ|HY)-?\d+", re.IGNORECASE)
 _FEW = 3
-_OTHER = re.compile(r"^(?:那)?(?P<name>[\u4e00-\u9fff]{2,6})呢[?？]?$")
+_OTHER = re.compile(
+    r"^(?:哦|嗯|好|行|中)?[，,\s]*(?:那|还有|再看看?)?(?:个)?(?P<name>[\u4e00-\u9fff\d]{2,8}?)(?:那边|那个|这边|的)*(?:呢|[咋怎]么?样|[咋怎]说)[?？]?$"
+)
 _NOTICES = re.compile(r"督办|挂.{0,2}牌|牌子|通知书|复函|回函")
 _PROBLEMS = re.compile(r"问题|困难|难点|堵点|卡点|卡壳|[被叫]堵|阻工")
 _PUT_OFF = re.compile(r"宽(?:到|限)|延(?:到|期|了)|缓(?:到|几|的)|往后(?:拖|推)")
 _LEAVES = re.compile(r"(?:请的?)?假(?:条)?[^，。期]{0,6}(?:下来|批|准|同意|咋样|到哪)|(?:批|准)[^，。]{0,3}假")
 _NODES = re.compile(r"节点|要(?:完|干)的|到期")
 _MONTH = re.compile(r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月")
+_DUE = re.compile(
+    r"(?:限|最晚|最迟|期限|时限|截止|宽)[^，。]{0,4}(?:哪一?天|几号|几月|啥时候|什么时候|何时|多会儿)"
+    r"|(?:哪一?天|几号|几月|啥时候|什么时候|何时)[^，。]{0,4}(?:之?前)?(?:得|必须|要|该)?(?:交|解决|办[完结成好]|弄[完好]|复函|到期)"
+)
+_EACH = re.compile(r"分别|各(?:是|自|归|由|在|投|要|有)|都(?:是|归|由)|[俩仨]")
 _MINE = re.compile(r"我|俺|咱")
 
 # Which usual sentence answers a question that speaks of a subject, in the order in which they are tried.
 _SUBJECTS = tuple(
     (re.compile(words), sentence)
     for words, sentence in (
+        (r"(?:例会|会议|上会的?)?材料[^，。]*(?:签|同意|点头|批|过目|审)", "例会材料最晚哪天报"),
         (r"等(?:我|俺)(?:批|签|同意|点头|办|定|看)|要(?:我|俺)(?:批|签|点头)", "我的待办"),
         (r"督办|挂牌|通知书|复函", "督办清单"),
         (r"交办", "交办清单"),
@@ -82,19 +94,30 @@ def _goes_on(turn: Turn) -> str | None:
     text, reading = turn.reading.text, turn.reading
     if len(text) > _SHORT or not asks(turn) or _NUMBERED.search(text):
         return None
-    if reading.decision.matches:
+    if reading.decision.matches and not (_OTHER.match(text) and len(reading.named) == 1):
         return None
+    if reading.named:
+        return _asked_again(_just_before(turn), reading.named[0])
     other = _OTHER.match(text)
     mine = [project for project in reading.own if other and other["name"] in project.name]
-    if len(mine) == 1:
-        return f"{mine[0].name}现在咋样"
     before = _just_before(turn)
+    if len(mine) == 1:
+        return _asked_again(before, mine[0])
     if before is None:
         return None
     number = _NUMBERED.search(before.text)
     if number:
         return f"{number.group()}{text}"
     return f"{before.visible[0].name}{text}" if len(before.visible) == 1 else None
+
+
+def _asked_again(before: Reading | None, project: Project) -> str:
+    """Return the question just asked with another project in it: 那二期的呢 after 纺织园一期累计投了多少."""
+    matches = before.decision.matches if before is not None and only_wonders(before.text) else ()
+    if before is None or len(matches) != 1:
+        return f"{project.name}现在咋样"
+    span = matches[0].span
+    return before.text[: span.start] + project.name + before.text[span.end :]
 
 
 def _just_before(turn: Turn) -> Reading | None:
@@ -132,7 +155,8 @@ def of_notice(turn: Turn, reference: object) -> None:
     if named.number is None:
         of_notices(turn, spoken_of(turn) or notices_seen(turn))
         return
-    notice_status(turn, [named_notice(turn, named)])
+    found = supervision.find(turn.ledger, named.full or str(named.number))
+    notice_status(turn, [found] if found in notices_seen(turn) and found is not None else [named_notice(turn, named)])
 
 
 def _numbered(turn: Turn) -> list[str] | None:
@@ -165,6 +189,9 @@ def of_things(turn: Turn, things: list[Thing]) -> None:
 def of_project(turn: Turn, projects: list[Project]) -> None:
     """What is asked of one project and how it stands; of several how they stand."""
     things = [thing.line for thing in things_in_words(turn)]
+    if len(projects) > 1 and _EACH.search(turn.reading.text) and told_of_each(turn, projects):
+        project_status(turn, projects)
+        return
     if len(projects) > 1 and things:
         turn.answer(Answer("台账里对得上的：", five(things, "件")))
         return
@@ -192,6 +219,22 @@ def of_problems(turn: Turn, problems: list[Problem]) -> None:
     turn.answer(Answer(f"没销号的问题{len(lines)}个：", five(lines, "个")))
 
 
+def _due_in_hand(turn: Turn) -> list[str] | None:
+    """Return the lines of what the asker's unit has in hand, where he asks by when something is due or who set it."""
+    if not asks(turn) or turn.reading.decision.matches or not _DUE.search(turn.reading.text):
+        return None
+    ledger, unit = turn.ledger, turn.person.unit_id
+    lines = [notice_line(ledger, one) for one in notices_seen(turn) if one.unit_id == unit]
+    lines += [task_line(ledger, one) for one in tasks_seen(turn) if one.unit_id == unit]
+    return lines if 0 < len(lines) <= _FEW else None
+
+
+@router.command(_due_in_hand)
+def of_due_in_hand(turn: Turn, lines: list[str]) -> None:
+    """Whose words no matter of the ledger shares, and who has few in hand, is told them all."""
+    turn.answer(Answer("您单位手上的：", five(lines, "件")))
+
+
 def _put_off(turn: Turn) -> list[str] | None:
     """Return the lines of the notices and tasks the asker may see, where he asks how long they were put off."""
     if not asks(turn) or not _PUT_OFF.search(turn.reading.text):
@@ -214,6 +257,18 @@ def of_extensions(turn: Turn, lines: list[str]) -> None:
 def of_leaves(turn: Turn, leaves: list[Leave]) -> None:
     """How the asker's own requests for leave stand."""
     turn.answer(Answer("您的请假：", five([f"{one.meeting.name}：{one.label}，{one.reason}" for one in leaves])))
+
+
+def _own_topics(turn: Turn) -> list[Topic] | None:
+    if not asks(turn) or "议题" not in turn.reading.text or not _MINE.search(turn.reading.text):
+        return None
+    return live_topics(turn.ledger, person=turn.person) or None
+
+
+@router.command(_own_topics)
+def of_topics(turn: Turn, topics: list[Topic]) -> None:
+    """How the topics stand that the asker put forward."""
+    turn.answer(Answer("您报的议题：", five([topic_line(one) for one in topics], "个")))
 
 
 @router.command(lambda turn: (asks(turn) and _NOTICES.search(turn.reading.text) and notices_seen(turn)) or None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from handlers.asked.things import issued_and_signed
+from handlers.asked.aspects import told_of, told_of_each
+from handlers.asked.things import issued_and_signed, node_line, things_in_words
 from handlers.duties import duty_lines
 from handlers.finding import named_notice, spoken_of
 from handlers.meeting_todo import meeting_todo
@@ -13,8 +14,9 @@ from handlers.routing import Router, Turn
 from handlers.tracking import overdue_lines, todo_lines
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
+from handlers.understanding.wondering import wonders
 from handlers.urging import urge_hint
-from handlers.wording import dated, five, packed, some
+from handlers.wording import dated, five, some
 from models import brief, handover, succession, supervision
 from models.calendar import SHANGHAI
 from models.deeds import Deed, may
@@ -28,7 +30,7 @@ from models.overview import figures_line
 from models.people import Person, Role
 from models.periods import period_said, shown
 from models.problem import open_problems
-from models.project import Node, Part, Project
+from models.project import Part, Project
 from models.question import open_questions
 from models.reporting import (
     REPORT_LABELS,
@@ -45,6 +47,7 @@ from models.supervision_states import State
 from models.visit import forgotten_materials
 
 router = Router()
+_SENDS_BACK = re.compile(r"退给(?!谁)")  # what was not written may hold the words of a question
 _OF_NODES = re.compile(r"时候|时间|哪天|几号|几月|何时|多会儿|计划|节点|按期|前能|能不能|[吗没]")
 _NODES_TOLD = 3
 _QUESTIONS = {
@@ -111,6 +114,8 @@ def _asked_notices(turn: Turn) -> list[SupervisionNotice] | None:
     reference = find_notice_ref(turn.reading.text)
     if reference is None or not turn.reading.intents & {Intent.NOTICE_STATUS, Intent.PROJECT_STATUS}:
         return None
+    if _SENDS_BACK.search(turn.reading.text):
+        return None
     found = (spoken_of(turn) or _seen_of(turn)) if reference.number is None else []
     return found or [named_notice(turn, reference)]
 
@@ -146,10 +151,11 @@ def notice_status(turn: Turn, notices: list[SupervisionNotice]) -> None:
 def project_status(turn: Turn, projects: list[Project]) -> None:
     """How projects stand; several candidates are all answered, a question for reading would be rude."""
     if len(projects) == 1:
-        lines = _asked_nodes(turn, projects[0]) + status_lines(turn.ledger, projects[0])
-        turn.answer(Answer(f"《{projects[0].name}》", five(lines)))
+        lines = [*_told_in_words(turn, projects[0]), *status_lines(turn.ledger, projects[0])]
+        turn.answer(Answer(f"《{projects[0].name}》", five(list(dict.fromkeys(lines)))))
         return
-    lines = [line for project in projects[:2] for line in _brief_lines(turn.ledger, project)]
+    lines = told_of_each(turn, projects) if wonders(turn.reading.text) else []
+    lines = lines or [line for project in projects[:2] for line in _brief_lines(turn.ledger, project)]
     turn.answer(Answer(f"有{len(projects)}个项目对得上：", five(lines)))
 
 
@@ -246,6 +252,8 @@ def _missing_lines(turn: Turn, occurrence: Occurrence, duty: Obligation) -> list
     assert occurrence.due is not None
     name, period = duty.name, period_said(occurrence.period, turn.ledger.today)
     when = f"{dated(occurrence.due)}前" + (f"；{occurrence.clash}" if occurrence.clash else "")
+    if turn.reading.visible:
+        return _missing_of(turn, occurrence, duty, f"{name}（{period}，{when}）")
     if sees_all(turn.ledger, turn.person):
         return [f"{name}（{period}，{when}）{_who_owes(turn.ledger, duty, occurrence)}"]
     lines = []
@@ -253,6 +261,17 @@ def _missing_lines(turn: Turn, occurrence: Occurrence, duty: Obligation) -> list
         row = find_submission(turn.ledger, duty, occurrence.period, subject)
         state = REPORT_LABELS[ReportState(row.state)] if row else "未报"
         lines.append(f"{subject.name}：{name}（{period}，{when}）{state}")
+    return lines
+
+
+def _missing_of(turn: Turn, occurrence: Occurrence, duty: Obligation, told: str) -> list[str]:
+    """Return how a report of the projects that are named stands."""
+    owing = unreported(turn.ledger, duty, occurrence)
+    lines = []
+    for project in turn.reading.visible if duty.per == "project" else ():
+        rows = [row for subject, row in owing if subject.project is not None and subject.project.id == project.id]
+        state = (REPORT_LABELS[ReportState(rows[0].state)] if rows[0] else "未报") if rows else "已报"
+        lines.append(f"{project.name}：{told}{state}")
     return lines
 
 
@@ -353,12 +372,13 @@ def _asked_nodes(turn: Turn, project: Project) -> list[str]:
     """Return the nodes that a question speaks of (计划啥时候封顶)."""
     text = turn.reading.beside_names
     asked = named_nodes(project.nodes, text) if _OF_NODES.search(text) else []
-    return packed([f"{node.name}：{_when_of(node)}" for node in asked]) if len(asked) <= _NODES_TOLD else []
+    return [node_line(turn.ledger, project, node) for node in asked] if len(asked) <= _NODES_TOLD else []
 
 
-def _when_of(node: Node) -> str:
-    planned = f"计划{dated(node.planned)}"
-    return f"{dated(node.finished)}完成（{planned}）" if node.finished else planned
+def _told_in_words(turn: Turn, project: Project) -> list[str]:
+    """Return what a question asks of a project: its aspects, its nodes, the open things its words speak of."""
+    things = [thing.line for thing in things_in_words(turn)] if wonders(turn.reading.text) else []
+    return [*_asked_nodes(turn, project), *told_of(turn, project), *things]
 
 
 def _notice_line(notice: SupervisionNotice) -> str:

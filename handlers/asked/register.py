@@ -11,6 +11,7 @@ from handlers.asked.people_meant import people_meant
 from handlers.asked.things import nodes_of_unit, notice_line, notices_seen, reply_lines, task_line, tasks_seen
 from handlers.routing import Router, Turn
 from handlers.understanding.likeness import likeness
+from handlers.understanding.refs import find_notice_ref
 from handlers.understanding.wondering import wonders
 from handlers.wording import five, some
 from models.directory import unit_in
@@ -31,7 +32,6 @@ _OUR = re.compile(r"(?:我|俺|咱)们?[\u4e00-\u9fff]{0,8}?(?:局|单位|委|�
 _OWED = re.compile(r"(?:没|未|欠|差|该|还要)[^，。]{0,2}(?:交|报|办|弄|干|复|回)|还有啥|还有什么")
 _MOST_PEOPLE = 3
 _FEW = 3
-_LEAST = 2
 
 
 def asks(turn: Turn) -> bool:
@@ -105,7 +105,7 @@ def of_taskforce(turn: Turn, force: Taskforce) -> None:
 
 
 def _unit(turn: Turn) -> Unit | None:
-    if not asks(turn) or turn.reading.decision.matches:
+    if not asks(turn) or turn.reading.decision.matches or find_notice_ref(turn.reading.text):
         return None
     if _OUR.search(turn.reading.text) and _OWED.search(turn.reading.text):
         return None

@@ -53,7 +53,8 @@ def _asks(turn: Turn) -> _Asked | None:
         keys = ("percent",)
     elif sums and not set(keys) & {"total_amount", "month_amount"}:
         keys = ("total_amount", "month_amount")
-    return _Asked((*sums, *shares), keys or FIGURE_KEYS, tuple(turn.reading.visible))
+    own = turn.reading.own if len(turn.reading.own) == 1 and not turn.reading.decision.matches else []
+    return _Asked((*sums, *shares), keys or FIGURE_KEYS, tuple(turn.reading.visible or own))
 
 
 @router.command(_asks, help="问一个数的来历", example="纺织园一期累计1.85亿哪来的")

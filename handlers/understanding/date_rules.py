@@ -36,6 +36,15 @@ _NOT_A_DAY = (
     r"|通知|通报|孔|桩(?!基)|单元|函|区)"
 )
 _ENDS = r"(?=之?前|以前|左右|[到至\-~，。；,;\s]|$)"
+# 9.14一趟, 9.15, 9.22-9.24: a day; 累计 9.15 and 9.15公里 are sums and measures.
+_DOTTED_BEFORE = (
+    r"(?:^(?!\d+\.\d+$)|(?<=[，。；、,;：:\s(（到至~\-])|(?<=[在于从自是了我俺咱]))"
+    r"(?<![计资成月投约共达占比款额为是长][：:\s])(?<!\d\.)"
+)
+_DOTTED_AFTER = (
+    r"(?![\d.])(?=$|[，。；、,;：:\-~到至）)]|\s(?![万亿%元公米个多来])|[一两三俩仨]?[趟回次]|都|各|分别|[又也还]|[去来在搁跑看转]|[上下]午|[早晚]上|[我俺咱]"
+    r"|[那当]天|之?前|以前|[周(（]|星期|礼拜)"
+)
 _TITLED = r"(?![县局院市镇乡区部]长|书记|主任|总)"
 _WEEKS = r"(?P<week>[这本]个?|下下个?|下个?|上上个?|上个?)"
 _WEEKDAY = r"(?P<weekday>[一二三四五六日天1-7])"
@@ -268,6 +277,8 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         (rf"(?<!\d)(?P<year>20\d\d)[-./年]{_MONTH}[-./月]{_DAY}[日号]?(?!\d)", _full),
         (rf"{_YEAR}{_MONTH}月{_DAY}[日号]?(?!\d)", _full),
         (rf"(?<!\d){_MONTH}月{_DAY}(?:[日号]|{_ENDS})", _month_day),
+        (rf"(?<![\d.]){_MONTH}\.{_DAY}[日号]", _month_day),
+        (rf"{_DOTTED_BEFORE}(?=\d+\.\d){_MONTH}\.{_DAY}{_DOTTED_AFTER}", _month_day),
         (rf"{_RELATIVE_MONTH}的?{_DAY}[日号]", _relative_month_day),
         (rf"(?:{_YEAR})?(?<!\d){_MONTH}月份?(?P<third>底|末|初|[上中下]旬)", _part_of_month),
         (rf"{_RELATIVE_MONTH}(?P<third>底|末|尾|初|头|[上中下]旬|中)", _part_of_month),
@@ -289,6 +300,6 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         (rf"(?<![\d第.\-a-zA-Z〕{_HAN_DIGITS}十廿]){_DAY}[日号]{_NOT_A_DAY}", _bare_day),
         (rf"{_YEAR}{_MONTH}月份?{_NO_DAY}", _whole_month),
         (rf"{_RELATIVE_MONTH}{_NO_DAY}", _whole_month),
-        (rf"(?:(?<![\d\-—~到至])|(?<=\d)(?=[{_HAN_DIGITS}十])){_MONTH}月份?{_NO_DAY}", _whole_month),  # 213九月
+        (rf"(?:(?<![\d\-—~到至十])|(?<=\d)(?=[{_HAN_DIGITS}十])){_MONTH}月份?{_NO_DAY}", _whole_month),  # 213九月
     )
 )

@@ -26,15 +26,39 @@ _BARE_DAY = re.compile(r"[^月周期拜]*[日号]\Z")
 _ALIKE = re.compile(r"(?:那会儿|那时候?|的)?(?:情况|进度)?(?:还是|都|还)?(?:一样|差不多|没[差区]别|相比|比)")
 _COMPARED = re.compile(r"[比较跟同]$")
 _LIKE = re.compile(r"[比较跟同和与]$")
-_SUMMED_UP = re.compile(r"[底末]?的?(?:累计|累积|总)")
+_SUMMED_UP = re.compile(r"[底末]?的?(?:[我俺咱]们?)?(?:台?账上?)?(?:累计|累积|总)")
 _WHOLE_MONTH = re.compile(r".*月份?\Z")
 _MEANT_AS_DEADLINE = re.compile(
-    r"得|要|必须|务必|争取|力争|确保|保证|能|可以|之?前|内|完成|弄好|搞好|干完|解决|交|到位|通|完工|报|拿出|办[好完结]|整改|落实|装上|处理[好完掉]|[修补换改清拆扶堵焊铺挖砌弄搬腾]{1,2}(?:好|完|掉|起来|走|上)"
+    r"得|要|必须|务必|争取|力争|确保|保证|能|可以|之?前|内|完成|弄好|搞好|干完|解决|交|到位|通|完工|报|拿出|办[好完结]|整改|落实|装上|处理[好完掉]|利索|妥当|弄妥|拿下(?!来)|[修补换改清拆扶堵焊铺挖砌弄搬腾]{1,2}(?:好|完|掉|起来|走|上)"
+)
+# 说好的八月底, 专家评审安排在二十二号, 本来十五号能修好: when it was or is to be, not when it was.
+_SET_FOR = re.compile(
+    r"(?:说好|讲好|约好|定好|说定|原定|原计划|原先定|当初定|合同(?:上)?(?:约定|写)|约定|答应|承诺|许诺|要求|规定"
+    r"|最快|最早|安排|预定|预计|计划|定|排|约|改|推|挪|延|拖|等)(?:的|在|是|到|至|于|了)*$"
+)
+# 说是8月30号交地 拖到今天; 说是昨天坏了的 tells when it was.
+_SAID_FOR, _HAPPENED = (
+    re.compile(r"(?:说|讲)(?:是|的是|定|好)?$"),
+    re.compile(r"[^，。；,;\s]*?(?:[了过]|就|的(?=$|[，。；,;\s]))"),
+)
+_ONCE_SET_FOR = re.compile(
+    r"(?:说好|讲好|约好|原定|原计划|原先|原来|本来|当初|起初|合同(?:上)?(?:约定|写)|约定)(?:的|在|是|说|定)*$"
+)
+_IS_TO = re.compile(
+    r"(?:以后|之后|左右|前后)?才(?![^，。；,;\s]*[的了过])|(?:以后|之后)?(?:就|才|本来|应该?)?(?:能|要|会|该|得|可以)(?!了)|说(?:是|好|要|给)?[\u4e00-\u9fff]{1,3}(?<!了)(?=[，,。；\s])"
+)
+_COMES_BY = re.compile(
+    r"[^，。；,;\s]{0,6}?(?:要|得|会|还)?(?:去|来|到|上)(?:现场|工地|看|督|调研|检查|县里|局里|省里|市里|开会)"
 )
 _FIGURE_THEN = re.compile(
     r"[^，。；,;\d ]{0,8}?[\d.一二两三四五六七八九十百千]+(?:[%万亿成]|个亿)[^，。；,;]{0,4}?(?=[，。；,; 到])"
 )
 _NOW_STANDS = re.compile(r"现在|目前|眼下|如今|这会儿|[今这][天儿个回次]|截[止至]今|到了?\d|本月|这个?月")
+# 明天何局长要去现场: who comes that day sets no date for anything.
+_COMES_THEN = re.compile(
+    r"(?!之?前)[^，。；,;\s]{0,8}?(?:要|会|想|准备|打算|说)(?:再|过)?(?:去|来|到|上|下)(?:现场|工地|看|查|检查|调研|督导|县|省|市|咱|我们?|开会|这)"
+    r"|(?:再|要|会|就)?(?:下去|过去|过来)(?=$|[，。；,;\s])|(?!之?前)[^，。；,;\s]{1,6}?来(?:抽检|抽查|验收|检查|复查|看|查|调研|督导|取样)"
+)
 _FINAL = re.compile(r"全部|全面|彻底|最终|最后|整体|都")
 _ALREADY = re.compile(r"已经?|[了过](?:$|[，。；,;\s])|昨|去了|来了")
 _JUST_NOW = re.compile(r"刚才|刚刚|上午|下午|中午|早上|今早|[前后头]晌|晌午|一早|现在|眼下")
@@ -90,14 +114,27 @@ def read_dates(
 
 
 def read_deadline(text: str, *, sent: datetime, is_workday: Callable[[date], bool]) -> DateRead | None:
-    """Return the day something is to be done by, or None: the latest by-date, else the latest future day or period."""
+    """Return the day something is to be done by, or None: the latest by-date, else the latest future day or period.
+
+    A day on which something happened (礼拜六一场大雨) is none, though the same words would do for one to come.
+    """
     today = local_day(sent)
+    happened = read_occurred(text, sent=sent, is_workday=is_workday)
     dates = read_dates(text, sent=sent, is_workday=is_workday)
-    ranked = [(rank, read.date, read) for read in dates if (rank := _deadline_rank(read, text, today)) is not None]
+    open_days = [read for read in dates if happened is None or read.span != happened.span or read.date <= today]
+    ranked = [(rank, read.date, read) for read in open_days if (rank := _deadline_rank(read, text, today)) is not None]
     return max(ranked, key=lambda item: item[:2])[2] if ranked else None
 
 
+_OF_THEN = re.compile(r"份?的(?!时候)")  # 十月的桩钱: of that month, not by it
 _AWAY_THEN = re.compile(r"[^，。；\s]{0,4}(?:不在|休假|请假|出差|出门|回老家|有事)")
+# 说好的八月底迁: the day was set, nothing happened on it.
+_AGREED_FOR = re.compile(
+    r"(?:[说讲约]好|[原约]定|答应|承诺|保证|许诺|本来(?:说|定)|计划|合同)(?:了|的|是|在|给|到|写的?)*$"
+)
+# 让罗锦程周五补上: by when, not since when.
+_ORDERED = re.compile(r"(?:让|叫|请|责成|安排|要求|催|限)[\u4e00-\u9fff]{2,8}$")
+_DONE_THEN = re.compile(r"[^，。；\s]{0,8}[了过的]")
 _ORDINAL = re.compile(r"(?:楼|机|泵|墩|锅炉|井|线|门|塔|库|池|变压器|桥|地块|标段|车间|桩)")  # 3号锅炉
 
 
@@ -108,6 +145,12 @@ def read_occurred(text: str, *, sent: datetime, is_workday: Callable[[date], boo
     past = [read for read in dates if read.kind is DateKind.POINT and read.date <= today]
     for read in past:
         if _AWAY_THEN.match(text, read.span.end) or _ORDINAL.match(text, read.span.end):
+            continue
+        if len(dates) > 1 and _SUMMED_UP.match(text[read.span.end :]):  # 9月投了1200万 上月底累计7560万
+            continue
+        if _is_set_for(read, text) or _AGREED_FOR.search(text[: read.span.start]):
+            continue
+        if _ORDERED.search(text[: read.span.start]) and not _DONE_THEN.match(text, read.span.end):
             continue
         if not _promised(read, text) and not _is_compared(read, text) and not _stood_then(read, text):
             return read
@@ -128,6 +171,14 @@ def read_period(text: str, *, sent: datetime) -> PeriodRead | None:
         if today - _OLDEST_PERIOD <= read.first <= today:
             return PeriodRead(f"{read.first:%Y-%m}", read.span)
     return None
+
+
+def _is_set_for(read: DateRead, text: str) -> bool:
+    """Whether something was to be on a day, whatever came of it."""
+    before = text[: read.span.start]
+    if _SAID_FOR.search(before) and not _HAPPENED.match(text, read.span.end):
+        return True
+    return bool(_SET_FOR.search(before) or _IS_TO.match(text, read.span.end))
 
 
 def _is_compared(read: DateRead, text: str) -> bool:
@@ -210,10 +261,14 @@ def _borrowed(first: date, read: DateRead) -> date:
 
 def _deadline_rank(read: DateRead, text: str, today: date) -> tuple[int, int] | None:
     """Rank a date as a deadline: by-dates over days and periods, what covers everything over its parts."""
-    if read.date < today or (_is_month(read) and read.first <= today):
+    if read.date < today or (_is_month(read) and read.first <= today) or _COMES_THEN.match(text, read.span.end):
         return None
     clause = clause_at(text, read.span.start)
     after = clause.words[read.span.end - clause.start :]
+    if _COMES_BY.match(after) or _ONCE_SET_FOR.search(text[: read.span.start]):
+        return None
+    if read.kind is DateKind.PERIOD and _OF_THEN.match(after):
+        return None
     everything = int(bool(_FINAL.search(after)))
     if read.kind is DateKind.BEFORE:
         return 2, everything

@@ -30,6 +30,7 @@ _LED_TO = re.compile(rf"(?:^|[，。；、,;：:！!\s]|{DAY}|{NOW}|{SELF}|[去�
 _GOES_ON = re.compile(
     rf"$|[，。；、,;：:！!\s]|那[边个儿块]?|这[边个儿块]?|项目|工地|现场|的|{SELF}|{DAY}|{NOW}|[没也都还]|[去来](?=[了过的看转])"
 )
+_TOLD_OUT = re.compile(r"(?:[万亿%成台套根米吨片孔块座亩户]|[啊呢嘞])$")
 _CALLED = re.compile(r"(?:^|[，。；、,;：:！!\s])[\u4e00-\u9fff]?[园厂工院路渠桥校区楼场][子区程]?$")  # 园子一期
 _PLAINLY = re.compile(r"那[边个儿块]|这[边个儿块]|项目|工地|现场|建设|迁建")
 
@@ -45,7 +46,7 @@ def half_named(text: str, own: Sequence[tuple[Key, str]], taken: Sequence[Span] 
             span = span_of(text, match.start(), match.end())
             if word in works and not _PLAINLY.match(text, span.end):
                 continue
-            points = 0.0 if any(span.overlaps(other) for other in taken) else _points(text, span)
+            points = 0.0 if any(span.overlaps(other) for other in taken) else _points(text, span, bool(taken))
             if points and (key not in found or points > found[key].score):
                 found[key] = NameMatch(key, points, span)
     return sorted(found.values(), key=lambda match: match.span)
@@ -84,7 +85,7 @@ def _words_of_works(own: Sequence[tuple[Key, str]]) -> dict[str, Key]:
     return {end: key for end, key in ends.items() if count[end] == 1}
 
 
-def _points(text: str, span: Span) -> float:
+def _points(text: str, span: Span, beside: bool) -> float:
     before, after = text[: span.start], text[span.end :]
     common = span.words in _PLACES_OF_ALL
     follows = _PLAINLY.match(after) if common else _GOES_ON.match(after) or _is_phase(span.words)
@@ -94,6 +95,8 @@ def _points(text: str, span: Span) -> float:
         return _UNSURE
     if _MODIFIED.search(before):
         return _UNSURE
+    if beside and _is_phase(span.words) and _TOLD_OUT.search(before):
+        return _SURE  # 纺织园一期…累计1.85亿二期9月…
     return _SURE if _LED_TO.search(before) else 0.0
 
 

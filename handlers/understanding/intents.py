@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 # What a found name of a project is replaced by, so that phrases may speak of it; nobody writes this.
 NAMED = "某项目"
@@ -54,13 +55,39 @@ class Phrase:
     """How an intent is put. `ignoring` is blanked out before the patterns look; `unless` rules the whole text out."""
 
     intent: Intent
-    patterns: tuple[re.Pattern[str], ...]
-    unless: re.Pattern[str] | None
-    ignoring: re.Pattern[str] | None
+    sources: tuple[str, ...]
+    unless_source: str
+    ignoring_source: str
     needs: Callable[[str], bool] | None
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
     weak: bool = False  # gives way to a problem, and to nothing new
+
+    @property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """Any of these puts the intent."""
+        return _all_compiled(self.sources)
+
+    @property
+    def unless(self) -> re.Pattern[str] | None:
+        """Where this is found, nothing is."""
+        return compiled(self.unless_source) if self.unless_source else None
+
+    @property
+    def ignoring(self) -> re.Pattern[str] | None:
+        """What is blanked out before the patterns look."""
+        return compiled(self.ignoring_source) if self.ignoring_source else None
+
+
+@cache
+def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile a pattern when it is first looked for: all of them take seconds, and a command line needs none."""
+    return re.compile(pattern, flags)
+
+
+@cache
+def _all_compiled(sources: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(compiled(source, re.IGNORECASE) for source in sources)
 
 
 def phrase(
@@ -76,9 +103,9 @@ def phrase(
     """Return a phrase from the sources of its patterns."""
     return Phrase(
         intent,
-        tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns),
-        re.compile(unless) if unless else None,
-        re.compile(ignoring) if ignoring else None,
+        patterns,
+        unless,
+        ignoring,
         needs,
         examples,
         not_,

@@ -25,7 +25,7 @@ def says_again(text: str) -> bool:
 
 def names_a_thing(text: str) -> bool:
     """Whether words about a trouble say what is in it: 还有两家堵着 does not."""
-    return bool(_THING.search(text)) or len(text) > _WORDY
+    return bool(_THING.search(text) or _MATTER.search(text)) or len(text) > _WORDY
 
 
 def likeness(one: str, other: str) -> float:
@@ -55,7 +55,7 @@ _TROUBLES = tuple(
     re.compile(words)
     for words in (
         r"堵|拦|挡|横|封|围|占|[路门道]断|断[路道]|[不没未](?:让)?通(?!知|过|报|电|水|气)|[进出过][不没][去来]|不[让叫许准]|摆|堆",
-        r"(?:没|未|不)(?:给|有)?(?:出(?!过|现)|批|审|办|回|下|签|意见|信|音|消息|结果|动静)|迟迟|拖|催|退回|审(?:着|查中)|等",
+        r"(?:没|未|不)(?:给|有)?(?:出(?!过|现)|批|审|办|回|下|签|意见|信|音|消息|结果|动静)|迟迟|拖|催|退[回件]|[打驳]回|审(?:着|查中)|等",
         r"没(?:有)?(?:到|来|货|送|运|发)|差|缺|不够|短",
         r"漏|渗|裂|塌|坏|断|倒|歪|沉|变形|趴|烧|失灵|返工",
         r"[电水气][^，。；\s]{0,2}(?:没|不|停)|(?:没|停|断|缺|不通|没通|未通)[电水气]|跳闸",
@@ -68,6 +68,9 @@ _UNSAID = re.compile(
 )
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,3}(?:楼|车间|厂房|标段|段|栋|区|池|站|泵房)|[K\d+.号#]+|[东西南北]边?")
 _UNNAMED = re.compile(r"[那这条个边段的]$|[堵拦挡通断封占让修走过]")  # before a thing, and no name of it
+_MATTER = re.compile(
+    r"审图|图审|环评|能评|稳评|可研|初设|电梯|指标|手续|许可|验收|设计|方案|贷款|资金|工资|补偿|变压|专线|合同|施工证|设备"
+)
 _THING = re.compile(r"[路桥井渠坟墙电水门]")
 _NO_THING = re.compile(
     r"今天|昨天|前天|上午|下午|现在|到现在|还是|还没|没有|已经|又|村民|老乡|设备|材料|施工|工地|项目|那边|这边|那个|这个|一直|卡住|解决|出来|进去|不去|不来|[进出过]不"
@@ -80,10 +83,15 @@ def _in_the_same_trouble(new: str, old: str) -> bool:
     if not (troubles & olds or (_UNSAID.search(new) and not troubles - olds)):
         return False
     things, old_things = _things(new), _things(old)
-    if things & old_things:
+    if things & old_things or _of_the_drawings_of_one_place(new, old):
         return True
     # 城北那路 for 进厂路: one thing that both are about, and no other is named.
     return bool(set(_THING.findall(new)) & set(_THING.findall(old))) and not _names_another(new, old)
+
+
+def _of_the_drawings_of_one_place(new: str, old: str) -> bool:
+    """Whether both wait for the drawings of a building: 手术楼还在等图 for 手术楼审图意见没出."""
+    return "图" in new and "图" in old and bool(set(_PLACE.findall(new)) & set(_PLACE.findall(old)))
 
 
 def _names_another(new: str, old: str) -> bool:

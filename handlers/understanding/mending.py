@@ -23,8 +23,9 @@ _THEN_NOT = re.compile(
 )
 _NAMED = {"month_amount": MONTH_WORDS, "total_amount": TOTAL_WORDS, "percent": re.compile("进度|%")}
 _ARROW = re.compile(
-    rf"(?<![\d.])(?P<old>{_NUMBER})(?:万|%)?元?(?:应该?(?:填|报|写|记)?(?:是|成|为)|应该?(?:填|报|写|记)|应为|改成|改为|→|->)(?P<new>{_NUMBER})(?!亿)"
+    rf"(?<![\d.])(?P<old>{_NUMBER})(?:万|%)?元?(?:应该?(?:填|报|写|记)?(?:是|成|为)|应该?(?:填|报|写|记)|应为|改成|改为|改到?|→|->)(?P<new>{_NUMBER})(?!亿)"
 )
+_SHOULD_BE = re.compile(rf"(?:应该?|其实|本来)就?(?:是|为)({_NUMBER})(?![\d.]|亿)")
 _PLAIN = re.compile(r"(?<![\d.A-Za-z-])\d+(?:\.\d+)?(?![\d.]|[年月日号点天个台套米亩户人])")
 _WHOLE, _FAR = 100, 10  # a corrected sum is of the same order
 _SCALE = {"亿": Decimal(10000), "万": Decimal(1), "%": Decimal(1)}
@@ -46,6 +47,8 @@ def mended(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
 
     A sum that may be either of the two figures told comes back under both names: ask which.
     """
+    if stands := _as_it_stands(text, told):
+        return stands
     pair = _THEN_NOT.search(text) or _NOT_THEN.search(text)
     if pair is not None:
         return _by_old(pair, told)
@@ -62,6 +65,13 @@ def mended(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
     if len(sums) == 1:
         return {key: Mended(sums[0].value, sums[0].span.words, sums[0].approximate) for key in _MONEY if key in told}
     return {} if sums else _bare(text, told)
+
+
+def _as_it_stands(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
+    """Return the figure that is told again as it stands: 58那个写成60了么 应该是58."""
+    meant = _SHOULD_BE.findall(text)
+    same = [key for key, old in told.items() if len(meant) == 1 and Decimal(meant[0]) == Decimal(str(old))]
+    return {key: Mended(Decimal(meant[0]), meant[0]) for key in same}
 
 
 def _unitless(read: AmountsRead, told: Mapping[str, float]) -> dict[str, Mended]:

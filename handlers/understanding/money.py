@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from handlers.understanding.numerals import ABOUT, HAN_DIGIT, NUMBER, parse_number
-from handlers.understanding.open_figures import Choice, are_rivals, in_wan, is_replaced, lower_end, vague_sums
+from handlers.understanding.numerals import ABOUT, DIGITS, HAN_DIGIT, NUMBER, parse_number
+from handlers.understanding.open_figures import Choice, are_rivals, in_wan, is_replaced, is_slip, lower_end, vague_sums
 from handlers.understanding.text import Span, span_of
 
 ROUGHLY_AFTER = r"左右|上下|出头|以上|开外|的?样子|冒点?头|挂零|打不住|往上|不到"
@@ -17,23 +17,35 @@ _MEASURES = (
     "|里(?!头|面)|火|块砖|册|辆"
 )
 
+# 三万一千平: what follows 万 is still the count.
+_COUNTED_ON = rf"零?(?:[\d{HAN_DIGIT}]+[千百十])+[\d{HAN_DIGIT}]?[多来余]?(?:{_MEASURES})"
+# 一万五千九百万: who goes on counting after the first 万.
+_TENS_OF_THOUSANDS = (
+    rf"(?<![几{HAN_DIGIT}十百千])[{HAN_DIGIT}十]{{1,3}}[万萬](?=零?[{HAN_DIGIT}][千百][{HAN_DIGIT}百十]*[万萬])"
+)
 _MONEY = re.compile(
     rf"(?P<about>{ABOUT})?\s?(?:"
     rf"(?P<yi>{NUMBER}|半)(?P<more1>[来多余])?个?(?P<more2>多)?[亿億](?:(?P<yi_wan>{NUMBER})(?P<more3>[来多余])?万"
     rf"(?:(?P<yi_rest>{NUMBER})(?=元|块钱))?"
     rf"|零?(?P<yi_bare>[{HAN_DIGIT}][百千][{HAN_DIGIT}百十]*)(?=$|[，。；,;\s了吧啊呢])"
     rf"|(?P<yi_digit>[1-9一二三四五六七八九])(?![\d.%{HAN_DIGIT}十百千月号日期个]))?"
-    rf"|(?P<wan>{NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[万萬]|[wW](?![a-zA-Z]))"
+    rf"|(?P<wan>(?:{_TENS_OF_THOUSANDS})?{NUMBER})(?P<more4>[来多余])?个?(?P<more5>多)?(?:[（(]?[万萬]|[wW](?![a-zA-Z]))"
     rf"(?:(?P<wan_digit>[1-9一二三四五六七八九](?=[元块，。；,;\s]|$))|零?(?P<kilo>[1-9一二三四五六七八九])千(?![{HAN_DIGIT}\d])"
     rf"|(?P<rest>{NUMBER})(?=元|块钱))?"
     rf"|(?P<rough>[个百千])把(?P<rough_unit>[亿万])"
     rf"|(?P<yuan>{NUMBER})(?P<more6>[来多余])?(?=元|块钱)"
-    rf")(?P<more7>[多余])?(?:元|块钱?)?(?:人民币)?(?!{_MEASURES}|元?[/每]亩)(?P<after>{ROUGHLY_AFTER})?"
+    rf")(?P<more7>[多余])?(?:元|块钱?)?(?:人民币)?[)）]?(?!{_MEASURES}|元?[/每]亩|{_COUNTED_ON}|零?[{HAN_DIGIT}][百千](?![{HAN_DIGIT}百十]*(?:元|块)))(?P<after>{ROUGHLY_AFTER})?"
 )
 # 一分钱没投: a sum, and it is none.
 _NOUGHT = re.compile(
     r"一(?:分|毛|个?子儿?)钱?(?:都|也)?(?:还)?(?:没有?|未)(?:投|花|干|动|用|出)|分文(?:未|没)(?:投|花|动)"
     r"|(?<![\d一二三四五六七八九十])[零0](?:投资|投入)|(?:没有?|未)(?:投|花)一(?:分|毛)钱|投资(?:额)?(?:还)?(?:是|为)[零0](?![\d.])"
+)
+
+_LIKE = 3  # times
+_LEAST_SPOKEN = 100
+_SHORT = re.compile(
+    rf"(?:[干投做弄]了|完成(?:了)?|(?:只|才|就)有?|实际|落了)(?P<number>[{HAN_DIGIT}][千百][{HAN_DIGIT}百十]*)(?=$|[，。；,;\s了吧啊])"
 )
 
 _MIXED_PART = re.compile(rf"(\d+(?:\.\d+)?|[{HAN_DIGIT}])([千百])")
@@ -71,11 +83,12 @@ def sums(text: str) -> list[Money]:
         if not any(span.overlaps(money.span) and money.span.start < span.start for money in listed):
             listed = [money for money in listed if not money.span.overlaps(span)]
             listed.append(Money(Decimal(0), True, span, choices))
+    listed += _without_unit(text, listed)
     listed += [Money(Decimal(0), False, span_of(text, found.start(), found.end())) for found in _NOUGHT.finditer(text)]
     listed.sort(key=lambda money: money.span.start)
     merged: list[Money] = []
     for money in listed:
-        if merged and is_replaced(text, merged[-1].span, money.span):
+        if merged and (is_replaced(text, merged[-1].span, money.span) or _takes_back(text, merged[-1], money)):
             merged.pop()
         elif merged and are_rivals(text, merged[-1].span, money.span):
             whole = up_to(text, merged[-1].span.start, money.span)
@@ -86,6 +99,26 @@ def sums(text: str) -> list[Money]:
             money = replace(money, span=up_to(text, low[0], money.span), either=either)
         merged.append(money)
     return merged
+
+
+def _without_unit(text: str, listed: list[Money]) -> Iterator[Money]:
+    """Return the sums that leave their unit to the one before: 计划两千五百万 只干了两千二."""
+    for match in _SHORT.finditer(text):
+        value, start = _spoken(match["number"]), match.start("number")
+        before = [money for money in listed if money.span.end <= start and money.either is None and money.value]
+        if value and before and Decimal(1) / _LIKE <= value / before[-1].value <= _LIKE:
+            yield Money(plain(value), False, span_of(text, start, match.end("number")))
+
+
+def _spoken(words: str) -> Decimal | None:
+    value = parse_number(words)
+    return value if value is not None and value >= _LEAST_SPOKEN else None
+
+
+def _takes_back(text: str, one: Money, other: Money) -> bool:
+    """Whether a sum stands for the one just said, by a slip of the tongue; one of another order is asked about."""
+    alike = bool(one.value) and Decimal(1) / _LIKE <= other.value / one.value <= _LIKE
+    return alike and is_slip(text, one.span, other.span)
 
 
 def both(one: Money, other: Money) -> tuple[Choice, ...]:
@@ -128,6 +161,8 @@ def _money_value(match: re.Match[str]) -> Decimal | None:
         return None if value is None else value / 10000
     if match["wan"]:
         tenth = match["wan_digit"] or match["kilo"]
+        if match["kilo"] and match["wan"] in DIGITS and not match.group().rstrip(")）").endswith(("元", "块", "钱")):
+            return None  # 累计一万四千: most likely 14000万, its unit left out
         return _sum_of((match["wan"], 1), (tenth, Decimal("0.1")), (match["rest"], Decimal("0.0001")))
     if match["yi"] == "半":
         return Decimal(5000)

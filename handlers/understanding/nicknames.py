@@ -25,7 +25,7 @@ _NUMERALS = "一二三四五六七八九十"
 
 # 213万, 213米: a count; 213国道 or a bare 213: the road.
 _COUNTED = re.compile(
-    r"\s*(?:[\d.,:%万亿元块米吨亩户人个台套件只棵株页条次名家天年月日号楼平立方公里千米瓦度斤升小时分点倍]|[a-z])"
+    r"\s*(?:[\d.,:%万亿元块米吨亩户人个台套件只棵株页条次名家天年月日号楼平立方公里千米瓦度斤升小时分点倍]|(?![kK]\d)[a-z])"
 )
 _SUMMED = re.compile(r"(?:第|共|约|近|超|完成|累计|增加|减少|还差|缺|花了|投资)\s*$")
 # 一中午, 二小时, 统一中: a numeral and a letter that only look like a school.
@@ -87,12 +87,15 @@ def implied(name: str) -> Iterator[str]:
         yield from _schooled(name)
 
 
+_STAKE = re.compile(r"k\d", re.IGNORECASE)  # 213 K7: a place on the road
+
+
 def stands_alone(form: str, text: str, start: int, end: int) -> bool:
     """Whether a short name found at `[start, end)` of a compact text is one, not a piece of something longer."""
     before, after = text[:start], text[end:]
     if form[0].isascii() and before[-1:].isascii() and before[-1:].isalnum():
         return False
-    if form[-1].isascii() and after[:1].isascii() and after[:1].isalnum():
+    if form[-1].isascii() and after[:1].isascii() and after[:1].isalnum() and not _STAKE.match(after):
         return False
     if form.isdigit():
         return not _COUNTED.match(after) and not _SUMMED.search(before) and before[-1:] != "."

@@ -11,14 +11,18 @@ from handlers.understanding.text import Span
 _HAN = r"[\u4e00-\u9fff]"
 _POST = (
     r"(?:副?书记|副?县长|副?区长|副?市长|副?局长|副?主任|副?部长|副?主席|副?院长|副?经理|总经理|科长|股长|所长|站长|队长|副?乡长"
-    r"|副?镇长|总工|秘书长|委员|常委)"
+    r"|副?镇长|总工|秘书长|委员|常委|常务)"
 )
 _NAMED = rf"(?:{_HAN}{{1,3}}?{_POST}|[小老]{_HAN}|{_HAN}(?:局|总|工|县|部|主任)|{_HAN}{{2,4}}?)"
 
+_DAY_TO_COME = (
+    r"(?:(?:[今明后][天日儿晚]|(?:这|近|本)?[两三几一二四五六七\d]+天|(?:这|本|下)个?(?:周|星期|礼拜|月)|(?:周|星期|礼拜)[一二三四五六日天末]"
+    r"|月[底末]|年底|国庆|中秋|节|(?:\d+月)?\d+[日号])[一二三四五六日天末底]?(?:之?前|以前|之?内|以内)?)"
+)
 _ASSIGNED = re.compile(
     rf"(?:叫|让|由|安排|请|喊|交给|派|通知)(?!他|她|我|你|我们|企业|大家|各|人)(?:{_HAN}{{2,8}}?(?:局|委|办|中心|公司)的?)?"
     rf"(?P<name>{_NAMED}(?:[、和]{_NAMED})?)"
-    r"(?:来|去|给|抓紧|赶紧|尽快|具体)*(?:盯|负责|办|跟进|跟一?下|跟着|落实|处理|看着|催|解决|协调|牵头|问一?下|弄|管|对接|找|联系|安排|组织|修|换|清|补|装|查|扶|整改)"
+    rf"(?:来|去|给(?:我|咱们?|俺)?|抓紧|赶紧|尽快|具体|务必|必须|马上|立即|得|要|把[^，。；,;\s]{{1,8}}?|{_DAY_TO_COME})*(?:盯|负责|办|跟进|跟一?下|跟着|落实|处理|看着|催|解决|协调|牵头|问一?下|弄|管|对接|找|联系|安排|组织|修|换|清|补|装|查|扶|整改|搞|运|拉|挪|拆|抽|堵|填)"
 )
 # 刘洋三天内整改: a name at the head of a phrase, by when, what to do.
 _ASKED_BY_WHEN = re.compile(
@@ -64,19 +68,28 @@ _NO_NAME = re.compile(
     r"我们?|你们?|他们?|咱们?|大家|企业|工人|各|人家|争取|确保|要求|必须|尽快|抓紧|保证"
     r"|预计|计划|准备|应该|大概|估计|可能|还要|不到|不用|再过|再有|还有|剩下|最多|最少|至少|打算"
 )
-_NOTE = r"(?:补|登|做)?个?(?:登记|记录|登|记|录|报|卡)"
+# 给宋院长挂了个电话 and 给王主任报一下 note nobody's visit.
+_NOTE = (
+    r"(?:(?:补|登|做|添|加)?个?(?:登记|记录|登|记|录|报|卡|挂(?!了?(?:[一几]?[个通])?电话|断|号|念|心|钩))"
+    r"|[补添加写填续](?:上|个|进|一?(?:[条笔下次趟个]|记录)|(?=[，,：:\s])))"
+)
 _RECORDED_FOR = (
     re.compile(rf"^(?:代记|代登记|代录)[：:，,\s]+(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部))"),
     re.compile(
-        rf"(?:^|[，。；,;\s])(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部))[^。]*(?:代(?:他|她|其|为)?{_NOTE}|[替帮给](?:他|她|领导)?{_NOTE}(?:录|一|上|下|个|了))"
+        rf"(?:^|[，。；,;\s]|(?<=[日号天午晌早晚]))(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部))[^。]*(?:代(?:他|她|其|为)?{_NOTE}|[替帮给](?:他|她|领导)?{_NOTE}(?:录|一|上|下|个|了))"
     ),
     re.compile(
-        rf"(?:代|替|帮|给)(?!他|她|我|领导)(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部)|{_HAN}{{2,3}}?){_NOTE}(?:一?下|个|一条|录)?"
+        rf"(?:代|替|帮|给(?![^，。；,;\s]{{1,6}}报(?!个?到|备)))(?!他|她|我|领导|为)(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部)|{_HAN}{{2,3}}?){_NOTE}(?:一?下|个|一条|录)?"
+    ),
+    # 把周县长15号去某项目那趟补进去
+    re.compile(
+        rf"(?:把|将)(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部))[^。；]{{0,24}}?[去来到在看][^。；]{{0,16}}?"
+        r"(?:补|登|记|录|加|添|写)(?:记|录)?(?:进去|进来|上去?|一?下|一笔|了)"
     ),
     # 田局让我说一声他昨儿去了, 许主任委托我登记
     re.compile(
-        rf"(?:^|[，。；,;\s])(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部))[^。；]{{0,12}}?(?:叫|让|委托|托|请|喊|嘱咐|吩咐)(?:我|俺|(?=[给帮替]))"
-        rf"(?:[给替帮][他她]?)?(?:{_NOTE}|[补说填](?:一?[声下]|上|个)|发一?[下个])"
+        rf"(?:^|[，。；,;\s])(?P<name>{_HAN}{{1,3}}?{_POST}|{_HAN}(?:局|总|县|部))[^。；]{{0,12}}?(?:叫|让|委托|托|请|喊|嘱咐|吩咐)(?:我|俺|(?=[给帮替]|说一?声|登|记))"
+        rf"(?:[给替帮][他她]?)?(?:{_NOTE}|(?:[跟给向]你们?|[跟给向]您)?[补说填讲转告](?:一?[声下]|上|个|告)|发一?[下个])"
     ),
 )
 _TOGETHER = re.compile(
@@ -93,6 +106,12 @@ _BY_POST = re.compile(rf"{_HAN}(?:{_POST[3:-1]}|局|总|工(?!程|地|期|人|�
 _SHORT_POSTS = {"局": "局长", "县": "县长", "部": "部长", "工": "工程师"}
 _CALLED_YOUNG = re.compile(rf"^[小老大](?P<surname>{_HAN})$")
 
+_ORDER_TO = re.compile(
+    rf"(?:叫|让|由|安排|请|喊|交给|派|通知|责成|要求|督促|催|责令)(?:{_HAN}{{2,8}}?(?:局|委|办|中心|公司)的?)?"
+    rf"(?P<name>{_HAN}{{2,4}})(?![^，。；,;\s]{{0,6}}(?:说|讲|看了|来过|去过|汇报))"
+)
+_YOU = re.compile(rf"(?P<name>{_HAN}{{2,4}})(?:你|您)(?!说|看|好|们)")
+
 
 def find_assignee(text: str) -> Span | None:
     """Return the words for whoever is to see to it: 小陈 in “叫小陈盯一下”."""
@@ -101,6 +120,23 @@ def find_assignee(text: str) -> Span | None:
         found = _ASKED_BY_WHEN.search(text)
         found = None if found is None or _NO_NAME.match(found["name"]) else found
     return _span(found) if found else None
+
+
+def spoken_to(text: str) -> list[Span]:
+    """Return the words that may call whoever an order is given to, whatever is to be done: 责成何军…, 小刘你….
+
+    Longer words come first; whether they call anybody is for the caller to say.
+    """
+    found: list[Span] = []
+    for order in _ORDER_TO.finditer(text):
+        words = order["name"]
+        found += [
+            Span(order.start("name"), order.start("name") + size, words[:size]) for size in range(len(words), 1, -1)
+        ]
+    for told in _YOU.finditer(text):
+        words = told["name"]
+        found += [Span(told.end("name") - size, told.end("name"), words[-size:]) for size in range(len(words), 1, -1)]
+    return found
 
 
 def find_charged(text: str, names: Sequence[str]) -> Charged | None:

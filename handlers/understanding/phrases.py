@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from handlers.understanding.approval import Approval, read_approval
 from handlers.understanding.denials import without_denied
-from handlers.understanding.intents import NAMED, Intent, Phrase
+from handlers.understanding.intents import NAMED, Intent, Phrase, compiled
+from handlers.understanding.modes import mode_of
 from handlers.understanding.musing import without_musing
 from handlers.understanding.phrasebook.commands import COMMANDS
 from handlers.understanding.phrasebook.hindrances import HINDRANCES
@@ -21,6 +22,7 @@ from handlers.understanding.phrasebook.problems import PROBLEMS
 from handlers.understanding.phrasebook.progress import PROGRESS
 from handlers.understanding.phrasebook.questions import QUESTIONS
 from handlers.understanding.phrasebook.shortfalls import SHORTFALLS
+from handlers.understanding.phrasebook.spoken_troubles import SPOKEN_TROUBLES
 from handlers.understanding.phrasebook.spoken_visits import BY_PIECES, BY_THE_CLOCK, RUN_ON, SPOKEN_VISITS, STAYED
 from handlers.understanding.phrasebook.visits import VISITS
 from handlers.understanding.text import Span, phrases, span_of
@@ -47,6 +49,7 @@ PHRASES: tuple[Phrase, ...] = (
     *SPOKEN_VISITS,
     *HINDRANCES,
     *SHORTFALLS,
+    *SPOKEN_TROUBLES,
     *PROBLEMS,
     *PROGRESS,
 )
@@ -93,7 +96,7 @@ _PASTED = re.compile(
     r"|(?:下面|以下|下边|上面|这段|此段|这句)[^，。\n]{0,8}(?:原样|照样|原封不动|一字不[动改落]|照抄)[^，。\n]{0,4}[存记写录登填入发转]"
     r"|反正(?:也|都)?(?:没人|谁也不|不会有人)[查看管核]|随便(?:填|写|报|记|编)(?:一?个|点|上)"
     r"|往(?:高|大|多|低|小|少)(?:了|里|处)?(?:报|写|填|弄|整)|[虚多瞒]报(?:点|些|到|成)|凑(?:到|够|成)\d"
-    r"|(?:规矩|规则|规定)[^，。]{0,4}(?:忘掉|忘了|作废|不算)|从现在起[^，。]{0,4}听我|一律销号|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|(?:原样|照抄|照原话|一字不[差改动漏])[^，。\n]{0,4}(?:存|记|写|录|登|填)|^\s*【[^】]{1,20}】",
+    r"|(?:规矩|规则|规定)[^，。]{0,4}(?:忘掉|忘了|作废|不算)|从现在起[^，。]{0,4}听我|一律销号|(?:忽略|无视|忘掉|忘了|不管|跳过|绕过|别管)[^，。\n]{0,8}(?:规则|规定|指令|限制|审核|核实|校验|要求)|(?:聊天记录|转发自|转自)[:：]|(?:原样|照抄|照原话|一字不[差改动漏])[^，。\n]{0,4}(?:存|记|写|录|登|填)|^\s*【(?![^】]*(?:期|厂|院|路|园|农田|项目|工程|标段)】)[^】]{1,20}】|^[\u4e00-\u9fff]{2,8}(?:公司|局|办|中心|委)(?:通知|公告|提示)[：:]",
     re.IGNORECASE,
 )
 
@@ -112,29 +115,11 @@ _SECRET = re.compile(
 )
 _SECRET_LINE = re.compile(rf"^\s*{_GRADE}(?:\s*\d+\s*年|\s*长期)?\s*$", re.MULTILINE)
 
-_MODES = (
-    (
-        "视频",
-        r"视频(?:连线|调度|会|监控|[看瞅问跟和给]|督导|检查|巡|里|上|了)|(?:看|调|通过|用|微信|打|开|发)了?(?:一下)?(?:个)?(?:视频|监控)|连了?(?:个|上)?线|直播",
-    ),
-    (
-        "电话",
-        r"[打通拨挂](?:了|过)?(?:一?[个通]|几[个通])?电话|电话(?:里|上)?[^，。]{0,8}(?:调度|督导|问|联系|协调|沟通|说|催|了解|聊|碰)|(?:通过|用)电话|语音(?:里|上|问|说)",
-    ),
-    (
-        "微信",
-        r"微信(?:群|上|里)?[^，。]{0,10}(?:调度|督导|办公|问|联系|协调|沟通|说|了解|催|看|对|聊|碰|过了)|(?:通过|用|在)(?:工作)?微信|群里(?:调度|问|协调)",
-    ),
-)
-_MODES_FOUND = tuple((mode, re.compile(pattern)) for mode, pattern in _MODES)
-_AT_THE_PLACE = tuple(re.compile(pattern) for pattern in (*AT_THE_PLACE, *RUN_ON, *BY_PIECES, *STAYED, *BY_THE_CLOCK))
+_AT_THE_PLACE = (*AT_THE_PLACE, *RUN_ON, *BY_PIECES, *STAYED, *BY_THE_CLOCK)
 _THAT = re.compile(
     rf"(?:[那这]个|[那这]边的?){NAMED}|{NAMED}项目(?![部经上办])"
 )  # 从那个某项目回来, 赴某项目项目开展督查
 _TO_SEE = re.compile(r"[看查盯验催问]|检查|参加|督导|调研|了解|准备|再[去来]")
-_ON_SITE = re.compile(
-    r"(?<![没未])到了?(?:现场|工地)|(?<![不没])在[^，。]{0,8}(?:现场|工地)|现场(?:办公|看|查|督导|调研)|实地|转了"
-)
 
 
 def read_intents(text: str, names: Sequence[Span] = ()) -> tuple[Intent, ...]:
@@ -172,9 +157,7 @@ def has_secret_marking(text: str) -> bool:
 def visit_mode(text: str, names: Sequence[Span] = ()) -> str:
     """Return how a visit was made (JZ-23): 视频, 电话 or 微信 where the text says so and not that they were there."""
     masked = _masked(text, names)
-    if _ON_SITE.search(text) or any(pattern.search(masked) for pattern in _AT_THE_PLACE):
-        return "现场"
-    return next((mode for mode, pattern in _MODES_FOUND if pattern.search(text)), "现场")
+    return mode_of(text, masked, there=any(compiled(pattern).search(masked) for pattern in _AT_THE_PLACE))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -232,10 +215,16 @@ def _shown(entry: Phrase, text: str, masked: str, names: Sequence[Span]) -> Span
     return None if plain is not None and any(plain.within(name) for name in names) else plain
 
 
+@lru_cache(maxsize=64)
+def _without(ignored: str, text: str) -> str:
+    """Return a text with what a phrase ignores blanked out; several phrases ignore the same."""
+    return compiled(ignored).sub(lambda found: "　" * len(found.group()), text)
+
+
 def _evidence(entry: Phrase, text: str) -> Span | None:
     if (entry.unless and entry.unless.search(text)) or (entry.needs and not entry.needs(text)):
         return None
-    seen = entry.ignoring.sub(lambda found: "　" * len(found.group()), text) if entry.ignoring else text
+    seen = _without(entry.ignoring_source, text) if entry.ignoring_source else text
     for pattern in entry.patterns:
         found = pattern.search(seen)
         if found:

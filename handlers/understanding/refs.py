@@ -20,6 +20,10 @@ _NOTICE = (
 )
 _UNNUMBERED = re.compile(
     r"(?:[这那]个|[这那]份|[这那]件|[这那]条|上次的?)(?:挂牌)?督办(?:通知书|通知|函|件)?|(?:挂牌)?督办(?:通知书|函|件)"
+    r"|(?:挂牌)?督办(?:我们?的?|俺们?的?|的)?[这那](?:一?[个件]|档子)?事儿?"
+)
+_SPOKEN = re.compile(
+    r"(?<![a-zA-Z])(?P<letters>[a-zA-Z]{2,3})\s?(?:中|横)?杠\s?(?P<number>\d{1,4}|[零〇幺一二三四五六七八九十百]{1,4})"
 )
 _PROBLEM = (
     re.compile(r"(?<![a-zA-Z])(?:[iI][sS][sS]|[wW][tT])\s?[-—_]?\s?(?P<number>\d{1,6})(?!\d)"),
@@ -53,12 +57,22 @@ def in_usual_letters(text: str, letters: Mapping[str, str]) -> str:
     return text
 
 
+def in_written_codes(text: str) -> str:
+    """Write a short number as it is spoken (JB杠一, DB杠零七) with its dash: JB-1, DB-7; nothing is one without 杠."""
+
+    def written(found: re.Match[str]) -> str:
+        number = parse_number(found["number"].replace("幺", "一").lstrip("零〇") or "零")
+        return f"{found['letters'].upper()}-{int(number)}" if number else found.group()
+
+    return _SPOKEN.sub(written, text)
+
+
 def find_notice_ref(text: str) -> NoticeRef | None:
     """Return the notice a text names; `number` is None for “这个督办” and the like, which point without a number."""
     for pattern in _NOTICE:
         found = pattern.search(text)
         number = parse_number(found["number"]) if found else None
-        if found and number is not None:
+        if found and number is not None and not _is_of_a_letter(found):
             return _numbered(found, int(number))
     bare = _UNNUMBERED.search(text)
     return NoticeRef(_span(bare), None) if bare else None
@@ -72,6 +86,12 @@ def find_problem_ref(text: str) -> ProblemRef | None:
         if found and number is not None:
             return ProblemRef(_span(found), int(number))
     return None
+
+
+def _is_of_a_letter(found: re.Match[str]) -> bool:
+    """Whether it is the number of the sender's own letter (平自然资函〔2026〕33号) about a notice named beside it."""
+    mark = found.groupdict().get("mark") or ""
+    return mark.endswith("函") and any(other.search(found.string, found.end()) for other in _NOTICE)
 
 
 def _numbered(found: re.Match[str], number: int) -> NoticeRef:

@@ -28,6 +28,10 @@ _VALUE_ENDS = {
     Item.LEADER: re.compile(r"[，。；;,\n\d（(]"),
     Item.PERSON: re.compile(r"[，。；;,\n\d（(]"),
 }
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[\n\s，。；;,、：:]))(?:[（(]?(?P<at>[1-5一二三四五])(?:[)）、]|\.(?!\d(?!\d?月))))\s?"
+)
+_PLACES = {mark: at for marks in ("12345", "一二三四五") for at, mark in enumerate(marks, 1)}
 _POST_AFTER = re.compile(r"\s?[（(]\s?[\u4e00-\u9fff、]{2,20}\s?[）)]")
 _ANSWER_FRAME = re.compile(r"^(?:就?是|由|让|安排)|(?:同志)?(?:具体|直接)?(?:负责|牵头|分管|承办|经办)?[。！!吧啊]*$")
 _TO_BE_DONE = re.compile(r"完成|解决|交|办结|弄好|到位|之?前|内")
@@ -80,7 +84,7 @@ def read_reply(
 ) -> ReplyRead:
     """Return which of the five a text settles. `asked`: the one item it answers, if we asked for one."""
     body = _without_header(text)
-    found = _labelled(body)
+    found = _in_order(body) or _labelled(body)
     body = _BLANK_BETWEEN.sub("，", body)  # hurried typists part their phrases by blanks; every place stays the same
     stated_deadline = found.pop(Item.DEADLINE, None)
     _add_free(_masked(body, [*found.values(), stated_deadline]), found)
@@ -135,6 +139,23 @@ def _labelled(body: str) -> dict[Item, Span]:
         item = Item(mark.lastgroup or "")
         value = _value(body, mark.end(), end, item)
         if value.words and item not in found:
+            found[item] = value
+    return found
+
+
+def _in_order(body: str) -> dict[Item, Span]:
+    """Return the five that are numbered in the order of the notice (1.分户签约 2.我局 3.…), with or without labels."""
+    marks = list(_NUMBERED.finditer(body))
+    if [_PLACES[mark["at"]] for mark in marks] != [1, 2, 3, 4, 5]:
+        return {}
+    ends = [*(mark.start() for mark in marks[1:]), len(body)]
+    found: dict[Item, Span] = {}
+    for item, mark, end in zip(Item, marks, ends, strict=True):
+        label = patterns.label_of(item, body[mark.end() : end])
+        if label is None:
+            return {}
+        value = _value(body, mark.end() + label, end, item)
+        if value.words:
             found[item] = value
     return found
 

@@ -32,6 +32,17 @@ _LABELS = {
     Item.DEADLINE: r"(?:解决|完成|办结|整改|落实)?(?:时限|期限)|(?:解决|完成|办结|整改)(?:时间|日期)"
     r"|(?<=[①②③④⑤、.)）])时间(?=[:：])",
 }
+
+
+def label_of(item: Item, words: str) -> int | None:
+    """Return how many characters of numbered words are their label, 0 for none; None where it is that of another."""
+    found = re.match(rf"(?:{_LABELS[item]})(?:就?是|为|[:：\s])*", words)
+    if found:
+        return found.end()
+    others = "|".join(pattern for other, pattern in _LABELS.items() if other is not item)
+    return None if re.match(others, words) else 0
+
+
 _IS = r"(?:明确)?(?:就?是|就|为|由|有)?"
 _BULLET = r"(?:[（(]?[一二三四五1-5][)）、.]|[①②③④⑤])?\s?"
 _BARE_LABEL = "|".join(_LABELS.values())
@@ -123,13 +134,13 @@ HOLLOW = re.compile(
 # Words that say as little, where they plainly speak of the notice: 局党组专题研究过了, 安排下去了, 特此报告.
 ABOUT_NOTICE = re.compile(r"督办|挂牌|通知书|复函|函复|回复|特此|(?<![a-z])db\s?-?\d", re.IGNORECASE)
 HOLLOW_REPORT = re.compile(
-    HOLLOW.pattern
-    + r"|党[组委]|班子|局里|会议?|专题|专门|召开|开了?会|研讨|安排|部署|下去|布置|报告|特此|有(?:结果|进展|消息|眉目)"
+    HOLLOW.pattern + r"|走(?:着)?(?:程序|流程|手续)|[很挺较十分]+"
+    r"|党[组委]|班子|局里|会议?|专题|专门|召开|开了?会|研讨|安排|部署|下去|布置|报告|特此|有(?:结果|进展|消息|眉目)"
     r"|再|报|下一?步|统筹"
     r"|多次|成立|明确|力争|今天|昨天|现|正|抓|件|那|亩|已|经|过|领会|传达|学习|高度|谈(?:着|判)?|村里|村民|和|跟|呢|信儿?|一?定|确保|按期|按时|专班|倒排|工期|挂图作战|也|都|就|在|着|上|下"
 )
 EMPTY = re.compile(
-    r"收到|收悉|知悉|知道了|明白|放心|重视|正在|尽快|抓紧|加快|马上|立即|争取|全力|积极|协调|对接|推进|处理|落实|跟进|研究|办理|安排|部署|专题|谈着|正[和跟在]"
+    r"收到|收悉|知悉|知道了|明白|放心|重视|正在|尽快|抓紧|加快|马上|立即|争取|全力|积极|协调|对接|推进|处理|落实|跟进|研究|办理|安排|部署|专题|谈着|正[和跟在]|走(?:着)?(?:程序|流程)"
 )
 ASKS = re.compile(r"[?？啥咋哪谁吗]|什么|怎么|多少|几[号点个]")
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 from handlers.understanding.phrasebook.presence import DAY
 from handlers.understanding.text import Span
 
-_NO = r"(?:不对|不是|错了|说错了|讲错了|记错了|口误|呸|哦不|啊不|噢不|不不)"
+_SURELY = r"(?:不对|错了|说错了|讲错了|记错了|写错了|打错了|口误|呸|哦不|啊不|噢不|不不|更正)"
+_NO = r"(?:不对|不是|错了|说错了|讲错了|记错了|写错了|打错了|口误|呸|哦不|啊不|噢不|不不|更正)"
 _PAUSE = r"[，,。、…\s啊呃嗯哦噢哎诶呀吧那个]*"
 # A day and the day it is put right by: 昨天啊不是昨天是前天, 周三，不对，周四.
 _DAY_AGAIN = re.compile(
@@ -18,7 +19,12 @@ _DAY_AGAIN = re.compile(
 )
 # 我昨天在那儿啊不是 是前天: the day that ends the words is the one.
 _DAY_AFTER = re.compile(
-    rf"(?P<old>{DAY})(?P<told>[^，。；,;]{{1,14}}?){_PAUSE}(?:{_NO}{_PAUSE})+(?:应该)?(?<!不)是(?P<new>{DAY})(?=$|[，。；,;！!\s])"
+    rf"(?P<old>{DAY})(?P<told>[^，。；,;]{{1,22}}?){_PAUSE}(?:(?:{_NO}{_PAUSE})+(?:应该)?(?<!不)是|(?:{_SURELY}{_PAUSE})+)"
+    rf"(?P<new>{DAY})(?=$|[，。；,;！!\s]|[去来]的)"
+)
+# 我礼拜一去的 不是礼拜一 礼拜二: denied in so many words.
+_DAY_DENIED = re.compile(
+    rf"(?P<old>{DAY})(?P<told>[^。；]{{1,16}}?){_PAUSE}不是(?P=old){_PAUSE}(?:应该)?(?:而?是)?(?P<new>{DAY})(?=$|[，。；,;！!\s]|[去来]的)"
 )
 _ENDS = r"(?:应该|去的|说的|来的|到的|我说的?|说成|搞成)*(?:是|在)?"
 _PHASE = r"[一二三四五六七八九十\d]+(?:期|标段|标)"
@@ -37,7 +43,7 @@ def without_retracted(text: str, names: Callable[[str], Sequence[Span]]) -> str:
     if not _SAYS_NO.search(text):
         return text
     text = _PHASE_AGAIN.sub(r"\g<new>", text)
-    text = _DAY_AFTER.sub(r"\g<new>\g<told>", _DAY_AGAIN.sub("", text))
+    text = _DAY_AFTER.sub(r"\g<new>\g<told>", _DAY_AGAIN.sub("", _DAY_DENIED.sub(r"\g<new>\g<told>", text)))
     found = sorted(names(text))
     for first, second in reversed(list(pairwise(found))):
         between = text[first.end : second.start]

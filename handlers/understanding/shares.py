@@ -20,18 +20,29 @@ from handlers.understanding.text import Span, phrases
 Mention = tuple[str, Span]
 
 _AND = re.compile(r"[\s、和与跟及]*(?:还有|以及)?\s*")
-_THEN = rf"(?:{DAY}|{NOW}|{SELF}|又|再|也|还|就|先|后|然后|接着|随后|后来|完了|另外|还有|而|但是?|不过|顺[道路便])"
+_THEN = (
+    rf"(?:{DAY}|{NOW}|{SELF}|又|再|也|还|就|先|后|然后|接着|随后|后来|(?:(?<![\u4e00-\u9fff])|(?<=了))完了|另外|还有|而|但是?|不过"
+    r"|顺[道路便]|他|她|人家)"
+)
 _WENT = r"(?:没|不)?(?:有|能|顾上)?(?:再)?(?:去|来|跑|拐|绕|转|奔|赶|回)(?:去|到|往)?(?:了|过|的)?(?:一?趟)?"
-_MOVES = rf"(?:{_WENT}|(?:去|来)?(?:看|转|瞅|逛|查)(?:了[看转瞅]|了|过|完)?)"
+_MOVES = rf"(?:{_WENT}|(?:去|来)?(?:看|转|瞅|逛|查)(?:了[看转瞅]|了|过|完|的)?)"
 # The words that lead up to a name: 又拐到, 没去, 下午. What is carried to another (泵调到城南) is no way there.
-_LEADS_UP = re.compile(rf"(?:{_THEN}*{_MOVES}|{_THEN}+(?:没|不)?(?:[去来到在搁上])?(?:到|去)?(?:了|过|的)?)?$")
+_LEADS_UP = re.compile(rf"(?:{_THEN}*{_MOVES}|{_THEN}+(?:没|不)?(?:[去来到在搁上往奔])?(?:到|去)?(?:了|过|的)?|往)?$")
+# 恒瑞我昨天去的高标田今天去的: who names the project first says of it what follows.
+_TOLD_OF_IT = re.compile(rf"(?:{DAY}|{NOW}|{SELF}|那边|那头|也|都|又|就|刚|是)*(?:{_WENT}|到(?:了|过|的))")
+# 先后到城北、城南: one way to all the places in the row.
+_ONE_WAY = re.compile(
+    r"(?:先后|分别|依次|相继|逐一|挨个|接连|连着)(?:我|俺|实地|现场|又)*(?:[到去来赴跑看转查]|深入|前往|走访|查看|察看|调研|检查|督导)(?:了|过)?$"
+)
+_NUMBER = re.compile(r"(?:其|第)?[一二三四五六七八九十]|[(（]?[\d一二三四五六七八九十]{1,2}[)）]?")
+_TOLD_OUT = re.compile(r"[\u4e00-\u9fff\d]{3}(?:了|嘞|啊|呢|[完好成齐满])$")
 _SAYS_NOTHING = re.compile(
     rf"(?:{DAY}|{NOW}|{SELF}|那边|那儿|这边|这儿|那个|这个|的|了|也|和|跟|与|及|还有|以及|有|[、:：\s])*"
 )
-_DATED = re.compile(r"[昨前今][天日儿]|夜儿|(?:周|星期|礼拜)[一二三四五六日天末]|[\d一二三四五六七八九十][日号]")
+_DATED = re.compile(r"[昨前今][天日儿]|夜儿|(?:周|星期|礼拜)[一二三四五六日天末]|[\d一二三四五六七八九十][日号]|\d\.\d")
 _TWO = r"[两俩三仨]个?(?:项目|点|厂|地方|工地|地儿|处|家|边)?"
 _OF_ALL = re.compile(
-    rf"(?:今天|上午|下午|昨天|我们?|[这那])*(?:{_TWO}(?:我们?|俺|今天|上午|下午|也)*(?:都|全|均|各)|俩|(?:都|均|全都|全部)(?!是)"
+    rf"(?:今天|上午|下午|昨天|我们?|[这那])*(?:{_TWO}(?:我们?|俺|{DAY}|也|是)*(?:都|全|均|各)|俩|(?:都|均|全都|全部)(?!是(?![我俺咱]|现场))"
     r"|[两各]边|各自)"
 )
 
@@ -59,16 +70,22 @@ def shares_of(text: str, mentions: Sequence[Mention], projects: Sequence[str]) -
 
 
 def _cuts(text: str, mentions: Sequence[Mention]) -> list[_Cut]:
-    found = []
+    found: list[_Cut] = []
     for phrase in _whole_names(text, phrases(text), mentions):
+        if _numbers_the_next(text, phrase):
+            continue
         inside = [mention for mention in mentions if mention[1].start >= phrase.start and mention[1].end <= phrase.end]
         starts, groups = [phrase.start], [[*inside[:1]]]
+        if found and inside and (former := _of_the_former(text[phrase.start : inside[0][1].start])):
+            found.append(_cut(text, phrase.start, phrase.start + former, ()))
+            starts = [phrase.start + former]
+        first_named = _names_come_first(text, phrase, inside)
         for before, mention in pairwise(inside):
             between = text[before[1].end : mention[1].start]
             if mention[1].start <= before[1].end or _AND.fullmatch(between):
                 groups[-1].append(mention)
                 continue
-            lead = _LEADS_UP.search(between)
+            lead = None if first_named and _TOLD_OF_IT.fullmatch(between) else _LEADS_UP.search(between)
             starts.append(before[1].end + (lead.start() if lead else len(between)))
             groups.append([mention])
         ends = [*starts[1:], phrase.end]
@@ -76,15 +93,45 @@ def _cuts(text: str, mentions: Sequence[Mention]) -> list[_Cut]:
     return found
 
 
+def _numbers_the_next(text: str, phrase: Span) -> bool:
+    """Whether a phrase is no more than the number of what follows: 二 in …合格。二、城南污水厂…."""
+    return text[phrase.end : phrase.end + 1] in ("、", ".", "．") and _NUMBER.fullmatch(phrase.words) is not None
+
+
+def _of_the_former(words: str) -> int:
+    """Return how many of the words before a name tell of what was named before it: 钢结构九成了二期没去."""
+    lead = _LEADS_UP.search(words)
+    told = words[: lead.start()] if lead else words
+    return len(told) if _TOLD_OUT.search(told) else 0
+
+
+def _names_come_first(text: str, phrase: Span, inside: Sequence[Mention]) -> bool:
+    """Whether a phrase names each project before it tells that one went there."""
+    if len(inside) < 2 or not _SAYS_NOTHING.fullmatch(text[phrase.start : inside[0][1].start]):
+        return False
+    between = text[inside[0][1].end : inside[1][1].start]
+    return bool(_TOLD_OF_IT.fullmatch(between) and _TOLD_OF_IT.match(text[inside[1][1].end : phrase.end]))
+
+
 def _whole_names(text: str, parts: Sequence[Span], mentions: Sequence[Mention]) -> list[Span]:
-    """Put phrases together again that part a name: 纺织园 一期屋面…."""
+    """Put phrases together again that part a name (纺织园 一期屋面…) or a row of places (先后到城北、城南)."""
     whole: list[Span] = []
     for part in parts:
-        if whole and any(span.start < whole[-1].end and span.end > part.start for _, span in mentions):
+        parted = any(span.start < part.start and span.end > part.start for _, span in mentions)
+        if whole and (parted or _goes_on(text, whole[-1], part, mentions)):
             whole[-1] = Span(whole[-1].start, part.end, text[whole[-1].start : part.end])
         else:
             whole.append(part)
     return whole
+
+
+def _goes_on(text: str, whole: Span, part: Span, mentions: Sequence[Mention]) -> bool:
+    """Whether a phrase begins with the next place of a row that one went to."""
+    inside = [span for _, span in mentions if span.within(whole)]
+    follows = any(span.start == part.start for _, span in mentions)
+    if not inside or not follows or not _AND.fullmatch(text[inside[-1].end : part.start]):
+        return False
+    return bool(_ONE_WAY.search(text[whole.start : inside[0].start]))
 
 
 def _cut(text: str, start: int, end: int, group: Sequence[Mention]) -> _Cut:

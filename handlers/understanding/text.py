@@ -23,9 +23,17 @@ _TYPED_APART = re.compile(r"(?<=\d) (?=[年月日号万亿元亩个成%点时天
 
 # Where a voice without stops goes on to something else: …三百根了 就是护栏没装.
 _SPOKEN_ON = re.compile(
-    r"(?<=[啊吧呢嘞哈])(?=[那这]个)|(?<=[了啊吧呢嘞哈])(?=然后|另外|还有(?!\d)|就是(?!说)|不过|但是?|可是|顺便|对了)"
+    r"(?<=[\u4e00-\u9fff][啊嘞])(?=[\u4e00-\u9fff])(?![呀哈啊呢吧的了])|(?<=[呢吧哈])(?=[那这]个|[我俺咱])"
+    r"|(?<=[了啊吧呢嘞哈])(?=然后|另外|还有(?!\d)|就是(?!说)|不过|但是?|可是|顺便|对了)"
 )
 _RUNS_ON = 14
+# 第一…第二…: each begins something of its own; 第二层 and 第三批 count.
+_ORDINAL = (
+    r"第[一二三四五](?=[，,、：:\s是个]|(?![层批座台条段期次车季标版幅联根孔跨轮步部节届名款榀块道栋院人中小实辆口眼"
+    r"片间天周月年代方污排趟回遍])[\u4e00-\u9fff])(?!个(?:月|星期|礼拜|季|人|百|千|工作))"
+)
+_LISTED = re.compile(rf"(?<=[^\s，。；、,;：:])(?={_ORDINAL})")
+_LISTS = re.compile(rf"{_ORDINAL}.*{_ORDINAL}", re.S)
 # 2 7 8万: a figure typed digit by digit; 1 2万 may be two things.
 _DIGIT_BY_DIGIT = re.compile(r"(?<![\d.] )(?<![\d.])\d(?: \d){2,}(?=\s?(?:[万亿%]|个亿))")
 # 二一三九月: the last of so many digits names the month.
@@ -39,7 +47,7 @@ _BOT_MENTION = re.compile(
 _LEADING_MENTION = re.compile(rf"^\s*{_MENTION}(?:[\s，,:：]+|$)")
 
 _CLAUSE = re.compile(r"(?:[^，。；！？\n;!?,]|(?<=\d),(?=\d{3}))+")
-_PHRASE = re.compile(r"(?:[^，。；！？、\n;!?, ]|(?<=\d),(?=\d{3}))+")
+_PHRASE = re.compile(r"[①-⑩]?(?:[^，。；！？、\n;!?, ①-⑩]|(?<=\d),(?=\d{3}))+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,6 +94,8 @@ def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
 
 def _parted(text: str) -> str:
     """Return a text with a blank where spoken words without stops go on to something else."""
+    if _LISTS.search(text):
+        text = _LISTED.sub(" ", text)
     if max(map(len, _PHRASE.findall(text)), default=0) < _RUNS_ON:
         return text
     return _SPOKEN_ON.sub(" ", text)

@@ -16,7 +16,7 @@ from bot.board_page import board_page
 from bot.exporting import export_jsonl
 from bot.simulator import sample_county
 from bot.simulator.stage import Actor as Phone
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models import chain, clue, matching, succession, team
 from models.directory import find_person, find_project, find_unit
 from models.enrolling import enrol
@@ -31,6 +31,7 @@ from models.unit_names import UnitKind, add_unit, expand, save_group, unit_named
 from tests.clauses import city
 from tests.clauses.proof import proves
 from tests.clauses.stories import at, confirmed, tell, texts
+from tests.counties import open_world
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 CLUE = "举报：恒瑞办用地手续时有人索要两条烟"

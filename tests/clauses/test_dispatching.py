@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.simulator import sample_county
-from bot.simulator.world import open_world
 from tests.clauses.meeting_stories import at, entries, say, told
 from tests.clauses.proof import proves
+from tests.counties import open_world
 
 pytestmark = pytest.mark.asyncio
 DISPATCH = "调度二院：净化设备采购方案10月20日前完成；配套道路由交通局牵头，何军负责，9月30日前通车；围挡由住建局拆除"

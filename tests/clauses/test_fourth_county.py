@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.calendar import SHANGHAI, WorkCalendar
 from models.mechanism import load_mechanism
 from models.meeting_plan import meeting_plan
+from tests.counties import open_world
 
 PACK = Path(__file__).with_name("qingping.yaml")
 

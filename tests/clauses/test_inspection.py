@@ -17,12 +17,13 @@ from sqlalchemy import select
 import bot
 from bot.assessing import write_jsonl, write_xlsx
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.assessment import counted, facts
 from models.calendar import SHANGHAI
 from models.duties import Payment
 from models.inspection_paper import InspectionPaper
 from tests.clauses.proof import proves
+from tests.counties import open_world
 
 ROOT = Path(bot.__file__).parent.parent
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]

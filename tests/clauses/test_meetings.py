@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.agenda import AgendaLine, agenda, general_meeting, table
 from models.attendance import SeatState
 from models.duties import Payment
@@ -21,6 +21,7 @@ from models.regular import find_regular, regular_meeting
 from models.topic import Topic
 from tests.clauses.meeting_stories import CALL, TOPIC, at, buttons, entries, pack_with, press, say, told
 from tests.clauses.proof import proves
+from tests.counties import open_world
 
 ASKED = (
     "提请：纺织园一期缺12亩土地指标。已做工作：对接省厅两次。建议：由自然资源局统筹12亩指标，10月底前批复",

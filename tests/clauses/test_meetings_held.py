@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.absence import Absence, is_away
 from models.attendance import Leave, SeatState
 from models.directory import find_person
@@ -20,6 +20,7 @@ from models.regular import find_regular
 from models.task import Task, TaskState, find_task, step
 from tests.clauses.meeting_stories import CALL, at, entries, held, pack_with, press, say, told
 from tests.clauses.proof import proves
+from tests.counties import open_world
 
 pytestmark = pytest.mark.asyncio
 DECIDED = (

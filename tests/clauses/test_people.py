@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.simulator import sample_county
 from bot.simulator.stage import Actor as Phone
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models import liaison, succession, unit_names
 from models.absence import Absence
 from models.actors import holders
@@ -31,6 +31,7 @@ from models.unit_names import UnitKind, expand, kind_of, save_group, shown_on, u
 from tests.clauses import city
 from tests.clauses.proof import proves
 from tests.clauses.stories import at, confirmed, tell, texts
+from tests.counties import open_world
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 

@@ -14,7 +14,7 @@ import pytest
 from bot.cli import main
 from bot.exporting import COLUMNS, export_xlsx
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.calendar import SHANGHAI, WorkCalendar
 from models.directory import find_project
 from models.gate import counts
@@ -22,6 +22,7 @@ from models.ledger import County, Ledger
 from models.mechanism import load_mechanism
 from models.nodes import coming
 from tests.clauses.proof import proves
+from tests.counties import open_world
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 BRIEF = "申报项目：城东物流园，投资主体平澜城投集团，总投资1.2亿元，建在城东新区，建设冷库3万平方米，带动就业200人"

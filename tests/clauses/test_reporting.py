@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.calendar import SHANGHAI
 from models.duties import Payment
 from models.ledger import Ledger
@@ -21,6 +21,7 @@ from models.project import Taskforce, TaskforceUnit
 from models.subjects import unpaid
 from models.summary import Summary
 from tests.clauses.proof import proves
+from tests.counties import open_world
 
 pytestmark = pytest.mark.asyncio
 _LEADS = {"工信局": "周建国", "住建局": "王振东", "交通局": "高远", "卫健委": "李红梅"}

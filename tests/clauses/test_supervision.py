@@ -12,7 +12,7 @@ import pytest_asyncio
 import yaml
 
 from bot.simulator import sample_county
-from bot.simulator.world import PACK, World, open_world
+from bot.simulator.world import PACK, World
 from handlers.issuing import issue_notice
 from models.calendar import SHANGHAI
 from models.delays import delays
@@ -21,6 +21,7 @@ from models.indicators import indicators, lag_word
 from models.ledger import Ledger
 from models.request import open_requests, waited
 from tests.clauses.proof import proves
+from tests.counties import open_world
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from handlers.meeting import announce_meeting
 from models import holidays
 from models.calendar import SHANGHAI
 from models.directory import find_attendees, find_group
 from models.ledger import Ledger, put_setting
 from models.trays import Outgoing, OutState
+from tests.counties import open_world
 
 pytestmark = pytest.mark.asyncio
 REPORT = "报送二院9月月报：本月完成投资1200万，累计1.02亿，形象进度60%。存在问题：手术楼审图没出"

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
+from tests.counties import open_world
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("engine", ["sqlite"])]
 

@@ -18,11 +18,12 @@ from sqlalchemy import func, select
 from bot.lease import DatabaseLease
 from bot.simulator.delivery import Delivery
 from bot.simulator.wecom_aibot import AibotSimulator
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.ledger import Ledger
 from models.notices import Plain
 from models.people import Person
 from models.trays import Incoming, Outgoing
+from tests.counties import open_world
 
 pytestmark = pytest.mark.asyncio
 

@@ -15,11 +15,12 @@ from sqlalchemy import select
 from bot.board_page import board_page
 from bot.exporting import export_jsonl, export_xlsx
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.geo import gcj02_from_wgs84, to_wgs84
 from models.ledger import Ledger
 from models.project import Project
 from models.trays import Incoming, Outgoing
+from tests.counties import open_world
 from tests.models.test_geo import bd09_from_gcj02
 
 pytestmark = pytest.mark.asyncio

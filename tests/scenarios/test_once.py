@@ -26,7 +26,8 @@ from bot.simulator import sample_county
 from bot.simulator.serving import serve
 from bot.simulator.stage import Stage
 from bot.simulator.wecom import WeComSimulator
-from bot.simulator.world import AGENT_ID, CORP_ID, PACK, World, open_world
+from bot.simulator.world import AGENT_ID, CORP_ID, PACK, World
+from tests.counties import open_world
 
 TOKEN, AES_KEY = "tokentoken", "a" * 43
 PHOTOS = [b"\xff\xd8\xff\xe0" + bytes([number]) * 300 for number in range(3)]

@@ -18,10 +18,11 @@ from sqlalchemy import select
 from bot.metrics import SECOND_READER
 from bot.settings import ReaderSettings
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.question import Question
 from models.trays import Incoming
 from tests import scripted_reader as wire
+from tests.counties import open_world
 from tests.scripted_reader import ScriptedReader, scripted_reader
 
 pytestmark = pytest.mark.asyncio
@@ -32,7 +33,7 @@ LIES: tuple[dict[str, Any], ...] = (
     {"persons": [{"value": "李红梅", "span": "那边"}], "state": "已完工", "approve": True},
 )
 HELPFUL = {"intent": {"value": "进展", "span": "点着火了"}, "project": {"value": "1", "span": "一期"}}
-SENTENCE = "一期锅炉昨天点着火了"
+SENTENCE = "一期那大家伙昨天点着火了"
 
 
 @asynccontextmanager
@@ -72,11 +73,11 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
 ) -> None:
     backing = {}
     if engine == "postgres":
-        backing = {"database_url": request.getfixturevalue("empty_database")}
+        backing = {"database_url": request.getfixturevalue("county_database")}
     async with scripted_reader() as reader, county(tmp_path, reader, **backing) as world:
         reader.script = wire.says(HELPFUL)
         [asked] = await say(world, "陈浩", f"{SENTENCE}，张敏来看的，电话13812345678")
-        assert asked.startswith("是说《高端纺织产业园一期》的进展「一期锅炉昨天点着火了」吗？")
+        assert asked.startswith("是说《高端纺织产业园一期》的进展「一期那大家伙昨天点着火了」吗？")
         assert world.ledger() == []
         question = world.service.database.read(lambda session: session.scalars(select(Question)).one())
         assert question.facts["reader"]["model"] == "scripted-1" and len(question.facts["reader"]["digest"]) == 64
@@ -173,7 +174,7 @@ async def test_whatever_it_does_wrong_ledger_and_answers_are_as_without_it(tmp_p
     ):
         for number, (outcome, script) in enumerate(MISBEHAVIOUR.values()):
             reader.script = script
-            text = f"一期{number}号锅炉昨天点着火了"
+            text = f"一期那{number}号家伙昨天点着火了"
             asked, counted = len(reader.requests), count(outcome)
             answers = [hourless(await say(county, "陈浩", text)) for county in (on, off)]
             if outcome == "proposed":  # the rules know which project: what is said of another is not taken

@@ -62,9 +62,10 @@ def _show(score: Score, *, whole: bool) -> None:
 def _table(name: str, scores: list[Score], seconds: float) -> None:
     found = counts(scores)
     allowed = sum(1 for score in scores if score.outcome is Outcome.ASKED and score.row.may_ask)
-    print("half     rows  right  asked (allowed)  wrong  lost  asked %  CPU s")
+    beside = sum(1 for score in scores if score.outcome is Outcome.RIGHT and score.heard and score.heard.questions)
+    print("half     rows  right (and a question)  asked (allowed)  wrong  lost  asked %  CPU s")
     print(
-        f"{name:8} {len(scores):4}  {found[Outcome.RIGHT]:5}  {found[Outcome.ASKED]:5} ({allowed:7})  "
+        f"{name:8} {len(scores):4}  {found[Outcome.RIGHT]:5} ({beside:14})  {found[Outcome.ASKED]:5} ({allowed:7})  "
         f"{found[Outcome.WRONG]:5}  {found[Outcome.LOST]:4}  {100 * found[Outcome.ASKED] / max(1, len(scores)):6.1f}  "
         f"{seconds:5.1f}"
     )

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from bot.simulator import sample_county
 from bot.simulator.stage import Actor
-from bot.simulator.world import World, open_world
-from handlers import build_router
+from bot.simulator.world import World
+from handlers.order import build_router
 from handlers.reading import NameBook
 from handlers.routing import Message, Router
 from models.calendar import SHANGHAI
@@ -29,6 +29,7 @@ from models.project import Project
 from models.question import Question
 from models.trays import Incoming, InState, Outgoing
 from templates import render
+from tests.counties import open_world
 
 BEFORE = (  # when, who, what: fixture A of the sample conversations, said as people say it
     ("2026-08-25 16:00", "陈浩", "纺织园一期 8月完成投资1800万，累计1.62亿"),

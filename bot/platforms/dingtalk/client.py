@@ -17,6 +17,7 @@ import httpx2
 import structlog
 
 from bot.platforms.base import MediaGone, MediaUnavailable, Outcome
+from bot.platforms.certificates import certificates
 from bot.platforms.dingtalk import media
 from bot.platforms.dingtalk.errors import (
     LATER,
@@ -65,7 +66,7 @@ class Client:
         self._secret = client_secret
         self._api = api_base.rstrip("/")
         self._oapi = oapi_base.rstrip("/")
-        self._http = http or httpx2.AsyncClient(timeout=TIMEOUT)
+        self._http = http or httpx2.AsyncClient(timeout=TIMEOUT, verify=certificates())
         self._owned = http is None
         self._tokens = TokenSource(self.fetch_token, clock=clock, store=tokens)
 

@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from bot.platforms.base import Outcome
+from bot.platforms.certificates import certificates
 from bot.platforms.dingtalk import frames
 from bot.platforms.dingtalk.client import TIMEOUT
 from bot.platforms.dingtalk.errors import fault_of
@@ -52,7 +53,7 @@ class Gateway:
         silence_urls()
         self._credentials = {"clientId": client_id, "clientSecret": client_secret}
         self._api = api_base.rstrip("/")
-        self._http = http or httpx2.AsyncClient(timeout=TIMEOUT)
+        self._http = http or httpx2.AsyncClient(timeout=TIMEOUT, verify=certificates())
         self._owned = http is None
         self._events = events
 

@@ -185,6 +185,20 @@ def test_growth_shares_and_guesses_are_no_progress(words: str) -> None:
         ("主体完成80%，外墙完成60%", None, None, None),
         ("主体完成80%，形象进度60%", None, None, "60"),
         ("完成土方3万方，30亩已清表", None, None, None),
+        ("九月定的是完成投资1200万 落下来只有980万 欠220万", "980", None, None),
+        ("开累完成投资8760万，占全年14000万的62.57%", None, "8760", None),
+        ("一共投了五千八百四十万 里头有四百六十万是这个月的", "460", "5840", None),
+        ("累计9800万 其中1200万是设备", None, "9800", None),
+        ("完成投资五百八十万是这个月的啊累计是五千九百三十万", "580", "5930", None),
+        ("本期2300万,开年累计1.75亿", "2300", "17500", None),
+        ("累计1.85亿 上月底是1.62亿", None, "18500", None),
+        ("本月投了一千二百万 哦 一千一百万", "1100", None, None),
+        ("累计八千七百六十万啊不八千六百七十万", None, "8670", None),
+        ("本月1200万不是1000万", "1200", None, None),
+        ("本月1200万哦 累计9800万", "1200", "9800", None),
+        ("形象进度61%哦不51%", None, None, "51"),
+        ("不是六成是五成", None, None, "50"),
+        ("屋面板铺了三万一千平", None, None, None),
     ],
 )
 def test_each_figure_gets_its_role(words: str, month: str | None, total: str | None, percent: str | None) -> None:
@@ -269,3 +283,78 @@ def test_a_percentage_that_cannot_be_is_left_out(words: str) -> None:
 
 def test_somewhat_over_the_plan_can_be() -> None:
     assert read_amounts("进度120%").percent == 120
+
+
+@pytest.mark.parametrize(
+    ("words", "month", "total"),
+    [
+        ("累计到10400了 单位万 这月1400", "1400", "10400"),
+        ("本月2000，累18200，单位均为万元", "2000", "18200"),
+        ("9月：930；累计：7800（万元）", "930", "7800"),
+        ("单位：万元 年度计划12000 1-9月完成7800 9月930", "930", "7800"),
+        ("本月投资1400（万） 累计10400（万）", "1400", "10400"),
+        ("本月一千四百万 累计一万零四百万", "1400", "10400"),
+        ("累计一万零四百 单位万", None, "10400"),
+        ("这个月十二万四千", "12.4", None),
+    ],
+)
+def test_a_unit_told_once_serves_every_number(words: str, month: str | None, total: str | None) -> None:
+    read = read_amounts(normalise(words))
+    assert (read.month, read.total) == (_amount(month), _amount(total))
+    assert not read.assumed and not read.either
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "本月两千来万 累计能到一个八二",
+        "今年累计完成9800万元 自开工累计2.3亿",
+        "本月1400，累计10400",
+        "这月计划1500 实际1350 单位万",
+        "8月1100 9月1400 单位万",
+        "这月590万吧 记不太清",
+        "累计一万四千",
+        "形象进度 60左右",
+    ],
+)
+def test_a_number_that_nothing_places_is_asked_about(words: str) -> None:
+    read = read_amounts(normalise(words))
+    assert read.either or read.assumed or read.loose
+
+
+@pytest.mark.parametrize(
+    "words", ["累计完成10400万 电话 13800001111", "二院累计完成10400万 床位1200", "本月1400万元 年度计划5,000"]
+)
+def test_a_number_of_something_else_is_not_asked_about(words: str) -> None:
+    read = read_amounts(normalise(words))
+    assert not read.either and not read.loose
+
+
+@pytest.mark.parametrize(
+    ("words", "percent"),
+    [
+        ("设备没装到六成 也就一半多点", "50"),
+        ("管网没铺够八成 七成多一点", "70"),
+        ("渠道占了总长的七成", "70"),
+        ("本月计划1500万 完成93%", None),
+        ("三分之一都没到", None),
+    ],
+)
+def test_what_is_denied_or_of_the_plan_is_no_progress(words: str, percent: str | None) -> None:
+    assert read_amounts(normalise(words)).percent == _amount(percent)
+
+
+@pytest.mark.parametrize(
+    ("words", "percent"),
+    [
+        ("形像进度干到84.5了", "84.5"),
+        ("进度已经赶到88，下步装修", "88"),
+        ("进度干到3号楼了", None),
+        ("进度到9.18了", None),
+        ("进度要干到90", None),
+    ],
+)
+def test_a_share_without_its_sign_is_read_and_asked_about(words: str, percent: str | None) -> None:
+    read = read_amounts(normalise(words))
+    assert read.percent == _amount(percent)
+    assert percent is None or read.unitless == {"percent"}

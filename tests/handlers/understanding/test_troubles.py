@@ -71,6 +71,12 @@ def test_another_problem_of_the_same_project_is_another(words: str, old: str) ->
     assert not same_problem(told_wrong(words), old, category_of(words), category_of(old), _NAMES)
 
 
+def test_things_of_one_building_that_share_a_character_are_not_one_problem() -> None:
+    assert not same_problem("手术楼材料没送到", "手术楼差工程款 料场不肯放", "设计施工", "要素保障/资金", _NAMES)
+    assert not same_problem("手术楼许可证没发", "手术楼短了两个焊工证的人", "证照办理", "要素保障/用工", _NAMES)
+    assert same_problem("手术楼还在等图", "手术楼审图意见还没出", "设计施工", "立项审批", _NAMES)
+
+
 @pytest.mark.parametrize(
     ("words", "plainly"),
     [

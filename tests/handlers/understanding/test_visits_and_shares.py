@@ -8,6 +8,7 @@ import pytest
 
 from handlers.understanding.builders import names_by_builder
 from handlers.understanding.dates import CHINA
+from handlers.understanding.din import without_din
 from handlers.understanding.half_names import half_named
 from handlers.understanding.names import CERTAIN
 from handlers.understanding.nothing_done import awaits_figures, not_gone, nothing_done
@@ -128,3 +129,26 @@ def test_how_a_visit_was_made_is_read_beside_the_name() -> None:
 def test_pinyin_spells_sounds() -> None:
     assert [at for _, at in spelt_sounds("chengbei")] == [0, 5]
     assert spelt_sounds("test") == [] and spelt_sounds("s") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "mode"),
+    [
+        ("因与省里视频会冲突，今天改为电话了解甲路推进情况，未到现场", "电话"),
+        ("视频会散了 给老何打电话问了甲路", "电话"),
+        ("市里视频会开完我到甲路现场看了看", "现场"),
+        ("上午开视频会调度甲路", "视频"),
+    ],
+)
+def test_a_conference_by_film_is_no_means_of_a_visit(words: str, mode: str) -> None:
+    assert visit_mode(words, _spans(words, "甲路")) == mode
+
+
+@pytest.mark.parametrize("words", ["噪音大听不清回头再细说", "吵得很听不清你说啥", "风大 听不见"])
+def test_the_noise_around_a_speaker_tells_nothing(words: str) -> None:
+    assert not without_din(words).strip()
+
+
+@pytest.mark.parametrize("words", ["噪音大村民不让干", "夜里打桩噪音大 居民投诉", "老百姓意见听不进去"])
+def test_noise_that_others_suffer_is_told(words: str) -> None:
+    assert without_din(words) == words

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.simulator import sample_county
 from bot.simulator.stage import Bubble
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models import problem as problems
 from models.directory import find_person, find_project
 from models.entry import EntryKind
@@ -24,6 +24,7 @@ from models.problem import Problem, ProblemState
 from models.supervision import SupervisionNotice
 from models.supervision_states import State
 from tests.clauses.stories import at, tell
+from tests.counties import open_world
 
 NOW = at("2026-09-17", "10:30")
 FIELD = 120

@@ -22,6 +22,17 @@ def figures(line: dict[str, object]) -> tuple[object, ...]:
     return tuple(data[key] for key in ("period", "month_amount", "total_amount", "percent"))
 
 
+@pytest.mark.parametrize("words", ["城南污水厂9月完成投资315万，形象进度167%", "城南污水厂9月完成投资315万 进度167%"])
+async def test_more_than_all_of_the_works_is_asked_about_whatever_else_is_told(story: Story, words: str) -> None:
+    assert "167%超过100%，对吗" in await story.tell("刘洋", words)
+    assert story.lines() == []
+
+
+async def test_more_than_a_plan_is_not_asked_about(story: Story) -> None:
+    await story.tell("刘洋", "城南污水厂9月完成投资315万，占月计划的105%，投资进度103%")
+    assert story.line("progress")["data"]["month_amount"] == 315
+
+
 @proves("C03")
 @proves("C15")
 async def test_c03_c15_a_months_report_waits_for_consent_and_its_correction_makes_a_version_that_waits_anew(

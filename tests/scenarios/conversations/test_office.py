@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.simulator import sample_county
-from bot.simulator.world import World, open_world
+from bot.simulator.world import World
 from models.supervision import SupervisionNotice
 from models.trays import Incoming
 from tests.clauses.proof import proves
 from tests.clauses.stories import at
+from tests.counties import open_world
 from tests.scenarios.conversations.county import NOW, Story, county, in_the_field, is_receipt
 
 pytestmark = pytest.mark.asyncio
