@@ -17,7 +17,7 @@ import httpx2
 import structlog
 
 from bot.metrics import SECOND_READER
-from bot.platforms.certificates import certificates
+from bot.platforms.http import http_client
 from bot.platforms.redact import silence_urls
 from bot.settings import ReaderSettings
 from handlers.understanding.second_reader import Proposal, Request, check, request
@@ -44,7 +44,7 @@ class SecondReader:
         self._settings = settings
         self._is_workday = is_workday
         self._clock = clock
-        self._http = httpx2.AsyncClient(timeout=settings.timeout_seconds, follow_redirects=False, verify=certificates())
+        self._http = http_client(timeout=settings.timeout_seconds, follow_redirects=False)
         self._busy = 0
         self._failed = 0
         self._pause_until = -math.inf

@@ -14,7 +14,7 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from bot.platforms.certificates import certificates
+from bot.platforms.http import http_client
 from bot.simulator.delivery import Delivery
 from bot.simulator.dingtalk_api import Api
 from bot.simulator.dingtalk_cards import Cards, answer_to_press, card_sign, press_payload
@@ -64,7 +64,7 @@ class DingTalkSimulator:
         self.org = Org(stage, client_id, client_secret, robot_code, card_template_id, token_seconds)
         self.gateway = Gateway(stage.now, self.org.admits)
         self.app = Front(Starlette(routes=self._routes()), stage.now, refuse)
-        self._http = http or httpx2.AsyncClient(trust_env=False, verify=certificates())
+        self._http = http or http_client(trust_env=False)
         self._pictures = f"{mount}/pictures"
         self.base_url = base_url
 

@@ -19,7 +19,7 @@ import httpx2
 import xmltodict
 from starlette.applications import Starlette
 
-from bot.platforms.certificates import certificates
+from bot.platforms.http import http_client
 from bot.simulator.delivery import Delivery
 from bot.simulator.drafts import Draft
 from bot.simulator.front import Code, Front, Seen
@@ -84,7 +84,7 @@ class WeComSimulator:
         self.visits = Visits(self.corp, api)
         inner = Starlette(routes=[*api.routes(), *Groups(self.corp, api).routes(), *self.visits.routes()])
         self.app = Front(inner, stage.now, lambda code, _: WeComError(int(code)).response())
-        self._http = http or httpx2.AsyncClient(trust_env=False, verify=certificates())
+        self._http = http or http_client(trust_env=False)
         self._ids = count((1 << 62) | secrets.randbits(60))
 
     @property

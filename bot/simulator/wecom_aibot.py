@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
-from bot.platforms.certificates import certificates
+from bot.platforms.http import http_client
 from bot.simulator.delivery import Delivery
 from bot.simulator.drafts import Draft
 from bot.simulator.stage import Bubble, Stage
@@ -58,7 +58,7 @@ class AibotSimulator:
         self.gateway = Gateway(self.bot_id, secret, self.talk)
         self._key = encoding_aes_key
         self.envelope = Envelope(token, encoding_aes_key, "") if mode == "callback" else None
-        self._http = httpx2.AsyncClient(trust_env=False, verify=certificates())
+        self._http = http_client(trust_env=False)
         self._files: dict[str, bytes] = {}
         self.app = Starlette(
             routes=[

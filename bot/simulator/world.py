@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-import httpx2
 from pydantic import SecretStr
 from sqlalchemy import select
 from starlette.applications import Starlette
@@ -23,7 +22,7 @@ from bot.app import create_app
 from bot.clock import Clock
 from bot.database import Database
 from bot.intake import SETTLE
-from bot.platforms.certificates import certificates
+from bot.platforms.http import http_client
 from bot.schema import install
 from bot.settings import AibotSettings, DingTalkSettings, ReaderSettings, Settings, WeComSettings
 from bot.simulator import sample_county
@@ -353,7 +352,7 @@ async def _open_groups(stage: Stage, settings: Settings, url: str) -> None:
     members = [actor.user_id for actor in stage.everybody if actor.platform == "wecom"]
     if len(members) < 2:
         return
-    async with httpx2.AsyncClient(base_url=f"{url}/wecom/cgi-bin", trust_env=False, verify=certificates()) as client:
+    async with http_client(base_url=f"{url}/wecom/cgi-bin", trust_env=False) as client:
         secret = settings.wecom.secret.get_secret_value()
         token = (await client.get("/gettoken", params={"corpid": CORP_ID, "corpsecret": secret})).json()
         group = {

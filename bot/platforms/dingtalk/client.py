@@ -17,7 +17,6 @@ import httpx2
 import structlog
 
 from bot.platforms.base import MediaGone, MediaUnavailable, Outcome
-from bot.platforms.certificates import certificates
 from bot.platforms.dingtalk import media
 from bot.platforms.dingtalk.errors import (
     LATER,
@@ -29,6 +28,7 @@ from bot.platforms.dingtalk.errors import (
     unanswered,
     unreachable,
 )
+from bot.platforms.http import http_client
 from bot.platforms.redact import silence_urls
 from bot.platforms.tokens import TokenSource, TokenStore
 
@@ -66,7 +66,7 @@ class Client:
         self._secret = client_secret
         self._api = api_base.rstrip("/")
         self._oapi = oapi_base.rstrip("/")
-        self._http = http or httpx2.AsyncClient(timeout=TIMEOUT, verify=certificates())
+        self._http = http or http_client(timeout=TIMEOUT)
         self._owned = http is None
         self._tokens = TokenSource(self.fetch_token, clock=clock, store=tokens)
 

@@ -10,11 +10,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from bot.platforms.base import Outcome
-from bot.platforms.certificates import certificates
 from bot.platforms.dingtalk import frames
 from bot.platforms.dingtalk.client import TIMEOUT
 from bot.platforms.dingtalk.errors import fault_of
 from bot.platforms.dingtalk.parse import read_object
+from bot.platforms.http import http_client
 from bot.platforms.redact import silence_urls
 
 CLOSE_PATIENCE = 2.0
@@ -53,7 +53,7 @@ class Gateway:
         silence_urls()
         self._credentials = {"clientId": client_id, "clientSecret": client_secret}
         self._api = api_base.rstrip("/")
-        self._http = http or httpx2.AsyncClient(timeout=TIMEOUT, verify=certificates())
+        self._http = http or http_client(timeout=TIMEOUT)
         self._owned = http is None
         self._events = events
 

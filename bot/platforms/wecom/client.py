@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx2
 import structlog
 
-from bot.platforms.certificates import certificates
+from bot.platforms.http import http_client
 from bot.platforms.redact import redact, silence_urls
 from bot.platforms.tokens import TokenSource, TokenStore
 from bot.platforms.wecom.errors import SECRET_REFUSED, TOKEN_REFUSED, ApiError, NoAnswerError
@@ -90,7 +90,7 @@ class Client:
         self._base = _checked_base(api_base)
         self._corp_id = corp_id
         self._secret = secret
-        self._http = http or httpx2.AsyncClient(verify=certificates())
+        self._http = http or http_client()
         self._own_http = http is None
         self._clock = clock
         self._tokens = TokenSource(self._fetch_token, clock=clock, store=tokens)

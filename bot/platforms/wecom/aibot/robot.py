@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from bot.platforms.base import Address, Channel, Outcome, Result, Words
-from bot.platforms.certificates import certificates
+from bot.platforms.http import http_client
 from bot.platforms.wecom import dialect, limits
 from bot.platforms.wecom.aibot import line, media
 from bot.platforms.wecom.aibot.line import LineDownError, NoAckError
@@ -58,7 +58,7 @@ class Robot:
         self._now = now
         self._aes_key = aes_key
         self.socket = socket
-        self._http = http or httpx2.AsyncClient(trust_env=False, verify=certificates())
+        self._http = http or http_client(trust_env=False)
         self._own_http = http is None
         self._pace = limits.Limiter(limits.PER_MEMBER, clock)
 
