@@ -237,9 +237,10 @@ def statistics(turn: Turn, found: re.Match[str]) -> None:
     items = [f"{name}{len(codes)}" for name, codes in told.rows.items() if codes]
     if told.without:
         items.append(f"未归类{len(told.without)}")
-    turn.answer(
-        Answer(f"按{told.title}统计，共{told.total}个（一个项目归多类的只计一次）：", five(packed(items, "、", 44)))
-    )
+    lines = packed(items, "、", 44)
+    if told.without:
+        lines.append(f"还没有归类的可发「给{told.without[0]}加标签 {next(iter(told.rows), told.title)}」")
+    turn.answer(Answer(f"按{told.title}统计，共{told.total}个（一个项目归多类的只计一次）：", five(lines)))
 
 
 @router.command(lambda turn: _ENLIST.search(turn.reading.text))

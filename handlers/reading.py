@@ -15,7 +15,7 @@ from handlers.understanding.carried_days import carry_days
 from handlers.understanding.carrying import carry_roles
 from handlers.understanding.common_words import share_common
 from handlers.understanding.elsewhere import names_elsewhere
-from handlers.understanding.half_names import FEW, half_named
+from handlers.understanding.half_names import FEW, asked_by_parts, half_named
 from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, NameMatch, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.pinyin import in_characters
@@ -33,6 +33,8 @@ from models.rights import may_see, own_codes, own_projects
 
 REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
 _ORDERS = {Intent.CORRECTION, Intent.UNDO, Intent.ISSUE, Intent.SIGN, Intent.REVIEW, Intent.SUBMIT}
+_SMALL_COUNTY = 300
+_OF_MANY = re.compile(r"哪些|几个|多少个|所有|全部|全县|每个|各个|都有")
 _TOLD = REPORTS | {Intent.SOLVED, Intent.GOING}
 
 
@@ -257,12 +259,21 @@ class Reading:
     @property
     def visible(self) -> list[Project]:
         """The named or half-named projects the sender may see: enough for an answer."""
-        found = self._projects(self.decision) if self.decision.verdict is not Verdict.NONE else self._chosen
+        if self.decision.verdict is not Verdict.NONE:
+            found = self._projects(self.decision)
+        else:
+            found = [self.chosen] if self.chosen is not None else self._asked_by_parts
         return [project for project in found if self._may_see(project)]
 
-    @property
-    def _chosen(self) -> list[Project]:
-        return [self.chosen] if self.chosen is not None else []
+    @cached_property
+    def _asked_by_parts(self) -> list[Project]:
+        """The project of a small county that a question, without its name, tells from all others."""
+        index = self._names.index(self._ledger)
+        if len(index) > _SMALL_COUNTY or not only_wonders(self.text) or _OF_MANY.search(self.text):
+            return []
+        names = self._ledger.session.execute(select(Project.code, Project.name)).all()
+        found = asked_by_parts(self.text, [(code, name) for code, name in names])
+        return list(self._ledger.session.scalars(select(Project).where(Project.code.in_(found)))) if found else []
 
     def _may_see(self, project: Project) -> bool:
         return may_see(self._ledger, self._person, project)

@@ -24,6 +24,7 @@ from models.overview import figures_line
 from models.periods import shown
 from models.project import Part, Project
 from models.standing import Standing, standings
+from models.succession import PART_NAMES
 from models.visit import sent_of
 
 router = Router(topic="查询")
@@ -132,6 +133,18 @@ def _open(turn: Turn, project: Project) -> list[str]:
     return [thing.line for thing in things_of(turn, [project])] or ["没有在办的督办、交办，没有未销号的问题"]
 
 
+def _seats_of_named(turn: Turn, project: Project) -> list[str]:
+    """Tell what somebody named in the question is in the project, with the unit of his side."""
+    today, held = turn.ledger.today, [seat for seat in project.seats if seat.covers(turn.ledger.today)]
+    named = {seat.name for seat in held if seat.part in PART_NAMES and seat.name in turn.reading.text}
+    lines = []
+    for seat in held:
+        if seat.name in named and seat.part in PART_NAMES:
+            units = project.names(_SIDE[Part(seat.part)], today) if Part(seat.part) in _SIDE else []
+            lines.append(f"{seat.name}：{PART_NAMES[Part(seat.part)]}" + (f"（{'、'.join(units)}）" if units else ""))
+    return lines
+
+
 def _own_visits(turn: Turn, project: Project) -> list[str]:
     told = turn.ledger.entries(project=project.code, kinds=(EntryKind.VISIT,), limit=50)
     own = [one for one in told if one.person_id == turn.person.id]
@@ -143,6 +156,7 @@ def _own_visits(turn: Turn, project: Project) -> list[str]:
 
 
 _FEW = 3
+_SIDE = {Part.BUILDER_HEAD: Part.BUILDER, Part.UNIT_HEAD: Part.RESPONSIBLE_UNIT}
 _OF_BUILDER = re.compile(r"(?:[\u4e00-\u9fff]总|老板|法人)的?(?:电话|手机|号|联系)")  # the name may hold the words
 _WORD = 4  # characters
 _LINES = 5
@@ -169,6 +183,7 @@ _ASPECTS = tuple(
         ),
         (r"节点|" + _WHEN, _nodes, False),
         (r"配合(?:的)?(?:单位|部门|局)|(?:哪[些几个]|谁)[^，。]{0,4}配合", _seat(Part.PARTNER, "配合单位"), True),
+        (r"角色|职务|干(?:啥|什么)的|管(?:啥|什么)|啥身份|什么身份|是谁|哪(?:头|边|方)的", _seats_of_named, False),
         (r"纪检|派驻|监察", _seat(Part.DISCIPLINE, "派驻纪检监察"), True),
         (r"专班", _taskforce, True),
         (

@@ -105,7 +105,7 @@ def of_taskforce(turn: Turn, force: Taskforce) -> None:
 
 
 def _unit(turn: Turn) -> Unit | None:
-    if not asks(turn) or turn.reading.decision.matches or find_notice_ref(turn.reading.text):
+    if not asks(turn) or turn.reading.visible or turn.reading.decision.matches or find_notice_ref(turn.reading.text):
         return None
     if _OUR.search(turn.reading.text) and _OWED.search(turn.reading.text):
         return None

@@ -20,6 +20,7 @@ from handlers.understanding.text import Span, span_of
 FEW = 6
 _SURE, _UNSURE = CERTAIN + 2, CERTAIN - 8
 _LEAST = 2
+_MOST_ASKED = 3
 _NAMED_EVERYWHERE = """
 医院 学校 中学 小学 大学 学院 幼儿园 公园 广场 车站 机场 宾馆 酒店 市场 商业 图书馆 体育馆 小区 社区 农村 乡村 公路
 道路 大道 法院 公安 人民 产业 工业 中心 安全 技术 环保 生态 保障 农业 文化 服务 建筑 城市 人才 资源 设备 材料 经济 科技
@@ -32,6 +33,7 @@ _GOES_ON = re.compile(
 )
 _TOLD_OUT = re.compile(r"(?:[万亿%成台套根米吨片孔块座亩户]|[啊呢嘞])$")
 _CALLED = re.compile(r"(?:^|[，。；、,;：:！!\s])[\u4e00-\u9fff]?[园厂工院路渠桥校区楼场][子区程]?$")  # 园子一期
+_OF_A_PROJECT = re.compile(r"(?P<words>[\u4e00-\u9fff]{2,8}?)(?:的|那个?|这个?)*(?:项目|工程)(?!办)")
 _PLAINLY = re.compile(r"那[边个儿块]|这[边个儿块]|项目|工地|现场|建设|迁建")
 
 
@@ -50,6 +52,31 @@ def half_named(text: str, own: Sequence[tuple[Key, str]], taken: Sequence[Span] 
             if points and (key not in found or points > found[key].score):
                 found[key] = NameMatch(key, points, span)
     return sorted(found.values(), key=lambda match: match.span)
+
+
+def asked_by_parts(text: str, names: Sequence[tuple[Key, str]]) -> list[Key]:
+    """Return which of all names a question's words before 项目 are parts of: 污水提标那个项目, 迁建项目.
+
+    Enough to answer by, never to write by. Empty where many have them, or none.
+    """
+    found = _OF_A_PROJECT.search(text)
+    said = found["words"] if found else ""
+    for start in range(len(said) - _LEAST + 1):
+        words = said[start:]
+        having = [key for key, name in names if _is_made_of(words, compact(name)[0])]
+        if having:
+            return having if len(having) <= _MOST_ASKED and words not in _PLACES_OF_ALL else []
+    return []
+
+
+def _is_made_of(words: str, name: str) -> bool:
+    """Whether words are pieces of a name, each of two letters at least, in the name's order."""
+    while words:
+        length = next((length for length in range(len(words), _LEAST - 1, -1) if words[:length] in name), 0)
+        if not length:
+            return False
+        words, name = words[length:], name[name.index(words[:length]) + length :]
+    return True
 
 
 def _telling_words(own: Sequence[tuple[Key, str]]) -> dict[str, Key]:

@@ -69,6 +69,7 @@ _RHETORIC = re.compile(
     r"|谁[来去]?(?:垫|管|负责|出|掏|付|修|拆|迁|办)[^，。；\s]{0,3}(?:没|扯|说不|定不)|就是这么个|咋整|咋办"
     r"|(?:上|去|到)?哪儿?(?:里)?(?:找|弄|招|凑|借|买|寻|雇)[^，。；\s]{0,2}去"
 )
+_LOOKS_IT_UP = re.compile(r"[^，。；\s]*还是[^，。；\s]{1,14}来着[，,\s]+[^，。]{0,4}[我俺](?:去|再|得|先)?[翻查看核问对]")
 _DENIES = re.compile(r"(?:哪)?(?:没|木)有?(?:的事)?(?:啊|呀|哦|哈|嘞)+")  # 没有啊 213没停工
 _ADVICE = re.compile(r"(?:咋|怎么)(?:办|弄|整|搞)|行不行|中不中|可以(?:吗|不)|好吗|对吧|是吧|能不能|啥时候是个?头")
 _NO = re.compile(r"没有?[啊呀的]*")
@@ -97,7 +98,7 @@ def asking_phrases(text: str) -> list[Span]:
     if _ASKED_ALREADY.search(text):
         return []
     found = [phrase for phrase in phrases(text) if _asks(phrase.words) or _is_marked(text, phrase)]
-    return [phrase for phrase in found if not _denies(text, phrase)]
+    return [phrase for phrase in found if not _denies(text, phrase) and not _LOOKS_IT_UP.match(text, phrase.start)]
 
 
 def _denies(text: str, phrase: Span) -> bool:
