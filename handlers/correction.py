@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from handlers.consent import restate, withdraw_reports
 from handlers.figures import FIGURES, progress_summary
+from handlers.following import forget_need
 from handlers.mending import corrects_figure, next_version
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
@@ -71,10 +72,18 @@ def undo(turn: Turn) -> None:
     if last.data.get("mends"):
         _restore(turn, last)
         return
-    if isinstance(last.data.get("about"), str):  # of a progress line it lists the figures told with 大概
-        _take_back_step(turn, last)
-        return
+    if _is_step(last):
+        told = [entry for entry in reports if entry.message_id == last.message_id and not _is_step(entry)]
+        if not told:
+            _take_back_step(turn, last)
+            return
+        last = told[0]  # what is lacking was registered with the problem that told of it
     _withdraw(turn, [entry for entry in mine if _belongs(entry, last, reports)])
+
+
+def _is_step(entry: Entry) -> bool:
+    """Whether an entry is a step of a procedure; of a progress line `about` lists the figures told with 大概."""
+    return isinstance(entry.data.get("about"), str)
 
 
 def _withdraw(turn: Turn, taken: list[Entry]) -> None:
@@ -98,6 +107,8 @@ def take_back(turn: Turn, taken: list[Entry]) -> None:
             supersedes=entry.seq,
         )
         duties.void(ledger, entry.seq)
+        if entry.data.get("state") == "need":
+            forget_need(turn, entry)
 
 
 def _restore(turn: Turn, last: Entry) -> None:

@@ -15,9 +15,10 @@ from handlers.wording import dated
 from models import question as questions
 from models.actors import Scope, holders, holds
 from models.directory import units_in
+from models.entry import Entry
 from models.ledger import Ledger
 from models.mechanism import Actor
-from models.need import Need, lacking, raise_need
+from models.need import Need, NeedState, find_need, lacking, raise_need, withdraw
 from models.notices import DifficultyRaised, Plain, ProblemFiled
 from models.people import Person, Unit
 from models.problem import usual_route
@@ -86,6 +87,22 @@ def _need_lines(turn: Turn, need: Need) -> list[str]:
     usual = need.department.shown if need.department else "自然资源局"
     asks = f"缺{need.size}（{need.handle}）。需要哪家解决、哪天前？直接回，如「{usual}，10天内」。"
     return [asks, f"要上会就回「加个议题：{need.project.name}{need.size}没落实」。"]
+
+
+def forget_need(turn: Turn, entry: Entry) -> None:
+    """Withdraw what an entry that is taken back said was lacking; the department that knows of it hears so."""
+    ledger = turn.ledger
+    need = find_need(ledger, str(entry.data["need"]))
+    if need.state != NeedState.OPEN.value or need.text != entry.text:
+        return  # supplied since, or told anew
+    withdraw(ledger, need, turn.person, turn.inbound.text)
+    for question in questions.open_questions(ledger, turn.person):
+        if question.subject == "need" and question.facts.get("need") == need.id:
+            questions.settle(ledger, question, "withdrawn")
+    if need.department is not None and need.due is not None:
+        words = Plain(f"《{need.project.name}》缺{need.size}是报错了，不用落实了。")
+        for person in holders(ledger, Actor.RESPONSIBLE_UNIT, Scope(unit=need.department)):
+            ledger.say(words, to=person, key=f"need:{need.id}:withdrawn:{person.id}")
 
 
 def tell_department(ledger: Ledger, need: Need) -> None:

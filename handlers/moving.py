@@ -59,6 +59,11 @@ def _last_lines(turn: Turn) -> list[Entry]:
     return [entry for entry in mine if entry.message_id == mine[0].message_id] if mine else []
 
 
+def _needs_with(turn: Turn, line: Entry) -> list[Entry]:
+    """Return what was registered as lacking by the message of a line: it goes where the line goes."""
+    return [one for one in lately_mine(turn) if one.message_id == line.message_id and one.data.get("state") == "need"]
+
+
 def _project_in(turn: Turn, said: str, line: Entry) -> Project | None:
     """Return the other project some words name and say nothing else of; 二期 speaks of the one told of."""
     phase = _PHASE.match(said)
@@ -134,7 +139,7 @@ def _to_project(turn: Turn, lines: list[Entry], project: Project) -> None:
         raise Refusal(
             f"那条消息找不到了，什么都没改；请把《{project.name}》的再说一遍，《{before.name}》的回「记错了」。"
         )
-    take_back(turn, lines)
+    take_back(turn, [*lines, *_needs_with(turn, lines[0])])
     _let_go(turn, lines, original.sent_at)
     turn.answer(Plain(f"好，刚才那条不算《{before.name}》的，改记到《{project.name}》。"))
     told = {line.kind for line in lines} & {Intent.VISIT.value, Intent.PROGRESS.value, Intent.PROBLEM.value}

@@ -255,6 +255,26 @@ async def test_money_and_people_are_needs_too_and_a_matching_of_banks_is_kept(da
     assert entry["kind"] == "decision" and entry["data"]["discharges"] == ["dc.finance-matching"]
 
 
+@proves("DC-26")
+async def test_a_need_goes_with_its_problem_to_the_project_that_was_meant(dancheng: World) -> None:
+    await tell(dancheng, "陈浩", "纺织园一期缺40个工人，招不到人，干不动")
+    await tell(dancheng, "陈浩", "不是一期，是二期")
+    told = await tell(dancheng, "张敏", "哪些项目缺人")
+    assert "缺人的项目1个" in told and "产业园二期：用工40人" in told
+
+
+@proves("DC-26")
+async def test_a_need_told_by_mistake_goes_with_its_problem(dancheng: World) -> None:
+    await tell(dancheng, "吴磊", "恒瑞冷链那30亩指标到现在没落实，请自然资源局10月15日前解决")
+    assert texts(dancheng, "韩雪", "恒瑞冷链物流》缺土地30亩")
+    assert "问题" in await tell(dancheng, "吴磊", "记错了")
+    assert "没有登记缺地的项目" in await tell(dancheng, "张敏", "缺地的项目")
+    assert texts(dancheng, "韩雪", "不用落实了")
+    await tell(dancheng, "吴磊", "恒瑞冷链那30亩指标到现在没落实")
+    await tell(dancheng, "吴磊", "记错了")
+    assert "需要哪家" not in await tell(dancheng, "吴磊", "自然资源局，10月15日前")
+
+
 @proves("DC-26", "ZZ-06")
 async def test_money_that_is_there_meets_the_need_and_makes_the_project_ready_in_one_message(dancheng: World) -> None:
     await tell(dancheng, "陈浩", "纺织园一期资金没到位，差2000万贷款，停了两天")
