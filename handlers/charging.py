@@ -12,7 +12,7 @@ from handlers.understanding.dates import DateRead, read_dates
 from handlers.understanding.forecasts import is_forecast, without_forecasts
 from handlers.understanding.people import find_assignee, find_charged, is_called, spoken_to
 from handlers.understanding.phrasebook.hindrances import tells_of_trouble
-from handlers.understanding.text import clause_at, normalise, phrases
+from handlers.understanding.text import clause_at, clauses, normalise, phrases
 from models.actors import Scope, holders
 from models.directory import people_in
 from models.ledger import Ledger
@@ -22,7 +22,7 @@ from models.project import Project
 from models.rights import sees_all
 
 _TODAY = re.compile(
-    r"(?:今[天日儿晚]|下班|天黑|\d[日号])[^，。；;\s]{0,2}(?:之?内|之?前|必须|得|要|务必|一定)|(?:必须|得|要|务必)[^，。；;\s]{0,4}今[天日儿晚]"
+    r"(?:今[天日儿晚]|下班|天黑|\d[日号])[^，。；;\s]{0,2}(?:之?内|之?前|必须|得|要|务必|一定|就[办弄改修清])|(?:必须|得|要|务必)[^，。；;\s]{0,4}今[天日儿晚]"
 )
 
 
@@ -32,6 +32,11 @@ _FOR_US = re.compile(
     r"|(?:参|到|开|替)会|来我?(?:办公室|这)|代我?(?:记|登)|请假"
 )
 _DONE = re.compile(r"(?:[完好过掉走上通]|处理|解决|弄)了[。!！]*$")
+
+
+_GIVEN_OUT = re.compile(r"(?:交代|安排|布置|要求|定|说)了?[二两俩三仨四五六几\d]+(?:件|项|个)?事?(?:情|儿)?[：:，,\s]")
+_ITEMS = re.compile(r"[；;。\n]|(?<=[\u4e00-\u9fff])[，,\s](?=[二三四五2-5][是、.])")
+_LEAST = 4  # characters
 
 
 # 让卫健委跟燃气公司对接下周一给我回个信
@@ -69,6 +74,24 @@ def charge_in(ledger: Ledger, sender: Person, text: str) -> Charge | None:
     return None if done else Charge(named[charged.name.words], due)
 
 
+def given_out(ledger: Ledger, text: str) -> list[str]:
+    """Return the orders a text gives out one by one, each with its own day: 交代两件：外电源月底前接；围挡28号前刷.
+
+    Empty where it gives but one, or where one of them has no day.
+    """
+    head = _GIVEN_OUT.search(text)
+    if head is None:
+        return []
+    items = [item.strip(" ，,") for item in _ITEMS.split(text[head.end() :])]
+    items = [item for item in items if len(item) >= _LEAST and find_charged(item, _names_in(ledger, item)) is None]
+    dated = [item for item in items if stated_due(ledger, normalise(item)) is not None]
+    return items if len(items) > 1 and dated == items else []
+
+
+def _names_in(ledger: Ledger, text: str) -> list[str]:
+    return [person.name for person in people_in(ledger, text)]
+
+
 def due_in(ledger: Ledger, text: str, since: int) -> date | None:
     """Return by when an order is to be done: what reads as a deadline, else the last day to come after its name."""
     due = stated_due(ledger, _said_with(text, since))
@@ -98,10 +121,18 @@ def _said_with(text: str, at: int) -> str:
 
 def stated_due(ledger: Ledger, text: str) -> date | None:
     """Return the deadline words give; the day something was done (今天铺完) or may come (排到下个月) is none."""
-    due = deadline_in(ledger, _without_forecasts(ledger, text))
-    if due is None or _PUT_OFF.search(text):
+    due = deadline_in(ledger, _without_forecasts(ledger, _without_put_off(text)))
+    if due is None:
         return None
     return None if due == ledger.today and not _TODAY.search(text) else due
+
+
+def _without_put_off(text: str) -> str:
+    """Return a text without the clauses that tell until when something was put off: 供电排到下月了，9月30日前解决."""
+    for clause in reversed(clauses(text)):
+        if _PUT_OFF.search(clause.words):
+            text = f"{text[: clause.start]}{'　' * len(clause.words)}{text[clause.end :]}"
+    return text
 
 
 def gives_charge(turn: Turn) -> bool:

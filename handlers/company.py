@@ -15,6 +15,7 @@ from models.people import Role
 
 router = Router()
 _FEW = 5
+SMALL_TALK = "您辛苦了；有要记的、要查的，随时跟我说。"
 _ALL_PROJECTS = re.compile(
     r"(?:所有|全部|全县|每个|各个?)的?(?:重点)?项目[^，。；\d]{0,6}(?:\d+%?|百分之百|全部?)?(?:都|已经?)*"
     r"(?:完工|完成|竣工|清零|没(?:有)?问题|正常|按期|达标)"
@@ -26,7 +27,7 @@ _AGREE = (Role.COUNTY_LEADER, Role.ASSIGNED_LEADER)
 _SAID = {
     Courtesy.THANKS: "不客气，有事随时说。",
     Courtesy.NOTED: "好的。",
-    Courtesy.SMALL_TALK: "您辛苦了；有要记的、要查的，随时跟我说。",
+    Courtesy.SMALL_TALK: SMALL_TALK,
 }
 
 

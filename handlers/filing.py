@@ -7,12 +7,12 @@ with at most three buttons, and the message waits for the answer.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers.aliasing import propose_alias
 from handlers.categorising import likeliest_category
-from handlers.charging import gives_charge, minder_of
+from handlers.charging import given_out, gives_charge, minder_of, stated_due
 from handlers.consent import report_with
 from handlers.doubting import ask_about_figures
 from handlers.figures import figures_in, progress_data, progress_summary, with_answers
@@ -37,6 +37,7 @@ from handlers.sharing import (
 from handlers.stalling import ask_where_stuck
 from handlers.summing import ask_which_is_right
 from handlers.told import NOTHING_TOLD, Facts, Told, read_facts, reported
+from handlers.understanding.categories import category_of
 from handlers.understanding.dates import read_period
 from handlers.understanding.hunch import likelihoods
 from handlers.understanding.phrasebook.problems import NO_PROBLEM
@@ -52,6 +53,7 @@ from models.entry import Entry, EntryKind
 from models.errors import Forbidden
 from models.message import Inbound, Kind
 from models.notices import Notice, Plain, ProblemAgain, ProblemFiled, ProgressFiled
+from models.people import Person
 from models.pictures import counted
 from models.problem import find_problem, open_problems
 from models.project import Project
@@ -309,19 +311,22 @@ def _record(turn: Turn, project: Project, facts: Facts) -> Notice:
     """Write the entries one project's words make; return the receipt."""
     if facts.only_heard:
         return keep_heard(turn, project, facts)
-    problem = _record_problem(turn, project, facts) if Intent.PROBLEM in facts.intents else None
+    problems = _record_problems(turn, project, facts) if Intent.PROBLEM in facts.intents else []
+    problem = problems[0] if problems else None
     extras: list[str] = []
     if Intent.PROGRESS in facts.intents or Intent.NO_NEWS in facts.intents or not (facts.is_visit or problem):
         extras += _record_progress(turn, project, facts, problem)
     extras += note_heard(turn, project, facts)
     if isinstance(problem, ProblemFiled):
-        problem = replace(problem, extras=follow_up(turn, project, problem, facts.text))
+        further = [line for one in problems[1:] for line in _beside_visit(one)]
+        problem = replace(problem, extras=[*further, *follow_up(turn, project, problem, facts.text)])
     if problem is not None and facts.is_visit:
         extras += _beside_visit(problem)
     if facts.is_visit:
         return record_visit(turn, project, facts, extras)
     if problem is not None:
-        beside = [f"进展一并记了：{extras[0]}。", *extras[1:]] if extras else []
+        told = Intent.PROGRESS in facts.intents or Intent.NO_NEWS in facts.intents
+        beside = [f"进展一并记了：{extras[0]}。" if told else extras[0], *extras[1:]] if extras else []
         return replace(problem, extras=[*beside, *problem.extras])
     others = _open_still(turn, project) or reminders(turn.ledger, project)
     return ProgressFiled(project.name, extras[0], counted(turn.ledger, facts.attachments), extras[1:], others)
@@ -370,14 +375,36 @@ def _record_progress(
     return [summary, *([report] if report else [])]
 
 
-def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled | ProblemAgain:
+def _record_problems(turn: Turn, project: Project, facts: Facts) -> list[ProblemFiled | ProblemAgain]:
+    """Record what is wrong; of several orders that are given out in one message each is one."""
     minder, due = minder_of(turn.ledger, turn.person, project, facts.text)
+    items = given_out(turn.ledger, facts.text)
+    if not items:
+        category = facts.category or likeliest_category(facts)
+        return [_record_problem(turn, project, facts, facts.text, category, minder, due)]
+    return [
+        _record_problem(
+            turn,
+            project,
+            facts,
+            item,
+            facts.category or category_of(item),
+            minder,
+            stated_due(turn.ledger, TextReading(item).text),
+        )
+        for item in items
+    ]
+
+
+def _record_problem(
+    turn: Turn, project: Project, facts: Facts, text: str, category: str, minder: Person | None, due: date | None
+) -> ProblemFiled | ProblemAgain:
     filed = record_problem(
         turn.ledger,
         turn.person,
         project,
-        facts.text,
-        category=facts.category or likeliest_category(facts),
+        text,
+        category=category,
         minder=minder.name if minder else "",
         due=due,
         occurred=facts.occurred,
@@ -386,9 +413,7 @@ def _record_problem(turn: Turn, project: Project, facts: Facts) -> ProblemFiled 
     )
     if minder is not None and minder.id != turn.person.id and isinstance(filed, ProblemFiled):
         when = f"，{dated(filed.due)}前" if filed.due else ""
-        words = (
-            f"{turn.person.name}请您盯办《{project.name}》{filed.number}（{filed.category}）{when}：{facts.text[:60]}"
-        )
+        words = f"{turn.person.name}请您盯办《{project.name}》{filed.number}（{filed.category}）{when}：{text[:60]}"
         turn.ledger.say(Plain(words), to=minder, key=f"minder:{filed.number}:{minder.id}")
     return filed
 

@@ -6,14 +6,14 @@ import re
 from datetime import datetime
 
 from handlers.charging import gives_charge
-from handlers.likelihood import likely_sorts
+from handlers.likelihood import likely_sorts, sure_sorts
 from handlers.reading import TextReading, named_in
 from handlers.routing import Router, Turn
 from handlers.sorting import ask_of_what_sort
 from handlers.told import Facts, read_facts
 from handlers.understanding.dates import read_deadline
 from handlers.understanding.denials import is_denial, without_denied
-from handlers.understanding.hearsay import Heard, is_planned, is_promise, read_heard, without_doubt
+from handlers.understanding.hearsay import Heard, is_planned, is_promise, read_heard, without_doubt, without_heard
 from handlers.understanding.hunch import likelihoods
 from handlers.understanding.text import clause_at
 from handlers.understanding.wondering import wonders
@@ -35,7 +35,7 @@ _ASKS = re.compile(r"[?？]|吗|咋|啥|什么|多少|几|谁|哪")
 _SHORT = 30
 _LEAST = 8  # characters in which something of one's own is told
 _ORDERS = re.compile(
-    r"叫|让(?!路|电|地)|请|派|责成|责令|安排|通知|督促|要求|交代|吩咐|盯[着紧]|负责|挂个?牌|督办|交办|议题|销号|延期|宽限|请假|准假"
+    r"叫|让(?!路|电|地)|请|派|责成|责令|安排|通知|督促|要求|交代|吩咐|盯[着紧]|负责|牵头|配合|给(?:我|俺|县里|办公室)(?:个|句|一个)?(?:准[信话]|说法|答复|回话|交代|话)|挂个?牌|督办|交办|议题|销号|延期|宽限|请假|准假"
 )
 # How it stands, whatever is said elsewhere: 没停工, 还在干, 好着呢.
 _STATES = re.compile(
@@ -82,6 +82,8 @@ def _tells(turn: Turn) -> Project | None:
         return None
     if not read_heard(text) and not _is_promise(turn):
         return None
+    if sure_sorts(likelihoods(without_heard(text))):
+        return None  # his own words are a report
     if turn.reading.named:
         return turn.reading.named[0]
     if turn.reading.decision.matches:

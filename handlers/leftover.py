@@ -62,7 +62,7 @@ def _tells_something(turn: Turn) -> list[Project] | None:
         return None
     if reading.decision.matches:
         beside = len(reading.beside_names.strip(" ，,。"))
-        return reading.visible if beside >= _LEAST else None
+        return reading.visible if beside >= _LEAST or (beside and likely_sorts(_likely(turn))) else None
     return _unnamed(turn) if tells_of_works(text) or likely_sorts(_likely(turn)) else None
 
 

@@ -55,8 +55,8 @@ def _moves(turn: Turn) -> _Move | None:
 
 def _last_lines(turn: Turn) -> list[Entry]:
     """Return what the sender's last message filed."""
-    mine = [entry for entry in lately_mine(turn) if entry.kind in _TOLD]
-    return [entry for entry in mine if entry.message_id == mine[0].message_id] if mine else []
+    last = next((entry for entry in lately_mine(turn) if entry.kind in _TOLD), None)
+    return lines_with(turn, last) if last is not None else []
 
 
 def _needs_with(turn: Turn, line: Entry) -> list[Entry]:
@@ -133,18 +133,29 @@ def _on_day(turn: Turn, line: Entry, project: Project, day: date) -> None:
 
 def _to_project(turn: Turn, lines: list[Entry], project: Project) -> None:
     """Take the lines back and take their message up again, of the other project."""
-    ledger, before = turn.ledger, find_project(turn.ledger, str(lines[0].project))
-    original = ledger.session.scalar(select(Incoming).where(Incoming.key == lines[0].message_id))
-    if original is None:
-        raise Refusal(
-            f"那条消息找不到了，什么都没改；请把《{project.name}》的再说一遍，《{before.name}》的回「记错了」。"
-        )
-    take_back(turn, [*lines, *_needs_with(turn, lines[0])])
-    _let_go(turn, lines, original.sent_at)
-    turn.answer(Plain(f"好，刚才那条不算《{before.name}》的，改记到《{project.name}》。"))
+    before = find_project(turn.ledger, str(lines[0].project))
     told = {line.kind for line in lines} & {Intent.VISIT.value, Intent.PROGRESS.value, Intent.PROBLEM.value}
     category = next((str(line.data["category"]) for line in lines if line.kind == Intent.PROBLEM.value), "")
-    file_told(turn, project, original, Told(frozenset(map(Intent, told)), category=category))
+    words = f"好，刚才那条不算《{before.name}》的，改记到《{project.name}》。"
+    tell_anew(turn, lines, project, Told(frozenset(map(Intent, told)), category=category), words)
+
+
+def tell_anew(
+    turn: Turn, lines: list[Entry], project: Project, told: Told, words: str = "好，刚才那条不算，重记："
+) -> None:
+    """Take lines back, with what they entailed, and file their message anew as `told`. Raises Refusal."""
+    original = turn.ledger.session.scalar(select(Incoming).where(Incoming.key == lines[0].message_id))
+    if original is None:
+        raise Refusal(f"那条消息找不到了，什么都没改；请把《{project.name}》的再说一遍，记错的那条回「记错了」。")
+    take_back(turn, [*lines, *_needs_with(turn, lines[0])])
+    _let_go(turn, lines, original.sent_at)
+    turn.answer(Plain(words))
+    file_told(turn, project, original, told)
+
+
+def lines_with(turn: Turn, line: Entry) -> list[Entry]:
+    """Return what the sender's message of a line filed."""
+    return [one for one in lately_mine(turn) if one.kind in _TOLD and one.message_id == line.message_id]
 
 
 def _let_go(turn: Turn, lines: Sequence[Entry], sent_at: datetime) -> None:

@@ -19,7 +19,7 @@ from models.ledger import Ledger
 from models.mechanism import Actor
 from models.need import Need
 from models.notices import Answer, Plain, Result
-from models.people import Person
+from models.people import Person, Unit
 from models.project import Project
 from models.question import Question
 from models.rights import may_see, sees_all
@@ -39,6 +39,11 @@ _OURS = re.compile(
 )
 _MET = re.compile(r"(?:已经?|都|全)?(?:落实|批下来|到位|保障|解决)了?[。!！]*$|已(?:落实|到位|批)")
 _NOT = re.compile(r"没|未|不|[?？]|吗|等|尽快|抓紧")
+# 说错了 不是住建局的事 该供电公司办
+_NOT_THEIRS = re.compile(
+    r"不(?:是|归|该|找)(?P<old>[^，。；\s]{2,10}?)(?:的?事儿?|的活儿?|管|办)?[，,；\s]+"
+    r"(?:应该?|该|是|归|找|得|由)+(?P<new>[^，。；\s]{2,12}?)(?:的?事儿?|的活儿?|来)?(?:办|管|解决|负责|落实)?(?:的|才对|吧)*[。!！]*$"
+)
 _MONEY = ("债", "融资", "资金", "投资", "银政企")
 _FEW = 48
 
@@ -118,6 +123,27 @@ def fill_need(turn: Turn, question: Question) -> None:
     read = deadline_in(turn.ledger, turn.reading.text)
     needs.route_need(turn.ledger, need, unit_in(turn.ledger, turn.reading.text), read, turn.person)
     _routed(turn, question, need)
+
+
+def _not_theirs(turn: Turn) -> tuple[Need, Unit] | None:
+    """Return the need the sender told of last and the unit that is to supply it instead of the one it was put to."""
+    found = _NOT_THEIRS.search(turn.reading.text)
+    if found is None:
+        return None
+    old, new = unit_in(turn.ledger, found["old"]), unit_in(turn.ledger, found["new"])
+    mine = [one for one in needs.open_needs(turn.ledger) if one.raised_by == turn.person.id]
+    mine = [one for one in mine if old is not None and one.department_id == old.id]
+    return (max(mine, key=lambda one: one.id), new) if mine and new is not None and new is not old else None
+
+
+@router.command(_not_theirs)
+def put_to_another(turn: Turn, given: tuple[Need, Unit]) -> None:
+    """The department was wrong: the right one has it now."""
+    need, unit = given
+    needs.route_need(turn.ledger, need, unit, None, turn.person)
+    tell_department(turn.ledger, need)
+    when = f"，{dated(need.due)}前" if need.due else "，没写期限"
+    turn.answer(Plain(f"《{need.project.name}》{need.size}（{need.handle}）改由{unit.shown}解决{when}。"))
 
 
 @router.answered("need")

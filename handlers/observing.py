@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from handlers.meeting_ripples import said_at
 from handlers.routing import Router, Turn
 from handlers.understanding.moments import read_clock, read_days
+from handlers.understanding.wondering import wonders
 from models import duties
 from models.actors import Scope, holders
 from models.deeds import Deed, may, require
@@ -22,6 +23,7 @@ from models.observation import (
     find_observation,
     guide_text,
     move,
+    next_approved,
     plan,
     plan_text,
     route_lines,
@@ -43,6 +45,7 @@ _HAND_UP = re.compile(r"观摩(?:活动)?方案(?:报批|报审|报召集人|送
 _GUIDE = re.compile(r"(?:观摩)?活动指南|观摩指南|观摩手册")
 _DONE = re.compile(r"观摩(?:活动)?(?:已经?)?(?:完成|结束|开展完)了?[。!！]*$")
 _SHOW = re.compile(r"^(?:看|查)?(?:一下)?[^，。：:]{0,8}?观摩(?:活动)?(?:方案|路线|安排)[。?？]*$")
+_WHEN = re.compile(r"哪一?天|几号|几点|(?:啥|什么)时候|何时|多会儿|定了没|定下没|定了吗")
 _CHORES = ("印制{day}观摩活动指南", "为{day}观摩安排车辆、筹备会务")
 
 
@@ -199,6 +202,22 @@ def show_guide(turn: Turn) -> None:
     if not (sees_all(turn.ledger, turn.person) or turn.person.id in {one.id for one in people}):
         raise Forbidden(f"活动指南请向{turn.ledger.mechanism.office_name}了解。")
     turn.answer(MeetingPaper("［草稿］", guide_text(turn.ledger, latest(turn.ledger))))
+
+
+def _asks_when(turn: Turn) -> bool:
+    text = turn.reading.text
+    return "观摩" in text and wonders(text) and bool(_WHEN.search(text)) and not turn.reading.is_report
+
+
+@router.command(_asks_when)
+def when_observed(turn: Turn) -> None:
+    """On which day the next observation is, where its plan is approved; what may still change is the office's."""
+    ledger = turn.ledger
+    row = next_approved(ledger)
+    if row is None:
+        turn.answer(Plain(f"观摩的日子还没有定；定了{ledger.mechanism.office_name}会通知。"))
+        return
+    turn.answer(Plain(f"{period_said(row.period, ledger.today)}观摩：{said_at(row.at, ledger)}。"))
 
 
 @router.command(lambda turn: bool(_SHOW.match(turn.reading.text)))

@@ -9,7 +9,9 @@ from datetime import timedelta
 from handlers.consent import restate
 from handlers.figures import FIGURES
 from handlers.mending import corrects_figure, next_version
+from handlers.moving import lines_with, tell_anew
 from handlers.routing import Router, Turn
+from handlers.told import Told
 from handlers.understanding.numerals import HAN_DIGIT, HAN_NUMBER, parse_number
 from models.directory import find_project
 from models.entry import Entry, EntryKind
@@ -38,21 +40,24 @@ def _rewords(turn: Turn) -> _Rewording | None:
     text = turn.reading.beside_names
     if len(text) > _SHORT or not corrects_figure(turn):
         return None
-    given = [found for found in _COUNTED.finditer(text) if not _DENIED.search(text[: found.start()])]
     line = _last_told(turn)
-    if line is None or len(given) != 1:
+    if line is None:
         return None
-    new, unit = given[0].group(), given[0]["unit"]
-    told = [found for found in _COUNTED.finditer(line.text) if found["unit"] == unit]
-    if len(told) != 1 or parse_number(told[0]["number"]) == parse_number(given[0]["number"]):
-        return None
-    return _Rewording(line, told[0].group(), new)
+    given = [found for found in _COUNTED.finditer(text) if not _DENIED.search(text[: found.start()])]
+    told = list(_COUNTED.finditer(line.text))
+    new = [found for found in given if all(_value(found) != _value(other) for other in told)]
+    old = [found for found in told if new and found["unit"] == new[0]["unit"]]
+    return _Rewording(line, old[0].group(), new[0].group()) if len(new) == len(old) == 1 else None
+
+
+def _value(found: re.Match[str]) -> tuple[object, str]:
+    return parse_number(found["number"]), found["unit"]
 
 
 def _last_told(turn: Turn) -> Entry | None:
-    """Return the sender's newest progress line, of the project named if one is; none that has figures."""
+    """Return the sender's newest progress or problem, of the project named if one is; none that has figures."""
     codes = {project.code for project in turn.reading.named}
-    for entry in turn.ledger.entries(kinds=(EntryKind.PROGRESS,), limit=100):
+    for entry in turn.ledger.entries(kinds=(EntryKind.PROGRESS, EntryKind.PROBLEM), limit=100):
         if entry.person_id != turn.person.id or (codes and entry.project not in codes):
             continue
         late = turn.ledger.now - entry.time > _WITHIN
@@ -62,9 +67,12 @@ def _last_told(turn: Turn) -> Entry | None:
 
 @router.command(_rewords, help="更正刚报的工程量", example="多写个零 是120米")
 def reword(turn: Turn, given: _Rewording) -> None:
-    """Write the new version; the old one stays in the ledger."""
+    """Write the new version; the old one stays in the ledger. A problem is told anew, with what it entails."""
     ledger, line = turn.ledger, given.line
     text = line.text.replace(given.old, given.new, 1)
+    if line.kind == EntryKind.PROBLEM.value:
+        tell_anew(turn, lines_with(turn, line), find_project(ledger, str(line.project)), Told(words=text))
+        return
     entry = next_version(ledger, line, turn.person, turn.inbound.text, {}, text=text)
     project = find_project(ledger, str(line.project))
     said = restate(ledger, turn.person, project, entry)

@@ -7,17 +7,17 @@ knows are asked about.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.categorising import open_categories
 from handlers.charging import minder_of
-from handlers.likelihood import is_unlikely, sorts_to_ask
+from handlers.likelihood import LIKELY, is_unlikely, sorts_to_ask
 from handlers.problems import tells_again
 from handlers.reading import TextReading
 from handlers.routing import Turn
 from handlers.sorting import ask_of_what_sort, ask_of_which_category
-from handlers.told import NOTHING_TOLD, Facts, Told, read_facts
+from handlers.told import NOTHING_TOLD, Facts, Told, matters, read_facts
 from handlers.understanding.categories import Category, category_of
 from handlers.understanding.dates import read_dates
 from handlers.understanding.hunch import Sort
@@ -84,7 +84,7 @@ def without_doubtful(turn: Turn, read: list[Share], told: Told) -> tuple[list[Sh
     for project, facts in read:
         if _is_weakly_told(facts):
             facts = replace(facts, intents=facts.intents - {Intent.PROGRESS})
-        doubted = {one for one in facts.intents if is_unlikely(facts.likely, one)}
+        doubted = {one for one in facts.intents if is_unlikely(_opinion(facts, one), one)}
         categories: Sequence[Category] = ()
         if Intent.PROBLEM in facts.intents and not _is_charged(turn, project, facts):
             categories = [] if tells_again(turn.ledger, project, facts.text) else open_categories(facts)
@@ -102,6 +102,11 @@ def without_doubtful(turn: Turn, read: list[Share], told: Told) -> tuple[list[Sh
     return kept, doubts
 
 
+def _opinion(facts: Facts, told: Intent) -> Mapping[Sort, float]:
+    """Return the opinion by which a reading is doubted: a problem must sound like one in the whole message."""
+    return facts.likely if told is Intent.PROBLEM else facts.at_best
+
+
 def _is_charged(turn: Turn, project: Project, facts: Facts) -> bool:
     """Whether somebody is charged with it, or a day is set."""
     return minder_of(turn.ledger, turn.person, project, facts.own) != (None, None)
@@ -109,10 +114,13 @@ def _is_charged(turn: Turn, project: Project, facts: Facts) -> bool:
 
 def _is_weakly_told(facts: Facts) -> bool:
     """Whether a step that is merely named is all the progress there is, among words that deny or complain."""
-    if Intent.PROGRESS not in facts.intents or not _AMISS.search(facts.own):
+    if Intent.PROGRESS not in facts.intents:
         return False
     text = TextReading(facts.own).text
-    return not surely_shows(text, Intent.PROGRESS) and not read_amounts(text)
+    if read_amounts(text) or any(surely_shows(part, Intent.PROGRESS) for part in (text, *matters(text))):
+        return False
+    beside_trouble = Intent.PROBLEM in facts.intents and facts.at_best[Sort.PROGRESS] < LIKELY
+    return beside_trouble or bool(_AMISS.search(facts.own))
 
 
 def _is_doubtful(facts: Facts) -> bool:

@@ -1,12 +1,13 @@
-"""Thanks that no other topic took: answered kindly, whatever small talk goes with them, and nothing is filed."""
+"""Thanks and small talk that no other topic took: answered kindly, and nothing is filed."""
 
 from __future__ import annotations
 
 import re
 
-from handlers.likelihood import likely_sorts
+from handlers.company import SMALL_TALK
+from handlers.likelihood import LIKELY, likely_sorts
 from handlers.routing import Router, Turn
-from handlers.understanding.hunch import likelihoods
+from handlers.understanding.hunch import Sort, likelihoods
 from handlers.understanding.phrasebook.hindrances import tells_of_trouble
 from handlers.understanding.wondering import wonders
 from handlers.understanding.works import tells_of_works
@@ -20,18 +21,39 @@ _WANTS = re.compile(
     r"请|帮|麻烦|能|要|让|叫|把|改|删|发|查|记(?!着|住|得)|报|批|准|假|会|\d|[一二三四五六七八九十]+[号月点]"
 )
 _LONGEST = 24
+_MOST_LIKELY = 0.75
+
+
+def _tells_nothing(turn: Turn, beside: str) -> bool:
+    """Whether a short text, of which `beside` is not plainly courtesy, neither wants nor reports anything."""
+    text, reading = turn.reading.text, turn.reading
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or len(text) > _LONGEST:
+        return False
+    if reading.intents or reading.decision.matches or _WANTS.search(beside) or wonders(text):
+        return False
+    return not (tells_of_works(text) or likely_sorts(likelihoods(text, [])))
 
 
 def _thanks(turn: Turn) -> bool:
-    text, reading = turn.reading.text, turn.reading
-    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or len(text) > _LONGEST or not _THANKS.search(text):
+    text = turn.reading.text
+    return bool(_THANKS.search(text)) and not tells_of_trouble(text) and _tells_nothing(turn, _THANKS.sub("", text))
+
+
+def _chats(turn: Turn) -> bool:
+    """Whether the learned second opinion takes it for small talk: 早啊 今儿天可不赖."""
+    likely = likelihoods(turn.reading.text, [])
+    if likely[Sort.QUIET] < _MOST_LIKELY or likely[Sort.QUESTION] >= LIKELY:
         return False
-    if reading.intents or reading.decision.matches or _WANTS.search(_THANKS.sub("", text)) or wonders(text):
-        return False
-    return not (tells_of_trouble(text) or tells_of_works(text) or likely_sorts(likelihoods(text, [])))
+    return _tells_nothing(turn, turn.reading.text)
 
 
 @router.command(_thanks)
 def thanked(turn: Turn) -> None:
     """谢谢 with words that ask for nothing."""
     turn.answer(Plain("不客气，有事随时说。"))
+
+
+@router.command(_chats)
+def chatted(turn: Turn) -> None:
+    """Small talk in words that no rule knows."""
+    turn.answer(Plain(SMALL_TALK))

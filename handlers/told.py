@@ -69,7 +69,7 @@ _LOOKED_AT = re.compile(
     r"(?:看|查|督促|督导|盯|调度|检查|查看)(?!完|好|得|过|出|着点)[^，。；\s了]{2,10}(?:安装|施工|铺设|浇筑|吊装|填筑|砌筑|焊接|调试|开挖|作业)(?=$|[，。；\s])"
 )
 _STILL_TO_DO = re.compile(
-    rf"{TO_COME}|(?:周|星期|礼拜)[一二三四五六日天末]之?前|(?:让|叫|请|催|安排)[^，。；\s]{{1,10}}把|眼看|眼瞅|临近|(?:[日号天周月底节庆内秋]|之|以)前|(?:天|日|周|月|时|期)(?:之|以)?内"
+    rf"{TO_COME}|影响|耽误|制约|误了|(?:周|星期|礼拜)[一二三四五六日天末]之?前|(?:让|叫|请|催|安排)[^，。；\s]{{1,10}}把|眼看|眼瞅|临近|(?:[日号天周月底节庆内秋]|之|以)前|(?:天|日|周|月|时|期)(?:之|以)?内"
 )
 _MATTER = 6  # characters beside a day that tell of something
 _IF_NOT = re.compile(r"要不是|若不是|要没有|不然(?:早|就)|否则(?:早|就)")  # 要不是路堵着 今天就卸完了: nothing is done
@@ -114,6 +114,7 @@ class Facts:
     also_on: tuple[date, ...] = ()  # further days on which he was there: 昨天今天都去了
     category: str = ""  # of the problem, where its sender has named it
     likely: Mapping[Sort, float] = field(default_factory=dict)  # the learned second opinion of the words
+    at_best: Mapping[Sort, float] = field(default_factory=dict)  # the same, of those of its matters that tell it most
 
     @property
     def is_visit(self) -> bool:
@@ -181,10 +182,11 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         intents = frozenset()
     if {Intent.VISIT, Intent.PROGRESS} <= intents and _only_looked_at(read.text, likely):
         intents -= {Intent.PROGRESS}
-    if not heard:
-        sure = sure_sorts(likely) - ({Intent.VISIT} if _OF_OTHERS.search(read.text) else frozenset())
-        sure -= _only_denied(sure, read.text, spans)
-        intents |= sure - at_first  # not what the rules have read and thought better of
+    sure = sure_sorts(likelihoods(own) if heard else likely)
+    if _OF_OTHERS.search(read.text):
+        sure -= {Intent.VISIT}
+    sure -= _only_denied(sure, read.text, spans)
+    intents |= sure - at_first  # not what the rules have read and thought better of
     if its := _words_before_its_name(read.text, named_in(said, project.called), spans):
         occurred = read_occurred(its, sent=sent, is_workday=ledger.calendar.is_workday) or occurred
     days = visit_days(read.text, spans, sent=sent, is_workday=ledger.calendar.is_workday)
@@ -200,6 +202,7 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
         names=tuple(spans),
         intents=intents,
         likely=likely,
+        at_best=_at_best(read.text, likely),
         mode=known.get("mode", visit_mode(read.text, spans)),
         recorded_for=known.get("visitor", _proxy_name(proxy_in(read.text, spans), turn.person)),
         along=was_along(read.text),
@@ -221,6 +224,13 @@ def _only_looked_at(text: str, likely: Mapping[Sort, float]) -> bool:
     if surely_shows(text, Intent.PROGRESS) or read_amounts(text).spans or likely[Sort.PROGRESS] >= LIKELY:
         return False
     return bool(_LOOKED_AT.search(text))
+
+
+def _at_best(text: str, likely: Mapping[Sort, float]) -> dict[Sort, float]:
+    """Return the likelihood of each sort in the whole text or in that of its matters in which it is greatest."""
+    parts = [part for part in matters(text) if len(part) >= _MATTER]
+    read = [likely, *(likelihoods(part) for part in parts)] if len(parts) > 1 else [likely]
+    return {sort: max(one[sort] for one in read) for sort in likely}
 
 
 def settled_visit(turn: Turn, project: Project) -> dict[str, str]:
@@ -284,17 +294,24 @@ def _parts(text: str) -> list[str]:
     return [words for phrase in phrases(text) for words in _BUT.split(phrase.words) if words]
 
 
+def matters(text: str) -> list[str]:
+    """Return the matters of a text one by one, as far as its words part them: 一个是…了再一个…."""
+    return [piece for part in _parts(text) for piece in _AND_THEN.split(part) if piece]
+
+
 def _tells_progress(text: str, names: list[str]) -> bool:
     """Whether words tell progress of their own beside a problem: a figure, or a matter that is not the problem."""
     if read_amounts(text):
         return True
     if _IF_NOT.search(text):
         return False
-    return any(_is_done(piece, names) for part in _parts(text) for piece in _AND_THEN.split(part) if piece)
+    return any(_is_done(matter, names) for matter in matters(text))
 
 
 def _is_done(part: str, names: list[str]) -> bool:
     told = intents_of(part, names)
+    for name in names:  # 恒瑞今天把协议签了: nobody's name
+        part = part.replace(name, "　")
     if not told:
         return bool(_FINISHED.search(part)) and not (_STILL_TO_DO.search(part) or find_assignee(part))
     if Intent.PROGRESS not in told or Intent.PROBLEM in told or find_assignee(part) or _STILL_TO_DO.search(part):

@@ -34,7 +34,8 @@ def overdue_lines(ledger: Ledger, person: Person) -> list[str]:
     late = [task for task in tasks.live_tasks(ledger, due_by=ledger.today) if _is_late(ledger, task)]
     everything = sees_all(ledger, person)
     return [
-        f"{task.number} {task.unit.shown}：{task.requirement[:16]}，{shown(task.due)}到期"
+        f"{task.number} {task.unit.shown}：{task.requirement[:16]}，{shown(task.due)}到期，"
+        f"超期{(ledger.today - task.due).days}天"
         for task in late
         if everything or task.unit_id == person.unit_id
     ]

@@ -29,6 +29,7 @@ from models.supervision import SupervisionNotice
 from models.trays import InState
 
 router = Router()
+_SHOWN = 100
 _URGENT = re.compile(r"急催|急件|特急|加急|现在就|马上(?!到期|就|要)|立即|立刻|今晚|连夜|紧急")
 # What ends a report: 你们帮着催催供电公司, 麻烦给催一下. It stands at the very end, with whom to urge and no more.
 _PLEA = re.compile(
@@ -140,6 +141,9 @@ def urge_reply(turn: Turn, notice: SupervisionNotice) -> None:
 def urge_in_words(turn: Turn) -> None:
     """The office orders 催办; at night it waits for the morning, unless the reason is written."""
     text = turn.reading.text
+    if turn.reading.named and not may(turn.ledger, turn.person, Deed.URGE):
+        _pass_on(turn)
+        return
     reason = ""
     if _URGENT.search(text):
         found = _REASON.search(text)
@@ -149,6 +153,18 @@ def urge_in_words(turn: Turn) -> None:
             raise Refusal("确有急事请写原因，例如「急催没报的，原因：省里今晚要数」；不急的我按工作时间送。")
     done = urge(turn.ledger, turn.person, words=text, urgent=reason, meant=_those_named(turn))
     turn.answer(Plain(_said(done, reason, turn.ledger.today)))
+
+
+def _pass_on(turn: Turn) -> None:
+    """Keep what somebody who may not urge wants urged, and put it before the office (二院审图催催住建)."""
+    ledger, project = turn.ledger, turn.reading.named[0]
+    entry = ledger.record(
+        EntryKind.NOTE, turn.inbound.text, person=turn.person, project=project, data={"about": "plea"}
+    )
+    ledger.say_to_office(
+        Plain(f"{turn.person.name}请催《{project.name}》：{turn.inbound.text[:_SHOWN]}"), key=f"plea:{entry.seq}"
+    )
+    turn.answer(Plain(f"《{project.name}》这件已转{ledger.mechanism.office_name}去催，原话给他们看了。"))
 
 
 def _those_named(turn: Turn) -> Meant | None:

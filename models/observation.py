@@ -135,6 +135,14 @@ def plan(
     return row
 
 
+def next_approved(ledger: Ledger) -> Observation | None:
+    """Return the next observation whose plan the convenor has approved."""
+    coming = select(Observation).where(
+        Observation.at >= ledger.now, Observation.state == ObservationState.APPROVED.value
+    )
+    return ledger.session.scalars(coming.order_by(Observation.at)).first()
+
+
 def find_observation(ledger: Ledger, period: str) -> Observation | None:
     """Return the observation of a period."""
     return ledger.session.scalar(

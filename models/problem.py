@@ -305,6 +305,8 @@ def _read(ledger: Ledger, condition: ColumnElement[bool] | None) -> list[Problem
     """Return each problem by its newest entry that stands; the database picks it, however many there are."""
     newer = select(Entry.supersedes).where(Entry.supersedes.is_not(None))
     newest = select(func.max(Entry.seq)).where(Entry.kind.in_(_TOLD), _NUMBER.is_not(None), Entry.seq.not_in(newer))
+    taken_back = [entry.supersedes for entry in ledger.unsealed if entry.supersedes is not None]  # by this message
+    newest = newest.where(Entry.seq.not_in(taken_back)) if taken_back else newest
     if condition is not None:
         newest = newest.where(condition)
     query = select(Entry).where(Entry.seq.in_(newest.group_by(_NUMBER))).order_by(Entry.seq.desc())

@@ -42,7 +42,7 @@ _DOTTED_BEFORE = (
     r"(?<![计资成月投约共达占比款额为是长][：:\s])(?<!\d\.)"
 )
 _DOTTED_AFTER = (
-    r"(?![\d.])(?=$|[，。；、,;：:\-~到至）)]|\s(?![万亿%元公米个多来])|[一两三俩仨]?[趟回次]|都|各|分别|[又也还]|[去来在搁跑看转]|[上下]午|[早晚]上|[我俺咱]"
+    r"(?![\d.])(?=$|[，。；、,;：:\-~到至）)]|\s(?![万亿%元公米个多来])|[一两三俩仨]?[趟回次]|都|各|分别|[又也还和跟与同陪带]|[去来在搁跑看转]|[上下]午|[早晚]上|[我俺咱]"
     r"|[那当]天|之?前|以前|[周(（]|星期|礼拜)"
 )
 _TITLED = r"(?![县局院市镇乡区部]长|书记|主任|总)"
@@ -278,6 +278,7 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         (rf"{_YEAR}{_MONTH}月{_DAY}[日号]?(?!\d)", _full),
         (rf"(?<!\d){_MONTH}月{_DAY}(?:[日号]|{_ENDS})", _month_day),
         (rf"(?<![\d.]){_MONTH}\.{_DAY}[日号]", _month_day),
+        (rf"(?<![\d.])(?=\d+\.\d){_MONTH}\.{_DAY}(?=之前|以前|前(?![期后]))", _month_day),
         (rf"{_DOTTED_BEFORE}(?=\d+\.\d){_MONTH}\.{_DAY}{_DOTTED_AFTER}", _month_day),
         (rf"{_RELATIVE_MONTH}的?{_DAY}[日号]", _relative_month_day),
         (rf"(?:{_YEAR})?(?<!\d){_MONTH}月份?(?P<third>底|末|初|[上中下]旬)", _part_of_month),

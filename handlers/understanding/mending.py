@@ -23,7 +23,7 @@ _THEN_NOT = re.compile(
 )
 _NAMED = {"month_amount": MONTH_WORDS, "total_amount": TOTAL_WORDS, "percent": re.compile("进度|%")}
 _ARROW = re.compile(
-    rf"(?<![\d.])(?P<old>{_NUMBER})(?:万|%)?元?(?:应该?(?:填|报|写|记)?(?:是|成|为)|应该?(?:填|报|写|记)|应为|改成|改为|改到?|→|->)(?P<new>{_NUMBER})(?!亿)"
+    rf"(?<![\d.])(?P<old>{_NUMBER})(?:万|%)?元?(?:[写说报填记]?错了?[，,、\s]*(?:应该?)?(?:是|为|改成)|应该?(?:填|报|写|记)?(?:是|成|为)|应该?(?:填|报|写|记)|应为|改成|改为|改到?|→|->)(?P<new>{_NUMBER})(?!亿)"
 )
 _SHOULD_BE = re.compile(rf"(?:应该?|其实|本来)就?(?:是|为)({_NUMBER})(?![\d.]|亿)")
 _PLAIN = re.compile(r"(?<![\d.A-Za-z-])\d+(?:\.\d+)?(?![\d.]|[年月日号点天个台套米亩户人])")

@@ -47,8 +47,9 @@ _TOLD_TO = (
     rf"您)?(?:[，, ]|抓紧|赶紧|尽快|负责|务必|必须|要|得|具体|马上|立即|亲自|也|都|先)*"
     rf"(?:{_BY_WHEN}|{_ACT})"
 )
+_ALL_TO = r"(?:都|全|一律|一总)(?:是|由|归|让|叫)?NAME(?:同志)?(?:盯|管|负责|办|跟)"  # 都是赵静盯
 _TO_DO_IT = (
-    rf"(?:^|[，。；;、,\s！!了的])(?:请|就)?NAME(?:同志|你|您)?(?:[，,： :]|务必|必须|要|得|具体|马上|立即|"
+    rf"(?:^|[，。；;、,\s！!了的事活])(?:请|就)?NAME(?:同志|你|您)?(?:[，,： :]|务必|必须|要|得|具体|马上|立即|"
     rf"亲自|在|于|抓紧|赶紧|尽快)*?"
     rf"(?:(?:{_BY_WHEN})(?:把|将|给)?[^，。；;\s]{{0,8}}?{_ACT}|(?:负责|牵头|盯|跟进|具体办|去|来|抓紧|抓一下|赶紧|尽快|看看|安排|下去|过去|查|问问)(?!了|过|的|请假)"
     # What he does, not what he did, said or was: 赵静找施工单位, 陈浩把围挡补上.
@@ -144,7 +145,7 @@ def find_charged(text: str, names: Sequence[str]) -> Charged | None:
     if not names:
         return None
     either = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    for open_, pattern in ((True, _TOLD_TO), (False, _TO_DO_IT)):
+    for open_, pattern in ((True, _ALL_TO), (True, _TOLD_TO), (False, _TO_DO_IT)):
         found = re.search(pattern.replace("NAME", f"(?P<name>{either})"), text)
         if found:
             return Charged(_span(found), open_)

@@ -22,6 +22,13 @@ async def test_leave_asked_for_somebody_else_is_hers_and_not_the_askers(world: W
     assert len(entries(world, "leave")) == 1
 
 
+async def test_the_regular_meeting_is_called_as_an_office_writes_it(world: World) -> None:
+    words = "10月8日上午9点 县政府一楼会议室 召开十月份项目推进例会 各分包领导和责任单位主要负责人参加"
+    answer = await say(world, ("张敏", words))
+    assert "10月项目推进调度例会：10月8日（星期四）09:00，县政府一楼会议室" in answer
+    assert told(world, "周建国", "10月项目推进调度例会") and not told(world, "罗斌", "10月项目推进调度例会")
+
+
 async def test_a_corrected_date_replaces_the_old_one_in_the_matter(world: World) -> None:
     await say(world, ("张敏", "挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决"))
     answer = await say(world, ("张敏", "更正DB-01 解决时限改为10月20日"))

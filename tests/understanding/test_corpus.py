@@ -1,4 +1,4 @@
-"""Every open file of the corpus, row by row: what is wrong or lost is counted and may only become less.
+"""Every open file of the corpus, row by row: nothing is read wrong and nothing is lost.
 
 What the files are, and who wrote them, is told in the heads of the files; `python -m tests.understanding --path FILE`
 shows each fault.
@@ -16,31 +16,6 @@ from tests.understanding.county import open_office
 from tests.understanding.rows import FOLDER, load
 from tests.understanding.scoring import Outcome, Score, counts, score_all
 
-KNOWN = {
-    "breath": (0, 0),
-    "commands": (0, 0),
-    "desk": (0, 0),
-    "dictated": (0, 0),
-    "fifth": (0, 1),
-    "figures": (0, 0),
-    "fourth": (0, 2),
-    "mixed": (0, 0),
-    "offhand": (0, 0),
-    "office": (0, 0),
-    "open": (0, 0),
-    "problems": (0, 0),
-    "questions": (0, 1),
-    "second": (0, 1),
-    "site": (0, 0),
-    "sixth": (0, 4),
-    "third": (0, 0),
-    "trades": (0, 0),
-    "visits": (0, 0),
-    "voices": (0, 0),
-    "weekday": (0, 0),
-}
-"""File → how many rows are wrong and lost today; nothing is to be added here, numbers only go down."""
-
 _MOST_ASKED = 0.2
 """So many rows of a hundred may be asked about; one may always ask, but not everybody about everything."""
 
@@ -54,7 +29,7 @@ def _score(path: Path, home: Path) -> list[Score]:
 
 
 _ALL = sorted(path.stem for path in FOLDER.glob("*.yaml"))
-_ALWAYS = ("open", "third", "voices", "weekday")
+_ALWAYS = ("open", "second", "seventh", "eighth")
 """Nearly nine hundred rows with every test run; all of them with `make corpus`, which takes some minutes."""
 
 
@@ -63,9 +38,8 @@ def test_what_people_type_is_understood(name: str, tmp_path: Path) -> None:
     scores = _score(FOLDER / f"{name}.yaml", tmp_path)
     faults = [score for score in scores if score.outcome in (Outcome.WRONG, Outcome.LOST)]
     told = [f"{one.row.id} {one.outcome.value} {one.row.who}：{one.row.say} ({one.found})" for one in faults]
-    found, (wrong, lost) = counts(scores), KNOWN[name]
-    assert (found[Outcome.WRONG] <= wrong and found[Outcome.LOST] <= lost) or told == []
-    assert found[Outcome.ASKED] <= _MOST_ASKED * len(scores)
+    assert told == []
+    assert counts(scores)[Outcome.ASKED] <= _MOST_ASKED * len(scores)
 
 
 def test_the_corpus_is_large_enough_and_says_everything_once() -> None:
