@@ -25,7 +25,9 @@ from models.reporting import (
     submit,
 )
 from models.subjects import Subject, subjects_of
+from models.sums import told_today
 
+_UNITS = {"month_amount": "万元", "total_amount": "万元", "percent": "%"}
 _MONEY = {"month_amount", "total_amount"}
 _UNDER_WAY = (ReportState.PENDING.value, ReportState.FILED.value)
 
@@ -42,10 +44,12 @@ def ask_consent(ledger: Ledger, duty: Obligation, occurrence: Occurrence, subjec
 def report_with(ledger: Ledger, person: Person, project: Project, entry: Entry, problem: str) -> str:
     """Let this month's figures, told by who drafts the report, be the report; return what the receipt says of it.
 
-    What else it needs is taken from the ledger; where that does not hold it, no report is begun. `problem` is what
-    the same message filed as stuck.
+    What else it needs is taken from the ledger; where that does not hold it, no report is begun. The figures may come
+    in several messages of a day, as bad signal cuts them. `problem` is what the same message filed as stuck.
     """
-    if not all(entry.data.get(key) is not None for key in _MONEY):
+    own = {key for key in _UNITS if entry.data.get(key) is not None}
+    told = told_today(ledger, project, str(entry.data["period"]), person)
+    if not own or not own | told.keys() >= _MONEY:
         return ""
     for duty, occurrence, subject in _owed(ledger, person, project, str(entry.data["period"])):
         parts = {**_figure_parts(duty, entry), **_stuck(ledger, duty, occurrence, subject, problem)}
@@ -105,12 +109,11 @@ def _owed(
 
 
 def _figure_parts(duty: Obligation, entry: Entry) -> dict[str, str]:
-    units = {"month_amount": "万元", "total_amount": "万元", "percent": "%"}
     about = entry.data.get("about") or ()
     return {
-        part.name: f"{'约' if part.key in about else ''}{plain(entry.data[part.key])}{units[part.key]}"
+        part.name: f"{'约' if part.key in about else ''}{plain(entry.data[part.key])}{_UNITS[part.key]}"
         for part in duty.parts
-        if part.key in units and entry.data.get(part.key) is not None and not _of_a_part(entry.data, part.key)
+        if part.key in _UNITS and entry.data.get(part.key) is not None and not _of_a_part(entry.data, part.key)
     }
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from handlers.figures import figures_in
+from handlers.figures import FIGURES, figures_in
 from handlers.routing import Router, Turn
 from handlers.taking_up import MINE, say_anew, take_up_again
+from handlers.understanding.numbers import AmountsRead
 from models import question as questions
 from models.amounts import plain
 from models.notices import Asked
 from models.project import Project
 from models.question import Question
-from models.sums import Clash, clash_of
+from models.sums import Clash, clash_of, told_today
 
 router = Router()
 SUBJECT = "sums"
+_SUMS = ("month", "total")
 
 
 def ask_which_is_right(turn: Turn, project: Project, text: str, period: str, *, among: bool = False) -> bool:
@@ -25,10 +27,9 @@ def ask_which_is_right(turn: Turn, project: Project, text: str, period: str, *, 
     `among` says that the message names other projects too, so that the answer does not settle which is meant.
     """
     read = figures_in(turn, text, project)
-    sure = {name for name in ("month", "total") if name not in read.assumed and name not in read.about}
-    if sure != {"month", "total"}:
+    if (read.assumed | read.about) & set(_SUMS) or (read.month is None and read.total is None):
         return False
-    clash = clash_of(turn.ledger, project, period, read.month, read.total)
+    clash = clash_of(turn.ledger, project, period, *_both_sums(turn, project, period, read))
     if clash is None or turn.ledger.source is None:
         return False
     options = {
@@ -46,6 +47,14 @@ def ask_which_is_right(turn: Turn, project: Project, text: str, period: str, *, 
     question = questions.ask(turn.ledger, turn.person, SUBJECT, facts, offered)
     turn.answer(Asked(_words(project, clash), question.buttons), duty=f"question:{question.id}")
     return True
+
+
+def _both_sums(turn: Turn, project: Project, period: str, read: AmountsRead) -> tuple[Decimal | None, Decimal | None]:
+    """Return this month's sum and the total; one that is not said here is the one the sender has told today."""
+    told = told_today(turn.ledger, project, period, turn.person)
+    certain = {name: value for name, (value, rough) in told.items() if not rough}
+    month = read.month if read.month is not None else certain.get(FIGURES["month"])
+    return month, read.total if read.total is not None else certain.get(FIGURES["total"])
 
 
 def _words(project: Project, clash: Clash) -> str:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.amounts import plain
+from models.calendar import local_date
 from models.entry import EntryKind
 from models.ledger import Ledger
+from models.people import Person
 from models.project import Project
 
+FIGURES = ("month_amount", "total_amount", "percent")
 _LOOKED_AT = 60  # progress lines of one project; a year has fewer that tell a total
 
 
@@ -44,6 +47,23 @@ def total_before(ledger: Ledger, project: Project, period: str) -> tuple[str, De
             rough = "total_amount" in (entry.data.get("about") or ())
             return None if rough else (since, Decimal(str(entry.data["total_amount"])))
     return None
+
+
+def told_today(ledger: Ledger, project: Project, period: str, person: Person) -> dict[str, tuple[Decimal, bool]]:
+    """Return the figures of a period that somebody has told today, each as last told and whether roughly.
+
+    Bad signal cuts a report in two: each half is checked and completed by the other.
+    """
+    found: dict[str, tuple[Decimal, bool]] = {}
+    for entry in ledger.entries(project=project.code, kinds=(EntryKind.PROGRESS,), limit=_LOOKED_AT):
+        if local_date(entry.time) != ledger.today:
+            break
+        if entry.person_id != person.id or entry.data.get("period") != period:
+            continue
+        for name in FIGURES:
+            if (value := entry.data.get(name)) is not None:
+                found.setdefault(name, (Decimal(str(value)), name in (entry.data.get("about") or ())))
+    return found
 
 
 @dataclass(frozen=True)
