@@ -46,7 +46,7 @@ def same_problem(new: str, old: str, category: str, old_category: str, names: It
         if says_again(new) and "/" in category:
             return True  # a kind as fine as 施工环境/阻挠施工 leaves little room for two
         if likeness(new, old) >= _ALIKE:
-            return True
+            return not _of_other_things(_without(new, names), _without(old, names))
     return _in_the_same_trouble(_without(new, names), _without(old, names))
 
 
@@ -87,6 +87,14 @@ def _in_the_same_trouble(new: str, old: str) -> bool:
         return True
     # 城北那路 for 进厂路: one thing that both are about, and no other is named.
     return bool(set(_THING.findall(new)) & set(_THING.findall(old))) and not _names_another(new, old)
+
+
+def _of_other_things(new: str, old: str) -> bool:
+    """Whether each names a thing of its own: 电缆没到货 is not 电梯没到货, though all their other words are shared."""
+    if says_again(new):
+        return False
+    things, old_things = _things(new), _things(old)
+    return bool(things and old_things) and not things & old_things and not _of_the_drawings_of_one_place(new, old)
 
 
 def _of_the_drawings_of_one_place(new: str, old: str) -> bool:

@@ -78,6 +78,19 @@ def test_things_of_one_building_that_share_a_character_are_not_one_problem() -> 
 
 
 @pytest.mark.parametrize(
+    ("words", "old", "same"),
+    [
+        ("手术楼电缆没到货", "手术楼电梯没到货", False),
+        ("手术楼的电梯还没到", "手术楼电梯没到货", True),
+        ("钢筋没到 停了半天", "水泥没到 停了一天", False),
+        ("村民又把大门堵了", "进厂路叫村民堵路了", True),
+    ],
+)
+def test_of_one_kind_of_problem_those_of_other_things_are_others(words: str, old: str, same: bool) -> None:
+    assert same_problem(words, old, Category.OBSTRUCTION, Category.OBSTRUCTION, _NAMES) is same
+
+
+@pytest.mark.parametrize(
     ("words", "plainly"),
     [
         ("叫何军9月28号前把便道修好", True),
