@@ -23,6 +23,9 @@ _ALL_PROJECTS = re.compile(
 _FORBIDS = re.compile(
     r"^(?!.*(?:了|\d)).*(?:别|不要)(?:再|光|都)?(?:拖|等|忘|误|耽)"
 )  # 都把表填好 别拖: nothing is done yet
+_RANKS = re.compile(
+    r"(?:排|列|弄|搞|发|晒|出|做|拉)(?:个|一个|一?下)?[^，。]{0,8}(?:名次|排名|排行榜?|座次|红黑榜|龙虎榜)|排(?:个|一?下)(?:名|序|队|座次)"
+)
 _AGREE = (Role.COUNTY_LEADER, Role.ASSIGNED_LEADER)
 _SAID = {
     Courtesy.THANKS: "不客气，有事随时说。",
@@ -64,6 +67,19 @@ def _speaks_for_all(turn: Turn) -> bool:
 def one_by_one(turn: Turn) -> None:
     """Nothing is written of all projects by one sentence."""
     turn.answer(Plain("没有记：一句话不能替所有项目记，请一个项目一条报，带上项目名。"))
+
+
+def _ranks(turn: Turn) -> bool:
+    """Whether people are to be ranked: 把分包领导跑现场的次数排个名次."""
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.is_report:
+        return False
+    return bool(_RANKS.search(turn.reading.text))
+
+
+@router.command(_ranks)
+def not_ranked(turn: Turn) -> None:
+    """Nobody is ranked or shown up before others (mission 6: no 排名, no 晒次数)."""
+    turn.answer(Plain("不排名次，也不在群里晒次数，这是基层减负的规定；要看哪项还没报请发「谁没报」，只有您看得到。"))
 
 
 @router.command(_keeps_company)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from handlers.consent import restate
 from handlers.figures import FIGURES
 from handlers.mending import corrects_figure, next_version
 from handlers.moving import lines_with, tell_anew
+from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
 from handlers.told import Told
+from handlers.understanding.dates import read_deadline
 from handlers.understanding.numerals import HAN_DIGIT, HAN_NUMBER, parse_number
+from handlers.understanding.text import normalise
 from models.directory import find_project
 from models.entry import Entry, EntryKind
 from models.notices import Plain
+from models.visit import sent_of
 
 router = Router()
 _WITHIN = timedelta(hours=24)
 _SHORT = 24  # characters: a longer message reports something of its own
+_LONGER = 40
 _QUOTED = 40
+_OF_THE_DAY = re.compile(
+    r"(?:期限|时限|限期|日子|日期)[^，。]{0,6}(?:错|不对|岔|混)|(?:错|岔|混)了?[^，。]{0,4}(?:期限|时限|限期)"
+)
 _COUNTED = re.compile(
     rf"(?<![\d.A-Za-z-])(?P<number>\d+(?:\.\d+)?|(?<![{HAN_DIGIT}十百千])(?:{HAN_NUMBER}{{2,6}}|[{HAN_DIGIT}](?!个)))"
     r"\s?(?P<unit>公里|千米|立方|平方|平米|平(?![台整均时])|[万千]?[米方亩台套根眼户株棵吨层孔跨片榀樘座盏节块段个人家道条处组扇辆车批对栋间趟口面])"
@@ -63,6 +71,32 @@ def _last_told(turn: Turn) -> Entry | None:
         late = turn.ledger.now - entry.time > _WITHIN
         return None if late or any(entry.data.get(name) is not None for name in FIGURES.values()) else entry
     return None
+
+
+@dataclass(frozen=True)
+class _NewDay:
+    line: Entry
+    old: str
+    new: date
+
+
+def _sets_another_day(turn: Turn) -> _NewDay | None:
+    """Read the day that stands for the deadline of the problem the sender told last: 期限报错了，应该是9月30日."""
+    text, ledger = turn.reading.text, turn.ledger
+    line = _last_told(turn) if len(text) <= _LONGER and _OF_THE_DAY.search(text) else None
+    day = deadline_in(ledger, text) if line is not None else None
+    if line is None or day is None or line.kind != EntryKind.PROBLEM.value:
+        return None
+    told = read_deadline(normalise(line.text), sent=sent_of(line), is_workday=ledger.calendar.is_workday)
+    return _NewDay(line, told.words, day) if told is not None and told.words in line.text and told.date != day else None
+
+
+@router.command(_sets_another_day, help="更正刚报的期限", example="期限报错了，应该是9月30日")
+def set_another_day(turn: Turn, given: _NewDay) -> None:
+    """Tell the problem anew with the day that was meant."""
+    project = find_project(turn.ledger, str(given.line.project))
+    text = given.line.text.replace(given.old, f"{given.new.month}月{given.new.day}日前", 1)
+    tell_anew(turn, lines_with(turn, given.line), project, Told(words=text))
 
 
 @router.command(_rewords, help="更正刚报的工程量", example="多写个零 是120米")

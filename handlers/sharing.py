@@ -117,10 +117,11 @@ def _is_weakly_told(facts: Facts) -> bool:
     if Intent.PROGRESS not in facts.intents:
         return False
     text = TextReading(facts.own).text
-    if read_amounts(text) or any(surely_shows(part, Intent.PROGRESS) for part in (text, *matters(text))):
+    if read_amounts(text) or surely_shows(text, Intent.PROGRESS):
         return False
-    beside_trouble = Intent.PROBLEM in facts.intents and facts.at_best[Sort.PROGRESS] < LIKELY
-    return beside_trouble or bool(_AMISS.search(facts.own))
+    if facts.at_best[Sort.PROGRESS] >= LIKELY and any(surely_shows(one, Intent.PROGRESS) for one in matters(text)):
+        return False
+    return Intent.PROBLEM in facts.intents or bool(_AMISS.search(facts.own))
 
 
 def _is_doubtful(facts: Facts) -> bool:

@@ -93,6 +93,8 @@ def _of_other_things(new: str, old: str) -> bool:
     """Whether each names a thing of its own: 电缆没到货 is not 电梯没到货, though all their other words are shared."""
     if says_again(new):
         return False
+    if set(_THING.findall(new)) & set(_THING.findall(old)) and not _names_another(new, old):
+        return False  # 路还堵着, 进厂路叫村民堵了
     things, old_things = _things(new), _things(old)
     return bool(things and old_things) and not things & old_things and not _of_the_drawings_of_one_place(new, old)
 

@@ -78,3 +78,24 @@ async def test_small_talk_in_words_no_rule_knows_is_answered_kindly(story: Story
     assert "没看明白" not in await story.tell("张敏", "早啊 今儿天可不赖")
     assert "没看明白" not in await story.tell("邵刚", "你这机器人回得还怪快嘞")
     assert story.lines() == []
+
+
+async def test_another_day_for_a_problem_told_just_now(story: Story) -> None:
+    await story.tell("吴磊", "恒瑞那30亩指标没落实，9月25日前得解决")
+    told = await story.tell("吴磊", "恒瑞指标那个期限报错了，应该是9月30日")
+    assert "9月30日" in told and "9月25日" not in told
+    open_now = await story.tell("吴磊", "问题清单")
+    assert "问题1个" in open_now
+    dues = [line["data"]["due"] for line in story.lines("problem")]
+    assert dues == ["2026-09-25", "2026-09-30"]
+
+
+async def test_nobody_is_ranked(story: Story) -> None:
+    told = await story.tell("林正阳", "把各位分包领导跑现场的次数排个名次发到群里")
+    assert "不排名次" in told and story.lines() == []
+
+
+async def test_a_whispered_clue_reaches_the_inspector_alone(story: Story) -> None:
+    await story.tell("冯涛", "悄悄说个事，镇上有人找高标田的施工队要烟要酒才肯给协调")
+    assert all("要烟要酒" not in line["text"] for line in story.world.ledger())
+    assert not any("要烟要酒" in text for text in story.world.heard("张敏"))
