@@ -34,6 +34,7 @@ from handlers.sharing import (
     sort_out,
     without_doubtful,
 )
+from handlers.spans import problem_spans, progress_spans
 from handlers.stalling import ask_where_stuck
 from handlers.summing import ask_which_is_right
 from handlers.told import NOTHING_TOLD, Facts, Told, read_facts, reported
@@ -360,8 +361,10 @@ def _record_progress(
 ) -> list[str]:
     ledger, person = turn.ledger, turn.person
     amounts = figures_in(turn, TextReading(facts.own).text, project)
+    figures = progress_data(amounts, _period(facts), datetime.fromisoformat(facts.sent))
     data = {
-        **progress_data(amounts, _period(facts), datetime.fromisoformat(facts.sent)),
+        **figures,
+        "spans": progress_spans(turn, facts, figures["spans"]),
         "occurred": facts.occurred.isoformat(),
         "reported": reported(facts, ledger.today),
         "no_news": (Intent.NO_NEWS in facts.intents) or None,
@@ -409,6 +412,7 @@ def _record_problem(
         due=due,
         occurred=facts.occurred,
         sent=facts.sent,
+        spans=problem_spans(turn, facts, text, category=category, minder=minder, due=due),
         attachments=[] if facts.is_visit else facts.attachments,
     )
     if minder is not None and minder.id != turn.person.id and isinstance(filed, ProblemFiled):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -108,9 +109,11 @@ def _to_day(turn: Turn, lines: Sequence[Entry], day: date) -> None:
 def _on_day(turn: Turn, line: Entry, project: Project, day: date) -> None:
     """Record an entry's next version, of another day; a visit pays anew what it pays by its day."""
     ledger, kept = turn.ledger, {name: value for name, value in line.data.items() if name != "discharges"}
-    told = {"occurred": day.isoformat(), "reported": ledger.today.isoformat() if day != ledger.today else None}
+    told_later = ledger.today.isoformat() if day != ledger.today else None
+    told: dict[str, Any] = {"occurred": day.isoformat(), "reported": told_later}
     if line.kind == EntryKind.PROGRESS.value and read_period(normalise(line.text), sent=sent_of(line)) is None:
         told["period"] = f"{day:%Y-%m}"
+    told["spans"] = {**(kept.get("spans") or {}), "occurred": turn.inbound.text}
     if "raised" in kept:
         told["raised"] = day.isoformat()
     entry = ledger.record(

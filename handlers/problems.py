@@ -99,6 +99,7 @@ def record_problem(
     occurred: date,
     sent: str,
     attachments: Sequence[dict[str, Any]],
+    spans: dict[str, str] | None = None,
     same_kind: bool = False,
 ) -> ProblemFiled | ProblemAgain:
     """Tell a problem to the ledger: anew, or as the open one happening again (C05).
@@ -106,7 +107,7 @@ def record_problem(
     `same_kind` takes any open one of that category for it.
     """
     told_later = ledger.today.isoformat() if occurred != ledger.today else None  # 补报
-    facts = {"occurred": occurred.isoformat(), "reported": told_later, "sent": sent}
+    facts = {"occurred": occurred.isoformat(), "reported": told_later, "sent": sent, "spans": spans}
     again = _same(ledger, project, text, category, same_kind)
     if again is not None:
         told = replace(again, times=again.times + 1, due=due or again.due, risk=again.risk or _risk(text))

@@ -1,4 +1,4 @@
-"""A quantity of the works corrected in words (管道铺了1200米; 多写个零 是120米): a new version of what was told."""
+"""A quantity of the works or of a problem, or its deadline, put right in words (多写个零 是120米; 期限报错了)."""
 
 from __future__ import annotations
 

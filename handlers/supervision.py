@@ -209,7 +209,8 @@ def reply(turn: Turn, given: _Reply) -> None:
     supervision.require(ledger, notice, turn.person, Action.REPLY)
     was_received = notice.received_at is not None
     steps = [(one.date, one.words) for one in given.read.milestones]
-    complete = supervision.take_reply(ledger, notice, turn.person, _items(turn, given.read), steps)
+    spans = {item.value: span.words for item, span in given.read.spans.items()}
+    complete = supervision.take_reply(ledger, notice, turn.person, _items(turn, given.read), steps, spans)
     if not was_received:
         _tell_office_received(ledger, notice, turn.person)
     assert notice.reply_due is not None

@@ -12,6 +12,7 @@ from handlers.arriving import last_said
 from handlers.proxies import ask_whom_it_was_noted_for
 from handlers.reading import TextReading
 from handlers.routing import Turn
+from handlers.spans import visit_spans
 from handlers.told import Facts, read_facts, reported
 from handlers.understanding.people import companions, is_called
 from models import duties
@@ -48,6 +49,7 @@ def record_visit(turn: Turn, project: Project, facts: Facts, extras: list[str]) 
             "recorded_for": facts.recorded_for or None,
             "sent": facts.sent,
             "reported": reported(facts, ledger.today),
+            "spans": visit_spans(turn, facts),
         },
         attachments=facts.attachments,
     )

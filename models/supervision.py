@@ -270,10 +270,11 @@ def take_reply(
     person: Person,
     items: dict[str, str],
     milestones: Sequence[tuple[date, str]] = (),
+    spans: dict[str, str] | None = None,
 ) -> bool:
     """Add 落实 to a reply; True when the five are complete and the reply is filed with the office (ZZ-19).
 
-    `milestones` are its dated steps, where it gives more than the last day.
+    `milestones` are its dated steps, where it gives more than the last day; `spans` the words of each 落实.
     """
     if notice.state in (State.ISSUED.value, State.DELIVERED.value):
         receive(ledger, notice, person)
@@ -283,6 +284,8 @@ def take_reply(
     if milestones:
         steps = [{"date": day.isoformat(), "what": what} for day, what in milestones]
         notice.reply = {**notice.reply, "milestones": steps}
+    if spans:
+        notice.reply = {**notice.reply, "spans": {**(notice.reply.get("spans") or {}), **spans}}
     if notice.missing:
         return False
     move(notice, Action.REPLY)
@@ -295,6 +298,7 @@ def take_reply(
         person,
         **{name: notice.reply[name] for name in REPLY_ITEMS},
         milestones=notice.reply.get("milestones"),
+        spans=notice.reply.get("spans"),
         late_days=late_days(ledger, notice),
         supervised_unit=notice.unit.shown,
     )

@@ -72,6 +72,7 @@ _MATTER = re.compile(
     r"审图|图审|环评|能评|稳评|可研|初设|电梯|指标|手续|许可|验收|设计|方案|贷款|资金|工资|补偿|变压|专线|合同|施工证|设备"
 )
 _THING = re.compile(r"[路桥井渠坟墙电水门]")
+_PART = re.compile(r"[路桥井渠坟墙门]")  # of the site: 电缆 and 电梯 share a letter, no thing
 _NO_THING = re.compile(
     r"今天|昨天|前天|上午|下午|现在|到现在|还是|还没|没有|已经|又|村民|老乡|设备|材料|施工|工地|项目|那边|这边|那个|这个|一直|卡住|解决|出来|进去|不去|不来|[进出过]不"
     r"|iss-?\d+|\d+月\d*[日号]?"
@@ -93,7 +94,7 @@ def _of_other_things(new: str, old: str) -> bool:
     """Whether each names a thing of its own: 电缆没到货 is not 电梯没到货, though all their other words are shared."""
     if says_again(new):
         return False
-    if set(_THING.findall(new)) & set(_THING.findall(old)) and not _names_another(new, old):
+    if set(_PART.findall(new)) & set(_PART.findall(old)) and not _names_another(new, old):
         return False  # 路还堵着, 进厂路叫村民堵了
     things, old_things = _things(new), _things(old)
     return bool(things and old_things) and not things & old_things and not _of_the_drawings_of_one_place(new, old)

@@ -82,5 +82,13 @@ def mode_is_open(text: str, mode: str) -> bool:
     return bool(_BY_A_SCREEN.search(rest)) or not _AT_THE_SITE.search(text)
 
 
+def words_of_mode(text: str, mode: str) -> str:
+    """Return the words that say that somebody saw it from afar; empty for a visit on the spot."""
+    patterns = [pattern for name, pattern in _MODES_FOUND if name == mode]
+    patterns += [_SEEN_BY, _BY_A_SCREEN] if mode == "视频" else []
+    found = next((match for pattern in patterns if (match := pattern.search(text))), None)
+    return found.group() if found else ""
+
+
 def _means_of(text: str) -> str:
     return next((mode for mode, pattern in _MODES_FOUND if pattern.search(text)), "")

@@ -22,7 +22,12 @@ from tests.understanding.rows import SITE, Row, Wanted
 _ASKS = re.compile(r"[？?]|请(?:再说|补|带上|写明|说明|说清|告诉|回复?「)|还[缺差]|补上")
 _NEUTRAL = (NOTED, ANSWERED)  # all that a group may hear
 _MOST_BUTTONS = 3
-_FIGURES = ("month_amount", "total_amount", "percent")
+_FROM_WORDS = {
+    "visit": ("occurred", "mode", "recorded_for"),
+    "progress": ("occurred", "month_amount", "total_amount", "percent"),
+    "problem": ("occurred", "due", "person"),
+}
+"""The fields of a report that words give; what nobody said (the day it was sent, a visit on the spot) has none."""
 
 
 class Outcome(StrEnum):
@@ -98,18 +103,24 @@ def _never(row: Row, heard: Heard) -> str:
             return f"said {word}: {said.text}"
     if row.erased and row.say in heard.kept:
         return "its words are kept"
-    return next((fault for line in heard.lines if (fault := _unproven(line))), "")
+    said = _bare("，".join([row.say, *(words for _, words in row.before)]))
+    return next((fault for line in heard.lines if (fault := _unproven(line, said, row.at.date().isoformat()))), "")
 
 
-def _unproven(line: dict[str, Any]) -> str:
-    """Say which figure of a progress line does not point at the words it came from."""
-    if line["kind"] != "progress":
+def _unproven(line: dict[str, Any], said: str, today: str) -> str:
+    """Say which field of a report does not point at the words it came from."""
+    if line["kind"] not in SITE:
         return ""
-    spans, text = line["data"].get("spans") or {}, _bare(line["text"])
-    for figure in _FIGURES:
-        if line["data"].get(figure) is not None and (figure not in spans or _bare(spans[figure]) not in text):
-            return f"{figure} {line['data'][figure]} comes from no words of {line['text']}"
-    return ""
+    data, spans = line["data"], line["data"].get("spans") or {}
+    unsaid = {"occurred": today, "mode": "现场"}
+    goes_on = data.get("again") or data.get("state", "open") != "open"  # what was told before is the problem's
+    for name in () if goes_on else _FROM_WORDS[line["kind"]]:
+        value = data.get(name)
+        if value is not None and value != unsaid.get(name) and name not in spans:
+            return f"{name} {value} comes from no words of {line['text']}"
+    words = said + _bare(line["text"])
+    strange = next((name for name, span in spans.items() if _bare(span) not in words), "")
+    return f"{strange} comes from words nobody said: {spans[strange]}" if strange else ""
 
 
 def _bare(words: str) -> str:
