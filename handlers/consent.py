@@ -54,6 +54,8 @@ def report_with(ledger: Ledger, person: Person, project: Project, entry: Entry, 
     for duty, occurrence, subject in _owed(ledger, person, project, str(entry.data["period"])):
         parts = {**_figure_parts(duty, entry), **_stuck(ledger, duty, occurrence, subject, problem)}
         row = find_submission(ledger, duty, occurrence.period, subject)
+        if row is not None and row.state == ReportState.FILED.value and not own >= _MONEY:
+            continue  # one figure more, told after the consent, is no new report
         parts = {**figures(ledger, duty, occurrence, subject), **parts}
         given = {**(row.parts if row else {}), **parts}
         if any(part.required and not given.get(part.name) for part in duty.parts):

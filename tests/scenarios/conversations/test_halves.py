@@ -33,6 +33,14 @@ async def test_a_report_cut_in_two_is_the_same_report(story: Story, texts: tuple
     assert sum("1200万元" in text for text in story.world.heard("李红梅")) == 1
 
 
+async def test_a_figure_told_after_the_consent_does_not_void_it(story: Story) -> None:
+    await send(story, *HALVES)
+    await story.press("李红梅", "同意")
+    await story.tell("赵静", "二院形象进度63%")
+    assert [line["data"]["version"] for line in story.lines("submission")] == [1]
+    assert len(story.lines("approval")) == 1
+
+
 @pytest.mark.parametrize("first", [0, 1])
 async def test_halves_that_do_not_add_up_are_asked_about(story: Story, first: int) -> None:
     halves = ("二院 9月完成投资1300万，", "二院累计1.02个亿，形象进度62%")
