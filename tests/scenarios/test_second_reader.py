@@ -87,7 +87,7 @@ async def test_it_helps_with_one_question_and_sees_no_personal_data(
         assert "已记《高端纺织产业园一期》进展" in receipt
         entry = world.ledger()[-1]
         assert (entry["kind"], entry["project"], entry["data"]["occurred"]) == ("progress", "P01", "2026-09-16")
-        assert entry["data"]["spans"] == {"intent": SENTENCE}
+        assert entry["data"]["spans"] == {"intent": SENTENCE, "occurred": "昨天"}
         assert entry["data"]["reader"] == question.facts["reader"]
         assert len(entry["message_id"]) > 0 and entry["text"].startswith(SENTENCE)
         states = world.service.database.read(lambda session: list(session.scalars(select(Incoming.state))))
