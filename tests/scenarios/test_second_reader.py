@@ -211,6 +211,7 @@ async def test_one_that_hangs_is_left_alone_and_delays_nobody_else(tmp_path: Pat
         scripted_reader() as reader,
         county(tmp_path, reader, role="all", timeout_seconds=5.0) as world,
     ):
+        await say(world, "张敏", "城北污水厂进展咋样")  # all is loaded before anything is timed
         reader.script = wire.hangs
         waiting = ("陈浩", "秦勇", "赵静", "许静", "梁静")
         for at, who in enumerate(waiting):
