@@ -57,12 +57,16 @@ def _moves(turn: Turn) -> _Move | None:
 def _last_lines(turn: Turn) -> list[Entry]:
     """Return what the sender's last message filed."""
     last = next((entry for entry in lately_mine(turn) if entry.kind in _TOLD), None)
-    return lines_with(turn, last) if last is not None else []
+    if last is None:
+        return []
+    return [one for one in lately_mine(turn) if one.kind in _TOLD and one.message_id == last.message_id]
 
 
-def _needs_with(turn: Turn, line: Entry) -> list[Entry]:
-    """Return what was registered as lacking by the message of a line: it goes where the line goes."""
-    return [one for one in lately_mine(turn) if one.message_id == line.message_id and one.data.get("state") == "need"]
+def _needs_with(turn: Turn, lines: Sequence[Entry]) -> list[Entry]:
+    """Return what was registered as lacking with the problems among lines of a message: it goes where they go."""
+    problems = {line.data.get("problem") for line in lines} - {None}
+    mine = [one for one in lately_mine(turn) if one.message_id == lines[0].message_id]
+    return [one for one in mine if one.data.get("state") == "need" and one.data.get("problem") in problems]
 
 
 def _project_in(turn: Turn, said: str, line: Entry) -> Project | None:
@@ -150,15 +154,10 @@ def tell_anew(
     original = turn.ledger.session.scalar(select(Incoming).where(Incoming.key == lines[0].message_id))
     if original is None:
         raise Refusal(f"那条消息找不到了，什么都没改；请把《{project.name}》的再说一遍，记错的那条回「记错了」。")
-    take_back(turn, [*lines, *_needs_with(turn, lines[0])])
+    take_back(turn, [*lines, *_needs_with(turn, lines)])
     _let_go(turn, lines, original.sent_at)
     turn.answer(Plain(words))
     file_told(turn, project, original, told)
-
-
-def lines_with(turn: Turn, line: Entry) -> list[Entry]:
-    """Return what the sender's message of a line filed."""
-    return [one for one in lately_mine(turn) if one.kind in _TOLD and one.message_id == line.message_id]
 
 
 def _let_go(turn: Turn, lines: Sequence[Entry], sent_at: datetime) -> None:

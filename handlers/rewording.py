@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from handlers.consent import restate
 from handlers.figures import FIGURES
 from handlers.mending import corrects_figure, next_version
-from handlers.moving import lines_with, tell_anew
+from handlers.moving import tell_anew
 from handlers.naming import deadline_in
 from handlers.routing import Router, Turn
 from handlers.told import Told
 from handlers.understanding.dates import read_deadline
+from handlers.understanding.intents import Intent
 from handlers.understanding.numerals import HAN_DIGIT, HAN_NUMBER, parse_number
 from handlers.understanding.text import normalise
 from models.directory import find_project
@@ -94,9 +95,14 @@ def _sets_another_day(turn: Turn) -> _NewDay | None:
 @router.command(_sets_another_day, help="更正刚报的期限", example="期限报错了，应该是9月30日")
 def set_another_day(turn: Turn, given: _NewDay) -> None:
     """Tell the problem anew with the day that was meant."""
-    project = find_project(turn.ledger, str(given.line.project))
-    text = given.line.text.replace(given.old, f"{given.new.month}月{given.new.day}日前", 1)
-    tell_anew(turn, lines_with(turn, given.line), project, Told(words=text))
+    day = f"{given.new.month}月{given.new.day}日前"
+    _tell_problem_anew(turn, given.line, given.line.text.replace(given.old, day, 1))
+
+
+def _tell_problem_anew(turn: Turn, line: Entry, text: str) -> None:
+    """File a problem in other words; what else its message told stands."""
+    told = Told(frozenset({Intent.PROBLEM}), words=text, category=str(line.data["category"]))
+    tell_anew(turn, [line], find_project(turn.ledger, str(line.project)), told)
 
 
 @router.command(_rewords, help="更正刚报的工程量", example="多写个零 是120米")
@@ -105,7 +111,7 @@ def reword(turn: Turn, given: _Rewording) -> None:
     ledger, line = turn.ledger, given.line
     text = line.text.replace(given.old, given.new, 1)
     if line.kind == EntryKind.PROBLEM.value:
-        tell_anew(turn, lines_with(turn, line), find_project(ledger, str(line.project)), Told(words=text))
+        _tell_problem_anew(turn, line, text)
         return
     entry = next_version(ledger, line, turn.person, turn.inbound.text, {}, text=text)
     project = find_project(ledger, str(line.project))

@@ -90,6 +90,19 @@ async def test_another_day_for_a_problem_told_just_now(story: Story) -> None:
     assert dues == ["2026-09-25", "2026-09-30"]
 
 
+async def test_what_is_put_right_leaves_the_rest_of_its_message_as_it_was(story: Story) -> None:
+    await story.tell("李红梅", "二院我去了，交代两件：外电源月底前接进来；围挡9月28号前刷一遍。都是赵静盯")
+    await story.tell("李红梅", "围挡那个期限说错了，应该是9月29日")
+    told = await story.tell("张敏", "问题清单")
+    assert "外电源月底前接进来" in told and "围挡9月29日前刷一遍" in told and "围挡9月28号" not in told
+    assert len(story.lines("visit")) == 1
+    await story.tell("吴磊", "恒瑞地块我来了 围挡圈好了 还差28亩用地指标没落实")
+    before = [line["kind"] for line in story.lines("visit", "progress")]
+    await story.tell("吴磊", "28亩说错了 是38亩")
+    assert [line["kind"] for line in story.lines("visit", "progress")] == before
+    assert "合计38亩" in await story.tell("张敏", "缺地的项目")
+
+
 async def test_nobody_is_ranked(story: Story) -> None:
     told = await story.tell("林正阳", "把各位分包领导跑现场的次数排个名次发到群里")
     assert "不排名次" in told and story.lines() == []
