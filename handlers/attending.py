@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
 from handlers.routing import Router, Turn
-from handlers.understanding.dates import DateKind, read_dates
+from handlers.understanding.dates import DateKind, DateRead, read_dates
 from handlers.understanding.moments import read_days
 from handlers.understanding.phrases import Intent
+from handlers.understanding.text import said
 from handlers.which_meeting import coming_or_next, meeting_named
 from handlers.wording import some
 from models import supervision
@@ -151,7 +152,7 @@ def leave(turn: Turn) -> None:
     meeting = _which(ledger, who, text)
     days = _days(turn)
     stands_in = Intent.STAND_IN in turn.reading.intents
-    if days is not None and not days[0] <= meeting.day <= days[1]:
+    if days is not None and not days.first <= meeting.day <= days.date:
         turn.answer(Plain(_does_not_meet(ledger, meeting, who, days, stands_in)))
         return
     if stands_in and not _leave_asked(turn):
@@ -166,8 +167,9 @@ def leave(turn: Turn) -> None:
         who,
         by=turn.person,
         reason=turn.inbound.text,
-        first=days[0] if days else None,
-        last=days[1] if days else None,
+        first=days.first if days else None,
+        last=days.date if days else None,
+        spans=_spans(turn, who, days),
     )
     turn.answer(Plain(put_leave(ledger, request, turn.person)))
 
@@ -305,17 +307,27 @@ def _which(ledger: Ledger, who: Person, text: str) -> Meeting:
     return seats[0][0] if seats else coming_or_next(ledger, text)
 
 
-def _days(turn: Turn) -> tuple[date, date] | None:
+def _spans(turn: Turn, who: Person, days: DateRead | None) -> dict[str, str]:
+    """Return the words a leave's days, and whose it is, came from."""
+    text, asked_for = turn.reading.text, _ASKED_FOR.search(turn.reading.text)
+    spoken = asked_for["who"] if asked_for else who.name if who.name in text else ""
+    if who.id == turn.person.id:
+        spoken = ""
+    away = days.words if days else ""
+    return said(person=spoken, first=away, last=away)
+
+
+def _days(turn: Turn) -> DateRead | None:
     """The days somebody is away, where the text names any: 20号到25号."""
     read = read_dates(turn.reading.text, sent=turn.ledger.local_now, is_workday=turn.ledger.calendar.is_workday)
     spans = [one for one in read if one.kind is DateKind.PERIOD and not _WHOLE_MONTH.match(one.words)]
     points = [one for one in read if one.kind is DateKind.POINT]
     found = spans or points
-    return (found[0].first, found[0].date) if found else None
+    return found[0] if found else None
 
 
-def _does_not_meet(ledger: Ledger, meeting: Meeting, who: Person, days: tuple[date, date], stands_in: bool) -> str:
-    span = shown(days[0]) if days[0] == days[1] else f"{shown(days[0])}至{shown(days[1])}"
+def _does_not_meet(ledger: Ledger, meeting: Meeting, who: Person, days: DateRead, stands_in: bool) -> str:
+    span = shown(days.date) if days.first == days.date else f"{shown(days.first)}至{shown(days.date)}"
     on = shown(meeting.day) if meeting.by_notice else f"拟{shown(meeting.day)}，以通知为准"
     rule = f"{_no_substitute(ledger)}；" if stands_in else ""
     return (

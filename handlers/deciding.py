@@ -136,6 +136,7 @@ def _assign(ledger: Ledger, meeting: Meeting, parts: dict[str, Any], by: Person 
         due=date.fromisoformat(parts["due"]) if parts["due"] else None,
         project=project,
         by=by,
+        spans=parts.get("spans"),
     )
 
 
@@ -150,6 +151,7 @@ def give(
     due: date | None,
     project: Project | None,
     by: Person | None,
+    spans: dict[str, str] | None = None,
 ) -> Task:
     """Make one decision of a meeting a task and say so to its unit. Raises Refusal that names what is missing."""
     require(ledger, by, Deed.RECORD_DECISION)
@@ -166,6 +168,7 @@ def give(
         by=by,
         project=project,
         meeting_id=meeting.id,
+        spans=spans,
     )
     settle_topics(ledger, meeting, task)
     words = DecisionGiven(task.number, meeting.name, requirement, task.unit.shown, task.person_name, task.due)

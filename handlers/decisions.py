@@ -7,11 +7,12 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from handlers.naming import deadline_in
+from handlers.naming import deadline_read
 from handlers.routing import Turn
 from handlers.understanding.dates import read_deadline
+from handlers.understanding.text import said
 from models import question as questions
-from models.directory import people_in, unit_in, unit_mentions, units_in
+from models.directory import people_in, unit_mentions, units_in
 from models.ledger import Ledger
 from models.notices import Asked
 from models.people import Person, Unit
@@ -34,10 +35,10 @@ def split_items(text: str) -> list[str]:
 
 
 def read_decision(turn: Turn, item: str) -> dict[str, Any]:
-    """Read unit, person, requirement and date of one decision; `missing` names what is not there."""
+    """Read unit, person, requirement and date of one decision; `missing` names what is not there, `spans` its words."""
     ledger = turn.ledger
     read = read_deadline(item, sent=ledger.local_now, is_workday=ledger.calendar.is_workday)
-    unit, unit_words = _unit_in(ledger, item)
+    unit, called, unit_words = _unit_in(ledger, item)
     person, name, person_words = _person_in(ledger, item, unit)
     project = _project_in(turn, item)
     requirement = item
@@ -54,6 +55,7 @@ def read_decision(turn: Turn, item: str) -> dict[str, Any]:
         "name": name,
         "due": due.isoformat() if due else None,
         "project": project.id if project else None,
+        "spans": said(unit=called, person=name, due=read.words if read else ""),
         "missing": missing_of(requirement=requirement, unit=unit, person=name, due=due),
     }
 
@@ -64,15 +66,16 @@ def _tidy(text: str) -> str:
     return _TRIMMED.sub("", _TRIMMED.sub("", text))
 
 
-def _unit_in(ledger: Ledger, item: str) -> tuple[Unit | None, str]:
-    """The unit that leads, else the first unit named; with the words that say so."""
+def _unit_in(ledger: Ledger, item: str) -> tuple[Unit | None, str, str]:
+    """The unit that leads, else the first unit named; with what it is called and the words that say it leads."""
     found = _LEAD.search(item)
     led = unit_mentions(ledger, found["unit"])[-1:] if found else []
     if found and led:
         start = found.start("unit") + led[0].at
         begin = start - 1 if start > 0 and item[start - 1] == "由" else start
-        return led[0].unit, item[begin : found.end()]
-    return unit_in(ledger, item), ""
+        return led[0].unit, led[0].words, item[begin : found.end()]
+    named = next(iter(unit_mentions(ledger, item)), None)
+    return (named.unit, named.words, "") if named else (None, "", "")
 
 
 def _person_in(ledger: Ledger, item: str, unit: Unit | None) -> tuple[Person | None, str, str]:
@@ -128,21 +131,24 @@ def filled(turn: Turn, item: dict[str, Any]) -> dict[str, Any] | None:
     ledger, text = turn.ledger, turn.reading.text
     defaulted = set(item.get("defaulted", ()))
     given: dict[str, Any] = {}
-    due = deadline_in(ledger, text)
+    words: dict[str, str] = {}
+    due = deadline_read(ledger, text)
     if "完成时限" in item["missing"] and due is not None:
-        given["due"] = due.isoformat()
-    units = units_in(ledger, text)
+        given["due"], words["due"] = due.date.isoformat(), due.words
+    units = unit_mentions(ledger, text)
     if units and ("责任单位" in item["missing"] or "unit" in defaulted):
-        given["unit"] = units[0].id
+        given["unit"], words["unit"] = units[0].unit.id, units[0].words
     if "责任人" in item["missing"] or "name" in defaulted:
         given |= _who_answers(ledger, text, alone=not given)
+        words["person"] = given.get("name", "")
     if "办理要求" in item["missing"] and not given and len(text) >= 4:
         given["requirement"] = text
     if not given:
         return None
     if "unit" in given and "name" not in given and "name" in defaulted:
         given |= {"person": None, "name": ""}  # the head of the unit that gave way
-    filled = {**item, **given, "defaulted": [name for name in defaulted if name not in given]}
+    spans = item.get("spans", {}) | said(**words)
+    filled = {**item, **given, "spans": spans, "defaulted": [name for name in defaulted if name not in given]}
     values = {"责任单位": "unit", "责任人": "name", "办理要求": "requirement", "完成时限": "due"}
     filled["missing"] = [name for name, key in values.items() if not filled[key]]
     return filled

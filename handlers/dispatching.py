@@ -149,6 +149,7 @@ def _give(ledger: Ledger, item: dict[str, Any], by: Person) -> Task:
         due=date.fromisoformat(item["due"]),
         by=by,
         project=ledger.session.get(Project, item["project"]),
+        spans=item.get("spans"),
     )
 
 

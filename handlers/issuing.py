@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers.choosing import ask_among, day_due, meant_project
-from handlers.naming import deadline_in
+from handlers.naming import deadline_read
 from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
+from handlers.understanding.text import said
 from models import question as questions
 from models import supervision
 from models.actors import holders
@@ -43,6 +44,7 @@ def issue_notice(
     solve_by: date | None,
     by: Person | None,
     urgent: str = "",
+    spans: dict[str, str] | None = None,
 ) -> SupervisionNotice:
     """Issue a notice and say so to the addressees and the assigned leaders."""
     if len(matter.strip()) < 2:
@@ -50,7 +52,9 @@ def issue_notice(
     if solve_by is not None and solve_by < ledger.today:
         raise Refusal(f"解决时限{solve_by}已经过去，请改一个以后的日期。")
     require(ledger, by, Deed.ISSUE_NOTICE)
-    notice = supervision.issue(ledger, project=project, matter=matter, recipients=recipients, solve_by=solve_by, by=by)
+    notice = supervision.issue(
+        ledger, project=project, matter=matter, recipients=recipients, solve_by=solve_by, by=by, spans=spans
+    )
     if notice.state == State.DRAFTED.value:
         _ask_to_sign(ledger, notice, by)
     else:
@@ -130,6 +134,7 @@ class _Order:
     recipients: list[Person]
     matter: str
     solve_by: date | None
+    spans: dict[str, str]  # the words its addressee and its day came from
 
 
 _SUBJECT = "issue"
@@ -167,6 +172,7 @@ def _issue(turn: Turn, order: _Order) -> None:
         recipients=order.recipients,
         solve_by=order.solve_by,
         by=turn.person,
+        spans=order.spans,
     )
     if notice.state == State.DRAFTED.value:
         approver = turn.ledger.mechanism.supervision.approver
@@ -182,6 +188,7 @@ def _ask_by_when(turn: Turn, order: _Order) -> None:
         "project": order.project.code,
         "recipients": [person.id for person in order.recipients],
         "matter": order.matter,
+        "spans": order.spans,
     }
     questions.ask(turn.ledger, turn.person, _SUBJECT, facts, [])
     unit = order.recipients[0].unit.shown
@@ -201,7 +208,8 @@ def _completes(turn: Turn) -> tuple[Question, _Order] | None:
             facts = question.facts
             recipients = [turn.ledger.session.get_one(Person, number) for number in facts["recipients"]]
             matter = f"{facts['matter']}，{shown(due)}前解决"
-            return question, _Order(find_project(turn.ledger, facts["project"]), recipients, matter, due)
+            spans = {**facts.get("spans", {}), "solve_due": turn.reading.text}
+            return question, _Order(find_project(turn.ledger, facts["project"]), recipients, matter, due, spans)
     return None
 
 
@@ -231,7 +239,9 @@ def _read_order(turn: Turn) -> _Order | None:
     if matter.replace(matches[0].span.words if matches else "", "").strip("，, 。项目") == "":
         raise Refusal(f"请写明督办什么事，{_EXAMPLE}")
     recipients = find_addressees(turn.ledger, mention)
-    return _Order(project, recipients, matter, deadline_in(turn.ledger, matter))
+    due = deadline_read(turn.ledger, matter)
+    spans = said(to=mention, solve_due=due.words if due else "")
+    return _Order(project, recipients, matter, due.date if due else None, spans)
 
 
 def _begun_alike(turn: Turn) -> list[Project]:

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from handlers.correction import lately_mine, take_back
 from handlers.filing import file_told
-from handlers.reading import Reading
+from handlers.reading import Reading, named_in
 from handlers.routing import Router, Turn
 from handlers.told import Told
 from handlers.understanding.dates import read_occurred, read_period
-from handlers.understanding.moving import kept_part, says_only_when
+from handlers.understanding.moving import denied_part, kept_part, says_only_when
 from handlers.understanding.phrases import Intent
 from handlers.understanding.text import normalise
 from handlers.wording import dated
@@ -50,8 +50,15 @@ def _moves(turn: Turn) -> _Move | None:
     day = read_occurred(said, sent=sent, is_workday=is_workday)
     if day is not None and says_only_when(said, day.span):
         return _Move(lines, day=day.date)
-    project = _project_in(turn, said, lines[0])
-    return _Move(lines, project=project) if project is not None else None
+    meant = _of_the_denied(turn, lines)
+    others = (_project_in(turn, said, line) for line in meant or lines)
+    project = next((one for one in others if one is not None), None)
+    if project is not None and not meant:
+        told = "".join(
+            f"《{find_project(turn.ledger, str(code)).name}》" for code in {one.project: None for one in lines}
+        )
+        raise Refusal(f"刚才那条说了{told}，什么都没改；请写明哪个不对，例如「不是一期，是二期」。")
+    return _Move(meant, project=project) if project is not None else None
 
 
 def _last_lines(turn: Turn) -> list[Entry]:
@@ -60,6 +67,16 @@ def _last_lines(turn: Turn) -> list[Entry]:
     if last is None:
         return []
     return [one for one in lately_mine(turn) if one.kind in _TOLD and one.message_id == last.message_id]
+
+
+def _of_the_denied(turn: Turn, lines: list[Entry]) -> list[Entry]:
+    """Return the lines of the project that was not meant; of a message on one project all, empty where it is open."""
+    codes = {str(line.project) for line in lines}
+    denied = denied_part(turn.reading.text)
+    if len(codes) > 1:
+        projects = [find_project(turn.ledger, code) for code in codes] if denied else []
+        codes = {one.code for one in projects if denied in one.name or named_in(denied, one.called)}
+    return [line for line in lines if line.project in codes] if len(codes) == 1 else []
 
 
 def _needs_with(turn: Turn, lines: Sequence[Entry]) -> list[Entry]:
@@ -144,7 +161,13 @@ def _to_project(turn: Turn, lines: list[Entry], project: Project) -> None:
     told = {line.kind for line in lines} & {Intent.VISIT.value, Intent.PROGRESS.value, Intent.PROBLEM.value}
     category = next((str(line.data["category"]) for line in lines if line.kind == Intent.PROBLEM.value), "")
     words = f"好，刚才那条不算《{before.name}》的，改记到《{project.name}》。"
-    tell_anew(turn, lines, project, Told(frozenset(map(Intent, told)), category=category), words)
+    share = "，".join(dict.fromkeys(line.text for line in reversed(lines))) if _is_a_part(turn, lines) else ""
+    tell_anew(turn, lines, project, Told(frozenset(map(Intent, told)), words=share, category=category), words)
+
+
+def _is_a_part(turn: Turn, lines: Sequence[Entry]) -> bool:
+    """Whether the message of these lines has told of other projects too."""
+    return any(one.message_id == lines[0].message_id and one.project != lines[0].project for one in lately_mine(turn))
 
 
 def tell_anew(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from handlers.routing import Turn
-from handlers.understanding.dates import read_deadline
+from handlers.understanding.dates import DateRead, read_deadline
 from handlers.understanding.orders import Order, find_numbered, read_loose_order, read_order
 from models.errors import Forbidden
 from models.ledger import Ledger
@@ -50,9 +50,14 @@ def not_there(number: str, listed: str) -> Forbidden:
 
 def deadline_in(ledger: Ledger, text: str) -> date | None:
     """Return the day by which something is to be done, as words give it on the day they were sent."""
-    sent = ledger.source.sent_at if ledger.source else ledger.now
-    read = read_deadline(text, sent=sent, is_workday=ledger.calendar.is_workday)
+    read = deadline_read(ledger, text)
     return read.date if read else None
+
+
+def deadline_read(ledger: Ledger, text: str) -> DateRead | None:
+    """Return the same day with its words."""
+    sent = ledger.source.sent_at if ledger.source else ledger.now
+    return read_deadline(text, sent=sent, is_workday=ledger.calendar.is_workday)
 
 
 def evidence_with(turn: Turn) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from handlers.finding import named_notice
-from handlers.naming import Ordered, deadline_in, not_there, number_in, ordered, tell
+from handlers.naming import Ordered, deadline_read, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.refs import find_notice_ref
+from handlers.understanding.text import said
 from handlers.wording import five
 from models import request as requests
 from models.actors import holders, people_of
-from models.directory import unit_in
+from models.directory import unit_mentions
 from models.errors import Forbidden, Refusal
 from models.ledger import Ledger
 from models.mechanism import Actor
@@ -81,9 +82,11 @@ def consent(ledger: Ledger, request: Request, person: Person, *, agree: bool, re
 
 def answer(ledger: Ledger, request: Request, by: Person | None, text: str) -> str:
     """The main leader's 批示; return the number of the task it became or let go on, empty where none."""
-    unit = unit_in(ledger, text)
+    named, read = next(iter(unit_mentions(ledger, text)), None), deadline_read(ledger, text)
+    unit = named.unit if named else None
     people = people_of(ledger, unit) if unit else []
-    order = Order(unit, people[0] if people else None, deadline_in(ledger, text))
+    spans = said(unit=named.words if named else "", due=read.words if read else "")
+    order = Order(unit, people[0] if people else None, read.date if read else None, spans)
     task = requests.answer(ledger, request, by, text, order)
     _say_below(ledger, request, text, task.number if task else "")
     _say_going_on(ledger, request)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from handlers.consent import restate
 from handlers.figures import FIGURES
@@ -15,10 +17,12 @@ from handlers.routing import Router, Turn
 from handlers.told import Told
 from handlers.understanding.dates import read_deadline
 from handlers.understanding.intents import Intent
+from handlers.understanding.likeness import most_alike
 from handlers.understanding.numerals import HAN_DIGIT, HAN_NUMBER, parse_number
 from handlers.understanding.text import normalise
 from models.directory import find_project
 from models.entry import Entry, EntryKind
+from models.errors import Refusal
 from models.notices import Plain
 from models.visit import sent_of
 
@@ -27,6 +31,7 @@ _WITHIN = timedelta(hours=24)
 _SHORT = 24  # characters: a longer message reports something of its own
 _LONGER = 40
 _QUOTED = 40
+_SHOWN = 16
 _OF_THE_DAY = re.compile(
     r"(?:期限|时限|限期|日子|日期)[^，。]{0,6}(?:错|不对|岔|混)|(?:错|岔|混)了?[^，。]{0,4}(?:期限|时限|限期)"
 )
@@ -44,15 +49,27 @@ class _Rewording:
     new: str
 
 
+@dataclass(frozen=True)
+class _NewDay:
+    line: Entry
+    old: str
+    new: date
+
+
+_Change = TypeVar("_Change", _Rewording, _NewDay)
+
+
 def _rewords(turn: Turn) -> _Rewording | None:
     """Read a number with its unit that stands for the only one of that unit in what the sender told last."""
     text = turn.reading.beside_names
     if len(text) > _SHORT or not corrects_figure(turn):
         return None
-    line = _last_told(turn)
-    if line is None:
-        return None
     given = [found for found in _COUNTED.finditer(text) if not _DENIED.search(text[: found.start()])]
+    changes = [change for line in _last_told(turn) if (change := _changed(line, given)) is not None]
+    return _meant(turn, changes)
+
+
+def _changed(line: Entry, given: Sequence[re.Match[str]]) -> _Rewording | None:
     told = list(_COUNTED.finditer(line.text))
     new = [found for found in given if all(_value(found) != _value(other) for other in told)]
     old = [found for found in told if new and found["unit"] == new[0]["unit"]]
@@ -63,33 +80,47 @@ def _value(found: re.Match[str]) -> tuple[object, str]:
     return parse_number(found["number"]), found["unit"]
 
 
-def _last_told(turn: Turn) -> Entry | None:
-    """Return the sender's newest progress or problem, of the project named if one is; none that has figures."""
+def _last_told(turn: Turn) -> list[Entry]:
+    """Return the progress and the problems of the sender's last message, newest first; none that have figures.
+
+    They are those of the project named, if one is.
+    """
     codes = {project.code for project in turn.reading.named}
-    for entry in turn.ledger.entries(kinds=(EntryKind.PROGRESS, EntryKind.PROBLEM), limit=100):
-        if entry.person_id != turn.person.id or (codes and entry.project not in codes):
-            continue
-        late = turn.ledger.now - entry.time > _WITHIN
-        return None if late or any(entry.data.get(name) is not None for name in FIGURES.values()) else entry
-    return None
+    told = [
+        entry
+        for entry in turn.ledger.entries(kinds=(EntryKind.PROGRESS, EntryKind.PROBLEM), limit=100)
+        if entry.person_id == turn.person.id and not (codes and entry.project not in codes)
+    ]
+    last = [entry for entry in told if entry.message_id == told[0].message_id]
+    if not last or turn.ledger.now - last[0].time > _WITHIN:
+        return []
+    return [one for one in last if all(one.data.get(name) is None for name in FIGURES.values())]
 
 
-@dataclass(frozen=True)
-class _NewDay:
-    line: Entry
-    old: str
-    new: date
+def _meant(turn: Turn, changes: Sequence[_Change]) -> _Change | None:
+    """Return the one change the words can mean: of several that whose line they speak of. Raises Refusal."""
+    if len(changes) <= 1:
+        return next(iter(changes), None)
+    alike = most_alike(turn.reading.text, changes, lambda change: change.line.text)
+    if len(alike) == 1:
+        return alike[0]
+    told = "、".join(f"「{change.line.text[:_SHOWN]}」" for change in reversed(changes))
+    raise Refusal(f"刚才报了{told}，什么都没改；请带上是哪一件再说一遍。")
 
 
 def _sets_another_day(turn: Turn) -> _NewDay | None:
-    """Read the day that stands for the deadline of the problem the sender told last: 期限报错了，应该是9月30日."""
+    """Read the day that stands for the deadline of a problem the sender told last: 期限报错了，应该是9月30日."""
     text, ledger = turn.reading.text, turn.ledger
-    line = _last_told(turn) if len(text) <= _LONGER and _OF_THE_DAY.search(text) else None
-    day = deadline_in(ledger, text) if line is not None else None
-    if line is None or day is None or line.kind != EntryKind.PROBLEM.value:
+    day = deadline_in(ledger, text) if len(text) <= _LONGER and _OF_THE_DAY.search(text) else None
+    if day is None:
         return None
-    told = read_deadline(normalise(line.text), sent=sent_of(line), is_workday=ledger.calendar.is_workday)
-    return _NewDay(line, told.words, day) if told is not None and told.words in line.text and told.date != day else None
+    changes = []
+    for line in _last_told(turn):
+        told = read_deadline(normalise(line.text), sent=sent_of(line), is_workday=ledger.calendar.is_workday)
+        is_of_day = told is not None and told.words in line.text and told.date != day
+        if told is not None and is_of_day and line.kind == EntryKind.PROBLEM.value:
+            changes.append(_NewDay(line, told.words, day))
+    return _meant(turn, changes)
 
 
 @router.command(_sets_another_day, help="更正刚报的期限", example="期限报错了，应该是9月30日")

@@ -16,45 +16,38 @@ from handlers.understanding.date_rules import Leaning
 from handlers.understanding.dates import read_dates, read_period
 from handlers.understanding.modes import words_of_mode
 from handlers.understanding.people import find_assignee, is_called, spoken_to
+from handlers.understanding.text import said
 from models.people import Person
 
 
-def visit_spans(turn: Turn, facts: Facts) -> dict[str, str] | None:
+def visit_spans(turn: Turn, facts: Facts) -> dict[str, str]:
     """Return the words for a visit's day, mode and visitor."""
-    return _said(
-        {
-            "occurred": _occurred(turn, facts),
-            "mode": words_of_mode(TextReading(facts.text).text, facts.mode),
-            "recorded_for": facts.recorded_for,
-        }
+    return said(
+        occurred=_occurred(turn, facts),
+        mode=words_of_mode(TextReading(facts.text).text, facts.mode),
+        recorded_for=facts.recorded_for,
     )
 
 
-def progress_spans(turn: Turn, facts: Facts, figures: Mapping[str, str] | None) -> dict[str, str] | None:
+def progress_spans(turn: Turn, facts: Facts, figures: Mapping[str, str] | None) -> dict[str, str]:
     """Return the words for the day and the month of progress, with those of its `figures`."""
     period = read_period(TextReading(facts.own).text, sent=datetime.fromisoformat(facts.sent))
-    days = {"occurred": _occurred(turn, facts), "period": period.span.words if period else ""}
-    return _said({**days, **(figures or {})})
+    days = said(occurred=_occurred(turn, facts), period=period.span.words if period else "")
+    return days | said(**(figures or {}))
 
 
 def problem_spans(
     turn: Turn, facts: Facts, text: str, *, category: str, minder: Person | None, due: date | None
-) -> dict[str, str] | None:
+) -> dict[str, str]:
     """Return the words for a problem's day, kind and deadline, and for who is to see to it."""
     words = TextReading(text).text
     kind = read_category(words)
-    return _said(
-        {
-            "occurred": _occurred(turn, facts),
-            "category": kind.span.words if kind and kind.category.value == category else "",
-            "person": _called(words, minder) or (_called(TextReading(facts.text).text, minder)),
-            "due": _day(turn, facts, due, words, "future") if due else "",
-        }
+    return said(
+        occurred=_occurred(turn, facts),
+        category=kind.span.words if kind and kind.category.value == category else "",
+        person=_called(words, minder) or (_called(TextReading(facts.text).text, minder)),
+        due=_day(turn, facts, due, words, "future") if due else "",
     )
-
-
-def _said(spans: dict[str, str]) -> dict[str, str] | None:
-    return {name: words for name, words in spans.items() if words} or None
 
 
 def _occurred(turn: Turn, facts: Facts) -> str:

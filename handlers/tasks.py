@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from handlers.asked.things import task_given
 from handlers.decisions import ask_missing, completed
-from handlers.naming import Ordered, deadline_in, evidence_with, not_there, number_in, ordered, tell
+from handlers.naming import Ordered, deadline_read, evidence_with, not_there, number_in, ordered, tell
 from handlers.routing import Router, Turn
 from handlers.understanding.orders import asks_about
+from handlers.understanding.text import said
 from handlers.understanding.wondering import only_wonders
 from handlers.wording import five
 from models import question as questions
@@ -97,6 +98,7 @@ def give(
     person_name: str = "",
     project: Project | None = None,
     source: TaskSource = TaskSource.DISPATCH,
+    spans: dict[str, str] | None = None,
 ) -> Task:
     """Give a task and say so to whoever answers for it. Raises Refusal."""
     require(ledger, by, Deed.ASSIGN_TASK, Scope(project, project.taskforce if project else None))
@@ -112,6 +114,7 @@ def give(
         due=due,
         by=by,
         project=project,
+        spans=spans,
     )
     announce(ledger, task)
     return task
@@ -207,7 +210,8 @@ def give_by_chat(turn: Turn, rest: str) -> None:
     project = turn.reading.named[0] if len(turn.reading.named) == 1 else None
     person = _person_in(turn.ledger, name, unit) if name else None
     require(turn.ledger, turn.person, Deed.ASSIGN_TASK, Scope(project, project.taskforce if project else None))
-    due, requirement = deadline_in(turn.ledger, rest), _requirement(rest, mention)
+    read, requirement = deadline_read(turn.ledger, rest), _requirement(rest, mention)
+    due = read.date if read else None
     item = {
         "requirement": requirement,
         "unit": unit.id if unit else None,
@@ -215,6 +219,7 @@ def give_by_chat(turn: Turn, rest: str) -> None:
         "name": name,
         "due": due.isoformat() if due else None,
         "project": project.id if project else None,
+        "spans": said(unit=mention.words if mention else "", person=name, due=read.words if read else ""),
         "missing": tasks.missing_of(requirement=requirement, unit=unit, person=name, due=due),
     }
     if item["missing"]:
@@ -245,6 +250,7 @@ def _give_item(turn: Turn, item: dict[str, Any]) -> None:
         due=date.fromisoformat(item["due"]),
         by=turn.person,
         project=session.get(Project, item["project"]) if item["project"] else None,
+        spans=item.get("spans"),
     )
     turn.answer(Plain(f"已交办{task.number}：{task.unit.shown}{task.person_name}，{task.due.isoformat()}前。"))
 

@@ -160,10 +160,12 @@ def ask_leave(
     reason: str,
     first: date | None = None,
     last: date | None = None,
+    spans: dict[str, str] | None = None,
 ) -> Leave:
     """Ask the meeting's convenor for leave; a request made by somebody else waits for the person's own word.
 
-    Raises Refusal for somebody who is not asked to attend, or whose days do not meet the meeting.
+    `spans` are the words the person and the days came from. Raises Refusal for somebody who is not asked to attend,
+    or whose days do not meet the meeting.
     """
     if meeting.by_notice and seat_for(meeting, person) is None:
         raise Refusal(f"{person.name}不在{meeting.name}的参会名单里，不用请假。")
@@ -189,7 +191,7 @@ def ask_leave(
     ledger.session.flush()
     ledger.session.refresh(leave)
     _put(meeting, person, SeatState.LEAVE_ASKED, reason)
-    _record(ledger, leave, by, reason)
+    _record(ledger, leave, by, reason, spans)
     return leave
 
 
@@ -296,7 +298,7 @@ def _put(meeting: Meeting, person: Person, state: SeatState, note: str) -> None:
         seat.state, seat.note = state.value, note[:200]
 
 
-def _record(ledger: Ledger, leave: Leave, by: Person | None, text: str) -> None:
+def _record(ledger: Ledger, leave: Leave, by: Person | None, text: str, spans: dict[str, str] | None = None) -> None:
     himself = by is not None and by.id == leave.person_id
     ledger.record(
         EntryKind.LEAVE,
@@ -311,6 +313,7 @@ def _record(ledger: Ledger, leave: Leave, by: Person | None, text: str) -> None:
             "first": leave.first.isoformat() if leave.first else None,
             "last": leave.last.isoformat() if leave.last else None,
             "recorded_for": None if himself or leave.decided_by else leave.person.name,
+            "spans": spans,
         },
     )
 

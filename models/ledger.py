@@ -158,11 +158,11 @@ class Ledger:
     ) -> Entry:
         """Add an entry to this unit of work; it gets its number and its seal from :meth:`seal`.
 
-        `channel` is how it reached us: by default the platform of the message being handled, else "office". Pictures
-        used before are marked (`models/pictures.py`).
+        What is None or an empty mapping in `data` is left out. `channel` is how it reached us: by default the platform
+        of the message being handled, else "office". Pictures used before are marked (`models/pictures.py`).
         """
         source = self.source
-        told = {name: value for name, value in (data or {}).items() if value is not None}
+        told = {name: value for name, value in (data or {}).items() if value is not None and value != {}}
         if attachments and project is not None and supersedes is None:  # what supersedes carries its marks along
             attachments = pictures.marked(self, attachments, person, project, pictures.day_of(told, self.now))
         entry = Entry(

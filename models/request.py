@@ -6,7 +6,7 @@ While it waits above nobody below is urged; everybody below still sees where it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -185,6 +185,7 @@ class Order:
     unit: Unit | None
     person: Person | None
     due: date | None
+    spans: dict[str, str] = field(default_factory=dict)  # the words its unit and its day came from
 
 
 def answer(ledger: Ledger, request: Request, person: Person | None, text: str, order: Order) -> Task | None:
@@ -209,6 +210,7 @@ def answer(ledger: Ledger, request: Request, person: Person | None, text: str, o
         due=order.due,
         by=person,
         project=request.project,
+        spans=order.spans,
     )
 
 

@@ -20,15 +20,7 @@ from models.ledger import Ledger
 from models.obligation import end_of, reply_due
 from models.people import Person, Role, Unit
 from models.project import Project
-from models.supervision_states import (
-    BY_ADDRESSEE,
-    OPEN_STATES,
-    STATE_LABELS,
-    TRANSITIONS,
-    VERBS,
-    Action,
-    State,
-)
+from models.supervision_states import BY_ADDRESSEE, OPEN_STATES, STATE_LABELS, TRANSITIONS, VERBS, Action, State
 
 KIND = "notice"
 #: How a notice can be shown to have been received (A8).
@@ -149,11 +141,12 @@ def issue(
     recipients: list[Person],
     solve_by: date | None,
     by: Person | None,
+    spans: dict[str, str] | None = None,
 ) -> SupervisionNotice:
     """Number and write a notice and its ledger entry; what is said about it is the caller's.
 
     The addressee is the first recipient's unit (督办对象). Where the county wants it signed first (审签) it stays a
-    draft with its number reserved.
+    draft with its number reserved. `spans` are the words its addressee and its day came from.
     """
     rule = ledger.mechanism.supervision
     year = ledger.today.year
@@ -180,13 +173,13 @@ def issue(
     ledger.session.add(notice)
     ledger.session.flush()
     if rule.approver is None:
-        release(ledger, notice, by)
+        release(ledger, notice, by, spans)
     else:
-        record(ledger, notice, EntryKind.NOTE, matter, by, state=State.DRAFTED.value)
+        record(ledger, notice, EntryKind.NOTE, matter, by, state=State.DRAFTED.value, spans=spans)
     return notice
 
 
-def release(ledger: Ledger, notice: SupervisionNotice, by: Person | None) -> None:
+def release(ledger: Ledger, notice: SupervisionNotice, by: Person | None, spans: dict[str, str] | None = None) -> None:
     """下发: from now on it counts."""
     move(notice, Action.ISSUE)
     notice.issued_at = ledger.now
@@ -199,6 +192,7 @@ def release(ledger: Ledger, notice: SupervisionNotice, by: Person | None) -> Non
         to=[person.name for person in notice.people],
         unit=notice.unit.shown,
         solve_due=notice.solve_due.isoformat(),
+        spans=spans,
     )
 
 

@@ -119,9 +119,11 @@ def assign(
     person_name: str = "",
     project: Project | None = None,
     meeting_id: int | None = None,
+    spans: dict[str, str] | None = None,
 ) -> Task:
     """Give a task and record the decision; what is said about it is the caller's.
 
+    `spans` are the words its unit, person and date came from.
     Raises Refusal that names every one of the four that is missing.
     """
     name = person.name if person else person_name
@@ -146,7 +148,7 @@ def assign(
     ledger.session.add(task)
     ledger.session.flush()
     ledger.session.refresh(task)
-    entry = record_step(ledger, task, by, requirement, EntryKind.DECISION)
+    entry = record_step(ledger, task, by, requirement, EntryKind.DECISION, spans=spans)
     if source is TaskSource.DISPATCH and project is not None:
         duties.pay(ledger, entry, person=by, occurred=ledger.today, project=project)
     return task
@@ -187,6 +189,7 @@ def record_step(
     text: str,
     kind: EntryKind,
     attachments: Sequence[dict[str, Any]] = (),
+    spans: dict[str, str] | None = None,
 ) -> Entry:
     """Record what became of a task."""
     return ledger.record(
@@ -203,6 +206,7 @@ def record_step(
             "due": task.due.isoformat(),
             "source": task.source,
             "meeting": _meeting_of(ledger, task),
+            "spans": spans,
         },
         attachments=attachments,
     )

@@ -12,6 +12,7 @@ _WRONG = (
 )
 _MARK = re.compile(rf"^(?:{_WRONG})+(?:[，,。！!\s]|(?=是|应|不是|我|俺))|不是")
 _DENIED = re.compile(r"[，,。\s]*(?:而)?(?:并)?不是(?:说的?)?[^，。；,;\s是]{1,14}")
+_NOT_MEANT = re.compile(r"不是(?:说的?)?(?P<words>[^，。；,;\s是]{1,14})")
 _FRAME = re.compile(
     rf"[，,。！!\s]+(?:{_WRONG})[。！!]*$|^(?:{_WRONG}|[，,。！!\s]|应该?是?|其实|实际|(?:刚才?|刚刚|上面)?说的|指的|我说的?|(?:那|这|它)(?:个|条|回|趟|次)?(?:也|都|其实|应该?)*(?=是|不是)|而?是|为|改成|换成)+|(?:[，,。！!\s]|才对|的事?儿?|吧|啊|呀)+$"
 )
@@ -29,6 +30,12 @@ def kept_part(text: str) -> str | None:
     text = _SIGH.sub("", text)
     rest = _FRAME.sub("", _FRAME.sub("", _DENIED.sub(" ", text)))
     return rest.strip() or None
+
+
+def denied_part(text: str) -> str:
+    """Return the words a correction says were not meant: 一期 of 不是一期 是二期; empty where it does not say."""
+    found = _NOT_MEANT.search(text)
+    return found["words"] if found else ""
 
 
 def says_only_when(kept: str, day: Span) -> bool:

@@ -151,3 +151,8 @@ def _without_mention(text: str, bot_names: tuple[str, ...]) -> str:
         named = named.replace(f"@{name}", " ")
     named = _BOT_MENTION.sub(" ", named)
     return named if named != text else _LEADING_MENTION.sub("", text)
+
+
+def said(**found: str) -> dict[str, str]:
+    """Return the words that gave each field; a field that no words gave is left out."""
+    return {name: words for name, words in found.items() if words}

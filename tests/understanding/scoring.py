@@ -26,8 +26,11 @@ _FROM_WORDS = {
     "visit": ("occurred", "mode", "recorded_for"),
     "progress": ("occurred", "month_amount", "total_amount", "percent"),
     "problem": ("occurred", "due", "person"),
+    "notice_issued": ("solve_due",),
+    "leave": ("first", "last"),
+    "decision": ("due",),
 }
-"""The fields of a report that words give; what nobody said (the day it was sent, a visit on the spot) has none."""
+"""The fields that words give; what nobody said (the day it was sent, a visit on the spot) has none."""
 
 
 class Outcome(StrEnum):
@@ -108,13 +111,13 @@ def _never(row: Row, heard: Heard) -> str:
 
 
 def _unproven(line: dict[str, Any], said: str, today: str) -> str:
-    """Say which field of a report does not point at the words it came from."""
-    if line["kind"] not in SITE:
+    """Say which field does not point at the words it came from."""
+    if line["kind"] not in _FROM_WORDS:
         return ""
     data, spans = line["data"], line["data"].get("spans") or {}
     unsaid = {"occurred": today, "mode": "现场"}
-    goes_on = data.get("again") or data.get("state", "open") != "open"  # what was told before is the problem's
-    for name in () if goes_on else _FROM_WORDS[line["kind"]]:
+    known = line["kind"] == "problem" and (data.get("again") or data.get("state") != "open")  # it was told before
+    for name in () if known else _FROM_WORDS[line["kind"]]:
         value = data.get(name)
         if value is not None and value != unsaid.get(name) and name not in spans:
             return f"{name} {value} comes from no words of {line['text']}"

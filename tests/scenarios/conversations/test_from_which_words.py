@@ -1,4 +1,4 @@
-"""Every field that words gave keeps them (`spans`): of a visit, of progress, of a problem, of a reply."""
+"""Every field that words gave keeps them (`spans`): of reports, replies, notices, leave and what is given out."""
 
 from __future__ import annotations
 
@@ -54,3 +54,40 @@ async def test_a_reply_keeps_the_words_of_the_five(story: Story) -> None:
         "person": "孙涛",
         "deadline": "10月15号前",
     }
+
+
+async def test_a_notice_keeps_to_whom_and_by_when(story: Story) -> None:
+    await story.tell("张敏", "挂牌督办 水利局：城南污水厂尾水管线过河方案没批，10月9日前解决")
+    data = story.lines("notice_issued")[-1]["data"]
+    assert (data["unit"], data["solve_due"]) == ("水利局", "2026-10-09")
+    assert data["spans"] == {"to": "水利局", "solve_due": "10月9日前"}
+
+
+async def test_a_notice_keeps_the_day_that_was_asked_for(story: Story) -> None:
+    assert "限哪天前解决" in await story.tell("张敏", "挂牌督办 水利局：城南污水厂尾水管线过河方案没批")
+    await story.tell("张敏", "10月9号")
+    data = story.lines("notice_issued")[-1]["data"]
+    assert data["solve_due"] == "2026-10-09"
+    assert data["spans"] == {"to": "水利局", "solve_due": "10月9号"}
+
+
+async def test_leave_keeps_its_days_and_whose_it_is(story: Story) -> None:
+    await story.tell("何军", "替何局请个假，10月8号到12号他去省里培训，10月调度会去不了")
+    data = story.line("leave")["data"]
+    assert (data["person"], data["first"], data["last"]) == ("何建业", "2026-10-08", "2026-10-12")
+    assert data["spans"] == {"person": "何局", "first": "10月8号到12号", "last": "10月8号到12号"}
+
+
+async def test_what_is_given_out_keeps_unit_person_and_day(story: Story) -> None:
+    await story.tell("张敏", "交办自然资源局：213项目42亩地交付，责任人李卫东，10月15日前完成")
+    data = story.line("decision")["data"]
+    assert (data["unit"], data["person"], data["due"]) == ("自然资源局", "李卫东", "2026-10-15")
+    assert data["spans"] == {"unit": "自然资源局", "person": "李卫东", "due": "10月15日前"}
+
+
+async def test_what_the_ledger_filled_in_points_at_no_words(story: Story) -> None:
+    assert "完成时限" in await story.tell("李红梅", "调度二院：围挡由住建局拆完")
+    await story.tell("李红梅", "9月底前")
+    data = story.line("decision")["data"]
+    assert data["person"] and data["due"] == "2026-09-30"
+    assert data["spans"] == {"unit": "住建局", "due": "9月底前"}

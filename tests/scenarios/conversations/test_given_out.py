@@ -112,3 +112,36 @@ async def test_a_whispered_clue_reaches_the_inspector_alone(story: Story) -> Non
     await story.tell("冯涛", "悄悄说个事，镇上有人找高标田的施工队要烟要酒才肯给协调")
     assert all("要烟要酒" not in line["text"] for line in story.world.ledger())
     assert not any("要烟要酒" in text for text in story.world.heard("张敏"))
+
+
+async def test_a_deadline_is_put_right_where_the_words_speak_of_the_earlier_order(story: Story) -> None:
+    await story.tell("李红梅", "二院我去了，交代两件：外电源月底前接进来；围挡9月28号前刷一遍。都是赵静盯")
+    await story.tell("李红梅", "外电源那个期限说错了，应该是9月27日")
+    told = await story.tell("张敏", "问题清单")
+    assert "外电源9月27日前接进来" in told and "围挡9月28号前刷一遍" in told
+
+
+async def test_of_two_orders_neither_is_changed_by_guessing(story: Story) -> None:
+    await story.tell("李红梅", "二院我去了，交代两件：外电源月底前接进来；围挡9月28号前刷一遍。都是赵静盯")
+    before = story.lines()
+    told = await story.tell("李红梅", "期限说错了，应该是9月29日")
+    assert "外电源月底前接进来" in told and "围挡9月28号前刷一遍" in told and "哪一件" in told
+    assert story.lines() == before
+
+
+async def test_only_the_project_that_was_not_meant_is_moved(story: Story) -> None:
+    await story.tell("陈浩", "纺织园一期北门路面铺完了，纺织园二期桩基验收通过了")
+    assert [line["project"] for line in story.lines("progress")] == ["P01", "P02"]
+    await story.tell("陈浩", "不是一期，是二期")
+    over = {line["supersedes"] for line in story.lines()}
+    standing = [(line["project"], line["text"]) for line in story.lines("progress") if line["seq"] not in over]
+    assert [project for project, _ in standing] == ["P02", "P02"]
+    assert "桩基" in standing[0][1] and "桩基" not in standing[1][1] and "路面" in standing[1][1]
+
+
+async def test_which_of_two_projects_was_not_meant_is_not_guessed(story: Story) -> None:
+    await story.tell("陈浩", "纺织园一期北门路面铺完了，纺织园二期桩基验收通过了")
+    before = story.lines()
+    told = await story.tell("陈浩", "项目说错了，是二期")
+    assert "产业园一期" in told and "产业园二期" in told and "哪个不对" in told
+    assert story.lines() == before
