@@ -17,6 +17,7 @@ from handlers.understanding.dates import read_dates, read_period
 from handlers.understanding.modes import words_of_mode
 from handlers.understanding.people import find_assignee, is_called, spoken_to
 from handlers.understanding.text import said
+from handlers.understanding.wrong_characters import as_typed
 from models.people import Person
 
 
@@ -42,9 +43,10 @@ def problem_spans(
     """Return the words for a problem's day, kind and deadline, and for who is to see to it."""
     words = TextReading(text).text
     kind = read_category(words)
+    typed = str(turn.ledger.source.message.get("text") or "") if turn.ledger.source else turn.inbound.text
     return said(
         occurred=_occurred(turn, facts),
-        category=kind.span.words if kind and kind.category.value == category else "",
+        category=as_typed(kind.span.words, typed) if kind and kind.category.value == category else "",
         person=_called(words, minder) or (_called(TextReading(facts.text).text, minder)),
         due=_day(turn, facts, due, words, "future") if due else "",
     )

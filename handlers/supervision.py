@@ -11,7 +11,7 @@ from handlers.routing import Router, Turn
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from handlers.understanding.reply import ReplyRead, is_empty_reply, read_reply
-from handlers.understanding.reply_patterns import Item
+from handlers.understanding.reply_patterns import AMENDED, ITEM_NAMES, Item
 from handlers.understanding.wondering import only_wonders
 from models import supervision
 from models.errors import Refusal
@@ -26,6 +26,7 @@ from models.notices import (
 )
 from models.people import Person
 from models.periods import shown
+from models.reply import late_days, take_reply
 from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.supervision_states import Action, State
 
@@ -33,6 +34,7 @@ router = Router()
 _MAY_SIGN = re.compile(
     r"(?:督办|挂牌|通知书?)[^。]{0,12}?(?:签字|签收|签)(?:就)?(?:[行中]不|[行中]吗|可以吗|能行|算不算|作数)|谁(?:能|来|可以)签"
 )
+_OF_THE_REPLY = re.compile(r"复函|回复|回函|答复")
 _NOTED = re.compile(r"^(?:好的?|嗯|行|中)?[，,、 ]*(?:收到|知道|明白|知悉)了?[。!！~]*$")
 
 
@@ -148,9 +150,28 @@ class _Reply:
     read: ReplyRead
 
 
+def _amends(turn: Turn) -> _Reply | None:
+    """Read what puts a reply right that waits for review: 复函里责任人改成韩雪."""
+    text = turn.reading.text
+    found = AMENDED.search(text)
+    if found is None or not (find_notice_ref(text) or _OF_THE_REPLY.search(text)):
+        return None
+    waiting = supervision.notices_for(turn.ledger, turn.person, State.REPLIED)
+    reference = find_notice_ref(text)
+    meant = [one for one in waiting if reference is None or one == named_notice(turn, reference)]
+    item = next((item for item in Item if found[item.value]), None)
+    if len(meant) != 1 or item is None:
+        return None
+    sent, calendar = turn.ledger.local_now, turn.ledger.calendar
+    words = f"{ITEM_NAMES[item]}：{found['value']}"
+    return _Reply(meant[0], read_reply(words, sent=sent, is_workday=calendar.is_workday))
+
+
 def _wants_to_reply(turn: Turn) -> _Reply | None:
     if only_wonders(turn.reading.text):
         return None
+    if amended := _amends(turn):
+        return amended
     text = turn.reading.text
     if turn.reading.intents & _NO_REPLY:
         return None
@@ -210,16 +231,16 @@ def reply(turn: Turn, given: _Reply) -> None:
     was_received = notice.received_at is not None
     steps = [(one.date, one.words) for one in given.read.milestones]
     spans = {item.value: span.words for item, span in given.read.spans.items()}
-    complete = supervision.take_reply(ledger, notice, turn.person, _items(turn, given.read), steps, spans)
+    complete = take_reply(ledger, notice, turn.person, _items(turn, given.read), steps, spans)
     if not was_received:
         _tell_office_received(ledger, notice, turn.person)
     assert notice.reply_due is not None
     if not complete:
         turn.answer(ReplyIncomplete(notice.number, notice.reply_lines, notice.missing, notice.reply_due))
         return
-    for stage in ("sign", "issued", "reply"):
+    for stage in ("sign", "issued", "reply", "review"):
         ledger.drop_waiting(supervision.duty(notice, stage))
-    late = supervision.late_days(ledger, notice)
+    late = late_days(ledger, notice)
     deadline = date.fromisoformat(notice.reply["deadline"])
     turn.answer(ReplyFiled(notice.number, notice.project.name, notice.reply_lines, late, deadline > notice.solve_due))
     ledger.say_to_office(

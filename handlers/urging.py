@@ -30,6 +30,7 @@ from models.trays import InState
 
 router = Router()
 _SHOWN = 100
+_CAME_TO_URGE = re.compile(r"(?:我|俺|咱)[^，。；,;\s]{0,6}[来去到在][^，。；,;\s]{0,4}催")  # 今天我过来催催图纸
 _URGENT = re.compile(r"急催|急件|特急|加急|现在就|马上(?!到期|就|要)|立即|立刻|今晚|连夜|紧急")
 # What ends a report: 你们帮着催催供电公司, 麻烦给催一下. It stands at the very end, with whom to urge and no more.
 _PLEA = re.compile(
@@ -94,6 +95,8 @@ def urge_hint(ledger: Ledger) -> str:
 def _urges(turn: Turn) -> bool:
     """催办: ordered, or said by somebody who may not; his report beside it (梁架到20片了 … 催催呗) is filed first."""
     if Intent.URGE not in turn.reading.intents or find_notice_ref(turn.reading.text):
+        return False
+    if _CAME_TO_URGE.search(turn.reading.text):
         return False
     return may(turn.ledger, turn.person, Deed.URGE) or not (turn.reading.is_report and turn.reading.named)
 

@@ -17,7 +17,7 @@ from models.calendar import SHANGHAI, WorkCalendar, local_date
 from models.entry import Entry, EntryKind
 from models.errors import Forbidden, Overstepped, Refusal, WrongState
 from models.ledger import Ledger
-from models.obligation import end_of, reply_due
+from models.obligation import reply_due
 from models.people import Person, Role, Unit
 from models.project import Project
 from models.supervision_states import BY_ADDRESSEE, OPEN_STATES, STATE_LABELS, TRANSITIONS, VERBS, Action, State
@@ -256,54 +256,6 @@ def note_receipt(
         signer=signer or None,
     )
     return True
-
-
-def take_reply(
-    ledger: Ledger,
-    notice: SupervisionNotice,
-    person: Person,
-    items: dict[str, str],
-    milestones: Sequence[tuple[date, str]] = (),
-    spans: dict[str, str] | None = None,
-) -> bool:
-    """Add 落实 to a reply; True when the five are complete and the reply is filed with the office (ZZ-19).
-
-    `milestones` are its dated steps, where it gives more than the last day; `spans` the words of each 落实.
-    """
-    if notice.state in (State.ISSUED.value, State.DELIVERED.value):
-        receive(ledger, notice, person)
-    if State(notice.state) not in (State.RECEIVED, State.RETURNED):
-        move(notice, Action.REPLY)  # refuses in words
-    notice.reply = {**notice.reply, **{name: value for name, value in items.items() if value}}
-    if milestones:
-        steps = [{"date": day.isoformat(), "what": what} for day, what in milestones]
-        notice.reply = {**notice.reply, "milestones": steps}
-    if spans:
-        notice.reply = {**notice.reply, "spans": {**(notice.reply.get("spans") or {}), **spans}}
-    if notice.missing:
-        return False
-    move(notice, Action.REPLY)
-    notice.replied_at = ledger.now
-    record(
-        ledger,
-        notice,
-        EntryKind.NOTICE_REPLIED,
-        "；".join(f"{label}：{value}" for label, value in notice.reply_lines),
-        person,
-        **{name: notice.reply[name] for name in REPLY_ITEMS},
-        milestones=notice.reply.get("milestones"),
-        spans=notice.reply.get("spans"),
-        late_days=late_days(ledger, notice),
-        supervised_unit=notice.unit.shown,
-    )
-    return True
-
-
-def late_days(ledger: Ledger, notice: SupervisionNotice) -> int:
-    """By how many working days a reply given now is late, 0 in time; its last day ends when the pack says (A10)."""
-    if notice.reply_due is None or ledger.now < end_of(notice.reply_due, ledger.mechanism.supervision.reply_by):
-        return 0
-    return max(1, ledger.calendar.workdays_between(notice.reply_due, ledger.today))
 
 
 def return_reply(ledger: Ledger, notice: SupervisionNotice, person: Person | None, remark: str) -> None:

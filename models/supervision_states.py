@@ -61,6 +61,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.DELIVERED, Action.RECEIVE): State.RECEIVED,
     (State.RECEIVED, Action.REPLY): State.REPLIED,
     (State.RETURNED, Action.REPLY): State.REPLIED,
+    (State.REPLIED, Action.REPLY): State.REPLIED,  # put right before anybody has reviewed it
     (State.REPLIED, Action.RETURN): State.RETURNED,
     (State.REPLIED, Action.ACCEPT): State.ACCEPTED,
     (State.ACCEPTED, Action.REQUEST_CLOSE): State.CLOSING,

@@ -166,7 +166,7 @@ _OWN_ALL = re.compile(
     r"(?:我|俺|咱)(?:们)?(?:局|单位|委|镇|乡|公司)?(?:手上|手里|名下|包|管|负责)?的?(?:这|那)?(?:[俩仨]|[两二三]个|几个?)(?:项目|工程|事|活)?[^，。]*(?:各|分别|都)"
     r"|(?:各|分别)(?:是|要|该|投|干|计划)|^(?:这|那|我(?:那|这))(?:[俩仨]|[两二三]个|几个)"
 )
-_WHEN = r"(?:时候|时间|哪一?[天月年]|几号|几月|何时|多会儿|哪一天|限到)"
+_WHEN = r"(?:时候|时间|[啥何]时|什么时|多咱|哪一?[天月年]|几号|几月|何时|多会儿|哪一天|限到)"
 _ASPECTS = tuple(
     _Aspect(re.compile(words), tell, alone)
     for words, tell, alone in (
@@ -236,11 +236,17 @@ def _asks_rarer(turn: Turn) -> list[Project] | None:
     if turn.reading.is_report or not wonders(turn.reading.text):
         return None
     text = _in_one_breath(turn.reading.beside_names)
-    asked = any(aspect.alone and aspect.words.search(text) for aspect in _ASPECTS)
+    asked = any(aspect.alone and aspect.words.search(text) for aspect in _ASPECTS) or _asks_a_node_too(turn, text)
     if not turn.reading.visible and things_in_words(turn):
         return None
     few = turn.reading.own if not turn.reading.decision.matches and _of_own(turn) else []
     return (turn.reading.visible or few or None) if asked else None
+
+
+def _asks_a_node_too(turn: Turn, text: str) -> bool:
+    """Whether the day of a node is asked for beside something else, which another topic would tell alone."""
+    told = [aspect.tell for aspect in _ASPECTS if aspect.words.search(text)]
+    return len(told) > 1 and _nodes in told and any(named_nodes(one.nodes, text) for one in turn.reading.visible)
 
 
 def _of_own(turn: Turn) -> bool:

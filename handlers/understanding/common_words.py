@@ -14,6 +14,7 @@ _CUT = re.compile(r"(?:这|那)?(?:都|均|全|全都)(?:是|为|算)$")
 _TAIL = re.compile(
     r"[，,、；;\s]*(?P<tail>(?:这|那|以上|上面)?(?:都|均|全|全都|各|俩|两个|分别)?(?:都|全)?(?:是|为|算)[^，。；,;\d]{0,24})[。!！]*$"
 )
+_UNIT_AT_END = re.compile(r"[，,、；;。\s]*[（(]?单位(?:都|全|均|一律)*[是为按:： ]*万元?[）)]?[。\s]*$")
 
 
 def share_common(pieces: Sequence[str], head: str) -> list[str]:
@@ -24,11 +25,19 @@ def share_common(pieces: Sequence[str], head: str) -> list[str]:
     head = head.strip(" ，,：:、")
     if len(head) <= _LONGEST_HEAD and _names_a_figure(head) and not read_money(head):
         shared = [shared[0], *(f"{head}{piece}" if _lacks_role(piece) else piece for piece in shared[1:])]
-    shared = _whole_tail(shared)
+    shared = _with_unit(_whole_tail(shared))
     found = _TAIL.search(shared[-1])
     if found and _names_a_figure(found["tail"]) and not _names_a_figure(shared[-1][: found.start()]):
         shared = [*(f"{piece}，{found['tail']}" if _lacks_role(piece) else piece for piece in shared[:-1]), shared[-1]]
     return shared
+
+
+def _with_unit(pieces: list[str]) -> list[str]:
+    """Give each piece the unit told at the end for all: 一期2300、累计18500；二期1000、累计5900，单位万元."""
+    found = _UNIT_AT_END.search(pieces[-1])
+    if found is None:
+        return pieces
+    return [*(piece if read_money(piece) else f"{piece}{found.group()}" for piece in pieces[:-1]), pieces[-1]]
 
 
 def _whole_tail(pieces: list[str]) -> list[str]:

@@ -25,6 +25,7 @@ _NAMED = {"month_amount": MONTH_WORDS, "total_amount": TOTAL_WORDS, "percent": r
 _ARROW = re.compile(
     rf"(?<![\d.])(?P<old>{_NUMBER})(?:万|%)?元?(?:[写说报填记]?错了?[，,、\s]*(?:应该?)?(?:是|为|改成)|应该?(?:填|报|写|记)?(?:是|成|为)|应该?(?:填|报|写|记)|应为|改成|改为|改到?|→|->)(?P<new>{_NUMBER})(?!亿)"
 )
+_CHANGED = re.compile(r"(?<=累计|本月|当月|进度)(?:也|都|应该?)*改(?:成|为|到)?(?=\d)")
 _SHOULD_BE = re.compile(rf"(?:应该?|其实|本来)就?(?:是|为)({_NUMBER})(?![\d.]|亿)")
 _PLAIN = re.compile(r"(?<![\d.A-Za-z-])\d+(?:\.\d+)?(?![\d.]|[年月日号点天个台套米亩户人])")
 _WHOLE, _FAR = 100, 10  # a corrected sum is of the same order
@@ -52,7 +53,7 @@ def mended(text: str, told: Mapping[str, float]) -> dict[str, Mended]:
     pair = _THEN_NOT.search(text) or _NOT_THEN.search(text)
     if pair is not None:
         return _by_old(pair, told)
-    read = read_amounts(text)
+    read = read_amounts(_CHANGED.sub("", text))
     found = {
         _READ[name]: Mended(getattr(read, name), span.words, name in read.about)
         for name, span in read.spans.items()

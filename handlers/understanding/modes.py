@@ -46,6 +46,10 @@ _NO_MEANS = re.compile(
     r"|手机(?:没|快没|坏|号|信号|丢|打不|关|里有)|(?:用|拿)[^，。；,;\s]{0,6}手机[^，。；,;\s]{0,4}[发记报写打](?!着)|[给跟][^，。；,;\s]{1,10}打了?个?电话(?:让|叫|催|通知|说)|来电话?|电话(?:号|线|不通|打不通|没人接)"
     r"|微信(?:里|上)?发|电话(?:让|叫|催|通知)"
 )
+# 我陪郭局去地块看了 孙县长也打电话问了: somebody else rang.
+_WENT_AND_LOOKED = re.compile(
+    r"(?:我|俺|咱)[^，。；,;\s]{0,8}?[去到](?![不没])(?:(?!电话|视频)[^，。；,;\s])[^，。；,;\s]{0,8}?[看查转瞅走]了"
+)
 _MEANS = re.compile(r"视频|监控|连线|直播|手机|电话|摄像|探头|无人机|镜头|屏幕|远程|语音|微信")
 
 
@@ -69,7 +73,7 @@ def mode_of(text: str, masked: str, *, there: bool) -> str:
         return mode
     if _BY_A_SCREEN.search(_NO_MEANS.sub("　", text)) and not _AT_THE_SITE.search(text):
         return "视频"
-    if there or _ON_SITE.search(text):
+    if there or _ON_SITE.search(text) or _WENT_AND_LOOKED.search(text):
         return "现场"
     return _means_of(text) or "现场"
 
@@ -79,7 +83,7 @@ def mode_is_open(text: str, mode: str) -> bool:
     rest = _NO_MEANS.sub("　", _CONFERENCE.sub("　", text))
     if mode != "现场" or not _MEANS.search(rest):
         return False
-    return bool(_BY_A_SCREEN.search(rest)) or not _AT_THE_SITE.search(text)
+    return bool(_BY_A_SCREEN.search(rest)) or not (_AT_THE_SITE.search(text) or _WENT_AND_LOOKED.search(text))
 
 
 def words_of_mode(text: str, mode: str) -> str:

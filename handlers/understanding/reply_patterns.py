@@ -43,6 +43,14 @@ def label_of(item: Item, words: str) -> int | None:
     return None if re.match(others, words) else 0
 
 
+# 责任人改成韩雪; 责任人换一下别写孙涛了写韩雪: one of the five put right, before the reply is reviewed.
+AMENDED = re.compile(
+    rf"(?:{'|'.join(f'(?P<{item.value}>{pattern})' for item, pattern in _LABELS.items())})[^，。；;,]{{0,6}}?"
+    r"(?:[，,\s]*(?:别|不)(?:再)?(?:写|是|用)[\u4e00-\u9fff]{2,8}?了?[，,\s]*(?:而是)?)?"
+    r"(?:[改换写](?:成|为|到)?|应该?[是为]|是)(?P<value>(?![一了掉下])(?:(?![写改换别])[^，。；;,\s]){2,20})"
+)
+
+
 _IS = r"(?:明确)?(?:就?是|就|为|由|有)?"
 _BULLET = r"(?:[（(]?[一二三四五1-5][)）、.]|[①②③④⑤])?\s?"
 _BARE_LABEL = "|".join(_LABELS.values())

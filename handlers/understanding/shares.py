@@ -30,6 +30,8 @@ _MOVES = rf"(?:{_WENT}|(?:去|来)?(?:看|转|瞅|逛|查)(?:了[看转瞅]|了|
 _LEADS_UP = re.compile(rf"(?:{_THEN}*{_MOVES}|{_THEN}+(?:没|不)?(?:[去来到在搁上往奔])?(?:到|去)?(?:了|过|的)?|往)?$")
 # 恒瑞我昨天去的高标田今天去的: who names the project first says of it what follows.
 _TOLD_OF_IT = re.compile(rf"(?:{DAY}|{NOW}|{SELF}|那边|那头|也|都|又|就|刚|是)*(?:{_WENT}|到(?:了|过|的))")
+# 一期二期都看了一期钢构没问题: what was done at both leads up to neither.
+_OF_BOTH = re.compile(rf"(?:{DAY}|{NOW}|{SELF}|也|就)*(?:都|全|均)(?:{_WENT}|{_MOVES})")
 # 先后到城北、城南: one way to all the places in the row.
 _ONE_WAY = re.compile(
     r"(?:先后|分别|依次|相继|逐一|挨个|接连|连着)(?:我|俺|实地|现场|又)*(?:[到去来赴跑看转查]|深入|前往|走访|查看|察看|调研|检查|督导)(?:了|过)?$"
@@ -85,7 +87,8 @@ def _cuts(text: str, mentions: Sequence[Mention]) -> list[_Cut]:
             if mention[1].start <= before[1].end or _AND.fullmatch(between):
                 groups[-1].append(mention)
                 continue
-            lead = None if first_named and _TOLD_OF_IT.fullmatch(between) else _LEADS_UP.search(between)
+            own = (first_named and _TOLD_OF_IT.fullmatch(between)) or _OF_BOTH.fullmatch(between)
+            lead = None if own else _LEADS_UP.search(between)
             starts.append(before[1].end + (lead.start() if lead else len(between)))
             groups.append([mention])
         ends = [*starts[1:], phrase.end]

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from handlers.understanding.wrong_characters import with_right_characters
+
 MAX_CHARACTERS = 2000
 
 # Full-width punctuation stays Chinese: receipts quote the sender's words, and patterns accept both forms.
@@ -38,6 +40,8 @@ _LISTS = re.compile(rf"{_ORDINAL}.*{_ORDINAL}", re.S)
 _DIGIT_BY_DIGIT = re.compile(r"(?<![\d.] )(?<![\d.])\d(?: \d){2,}(?=\s?(?:[万亿%]|个亿))")
 # 二一三九月: the last of so many digits names the month.
 _BEFORE_MONTH = re.compile(r"(?<=[一二三四五六七八九零〇]{3})(?=(?:十[一二]?|[一二三四五六七八九])月)")
+# 三分之一二期那边: the last of a share's digits ends it.
+_AFTER_A_SHARE = re.compile(r"(?<=分之[一二三四五六七八九])(?=[一二三四五]期)")
 _EMOTICON = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]")  # [捂脸], as phones send their faces
 
 _MENTION = r"@[^\s@，,。:：]{1,30}"
@@ -80,7 +84,8 @@ def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
     """Return the text in the one form the readers expect, at most 2,000 characters.
 
     Full-width letters and digits become half-width, Chinese punctuation stays; invisible characters go; runs of
-    blanks become one; line ends stay; a long run of spoken words is parted where it goes on to something else.
+    blanks become one; line ends stay; a long run of spoken words is parted where it goes on to something else; terms
+    with one wrong character (累记) get the right one.
     The mention of the bot goes: names in `bot_names` and names that sound like a bot anywhere, otherwise one mention
     at the very start (in a group that is how we are called).
     """
@@ -89,7 +94,7 @@ def normalise(text: str, *, bot_names: tuple[str, ...] = ()) -> str:
     folded = _FOLDED.sub(lambda found: _fold(found.group()), shown)
     folded = _EMOTICON.sub(" ", folded) if _EMOTICON.sub("", folded).strip() else folded
     spaced = _squeeze(_without_mention(folded, bot_names))
-    return _squeeze(_parted(spaced[:MAX_CHARACTERS]))
+    return with_right_characters(_squeeze(_parted(spaced[:MAX_CHARACTERS])))
 
 
 def _parted(text: str) -> str:
@@ -103,7 +108,8 @@ def _parted(text: str) -> str:
 
 def _squeeze(text: str) -> str:
     together = _DIGIT_BY_DIGIT.sub(
-        lambda found: found.group().replace(" ", ""), _BEFORE_MONTH.sub(" ", _SPACES.sub(" ", text))
+        lambda found: found.group().replace(" ", ""),
+        _AFTER_A_SHARE.sub(" ", _BEFORE_MONTH.sub(" ", _SPACES.sub(" ", text))),
     )
     return _TYPED_APART.sub("", _BREAKS.sub("\n", together).strip())
 

@@ -116,8 +116,9 @@ def _unproven(line: dict[str, Any], said: str, today: str) -> str:
         return ""
     data, spans = line["data"], line["data"].get("spans") or {}
     unsaid = {"occurred": today, "mode": "现场"}
-    known = line["kind"] == "problem" and (data.get("again") or data.get("state") != "open")  # it was told before
-    for name in () if known else _FROM_WORDS[line["kind"]]:
+    again = line["kind"] == "problem" and (data.get("again") or data.get("state") != "open")  # it was told before
+    decided = line["kind"] == "leave" and data.get("reason") != line["text"]  # by the convenor, of what was asked
+    for name in () if again or decided else _FROM_WORDS[line["kind"]]:
         value = data.get(name)
         if value is not None and value != unsaid.get(name) and name not in spans:
             return f"{name} {value} comes from no words of {line['text']}"
