@@ -23,6 +23,8 @@ from models.project import Project
 
 router = Router()
 _WITHIN = timedelta(hours=24)
+_TOLD_AT_LENGTH = 30  # characters
+_A_SUM = re.compile(r"投资|累计|[\d一二三四五六七八九十百千两]万|个?亿")
 _UNDOABLE = (
     EntryKind.VISIT,
     EntryKind.PROGRESS,
@@ -40,8 +42,14 @@ def _takes_back(turn: Turn) -> bool | None:
     if find_notice_ref(text) or Intent.REPLY in intents:
         return None  # a reply may well change its own words
     if corrects_figure(turn):
-        return None if turn.reading.is_report else True
+        return None if turn.reading.is_report or _tells_anew(turn) else True
     return bool(intents & {Intent.UNDO, Intent.CORRECTION} or _WRONG.match(text)) or None
+
+
+def _tells_anew(turn: Turn) -> bool:
+    """Whether a figure is told of a project and put right as it is spoken: 九月份五百二 不对 那是计划 五百四十万."""
+    text = turn.reading.text
+    return bool(turn.reading.named) and len(text) >= _TOLD_AT_LENGTH and bool(_A_SUM.search(text))
 
 
 def lately_mine(turn: Turn) -> list[Entry]:

@@ -15,6 +15,7 @@ from handlers.understanding.dates import read_deadline
 from handlers.understanding.denials import is_denial, without_denied
 from handlers.understanding.hearsay import Heard, is_planned, is_promise, read_heard, without_doubt, without_heard
 from handlers.understanding.hunch import likelihoods
+from handlers.understanding.intents import Intent
 from handlers.understanding.text import clause_at
 from handlers.understanding.wondering import wonders
 from handlers.understanding.works import tells_of_works
@@ -33,9 +34,10 @@ from models.visit import already_filed, project_spoken_of
 router = Router()
 _ASKS = re.compile(r"[?？]|吗|咋|啥|什么|多少|几|谁|哪")
 _SHORT = 30
+_SURELY = 0.6  # a fault, whatever is to be by a day
 _LEAST = 8  # characters in which something of one's own is told
 _ORDERS = re.compile(
-    r"叫|让(?!路|电|地)|请|派|责成|责令|安排|通知|督促|要求|交代|吩咐|盯[着紧]|负责|牵头|配合|给(?:我|俺|县里|办公室)(?:个|句|一个)?(?:准[信话]|说法|答复|回话|交代|话)|挂个?牌|督办|交办|议题|销号|延期|宽限|请假|准假"
+    r"(?:[两三四几]家|各[家方]|双方)[^，。；\s]{0,8}(?:给|拿|报|办|定|交|签|答复)|叫|让(?!路|电|地)|请|派|责成|责令|安排|通知|督促|要求|交代|吩咐|盯[着紧]|负责|牵头|配合|给(?:我|俺|县里|办公室)(?:个|句|一个)?(?:准[信话]|说法|答复|回话|交代|话)|挂个?牌|督办|交办|议题|销号|延期|宽限|请假|准假"
 )
 # How it stands, whatever is said elsewhere: 没停工, 还在干, 好着呢.
 _STATES = re.compile(
@@ -103,7 +105,7 @@ def _is_promise(turn: Turn) -> bool:
     if read is None:
         return False
     clause = clause_at(text, read.span.start).words
-    if _orders(turn, clause):
+    if _orders(turn, clause) or Intent.PROBLEM in likely_sorts(likelihoods(text), _SURELY):
         return False
     return is_promise(clause) or (read.date > turn.ledger.today and is_planned(clause))
 

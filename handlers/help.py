@@ -98,9 +98,18 @@ def unplaced(turn: Turn) -> InState:
         data={"state": "unplaced"},
         attachments=turn.message.attachments,
     )
-    if not propose(turn) and not ask_what_is_meant(turn):
+    if elsewhere := _not_his(turn):
+        office = turn.ledger.mechanism.office_name
+        turn.answer(Plain(f"{elsewhere}不在您负责的范围里，没有入账；原话已留给{office}看。"))
+    elif not propose(turn) and not ask_what_is_meant(turn):
         turn.answer(NotUnderstood(_nearest(turn)))
     return InState.UNPLACED
+
+
+def _not_his(turn: Turn) -> str:
+    """Return the projects that words name in full or in short, where none of them is the sender's to report on."""
+    named = turn.reading.named
+    return "" if turn.reading.visible else "".join(f"《{project.name}》" for project in named[:3])
 
 
 def stranger(message: Message, ledger: Ledger) -> Handled:

@@ -31,7 +31,6 @@ router = Router()
 _EXAMPLE = "例如：挂牌督办 自然资源局：213项目42亩地没交付，10月15日前解决。"
 REQUIREMENT = "落实解决办法、责任单位、责任领导、责任人、解决时限，并书面复函。"
 _OFFICE = (Role.OFFICE,)
-_BEGINNING = 2
 _SHORT = 20  # characters of an answer that is only a day
 
 
@@ -228,7 +227,7 @@ def _read_order(turn: Turn) -> _Order | None:
     if mention is None:
         raise Refusal(f"请写明督办哪个单位或哪个人、什么事，{_EXAMPLE}")
     if not (turn.reading.named or turn.reading.candidates):
-        if alike := _begun_alike(turn):
+        if alike := turn.reading.begun_alike:
             ask_among(turn, alike)
             return None
         raise Refusal(f"请写明是哪一个项目（名称或编号），我再下发，{_EXAMPLE}")
@@ -242,11 +241,6 @@ def _read_order(turn: Turn) -> _Order | None:
     due = deadline_read(turn.ledger, matter)
     spans = said(to=mention, solve_due=due.words if due else "")
     return _Order(project, recipients, matter, due.date if due else None, spans)
-
-
-def _begun_alike(turn: Turn) -> list[Project]:
-    """Return the projects of whose names the words hold the beginning (城南过河方案): asked about, never taken."""
-    return [one for one in turn.reading.resembling(3) if one.name[:_BEGINNING] in turn.reading.text]
 
 
 def _addressee(ledger: Ledger, text: str) -> str | None:

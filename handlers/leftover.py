@@ -34,14 +34,17 @@ router = Router()
 _CONSENT = re.compile(
     r"^(?:我)?(?:不同意|同意|不准|准了|准|不批|批准|退回|打回)(?:了|吧|的)*(?:[，,。；;！!\s]+.*)?$", re.S
 )
+_SEEN_AND_AGREED = re.compile(r"(?:我|俺)[^，。]{0,4}(?:看|过目|核)[^，。\s]{0,3}[了过][，,\s]*同意[了吧]*[。!！]*$")
 _WANTS = re.compile(QUESTION_WORDS + r"|^(?:请问|想问|问一?下|帮我|给我|查|看看|列|发|找|要|转)|[吧呗]$")
 _LEAST = 3  # characters beside the project's name
 _MOST = 3
 
 
 def _agrees(turn: Turn) -> bool:
-    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE) or turn.reading.decision.matches:
+    if turn.inbound.kind not in (Kind.TEXT, Kind.VOICE):
         return False
+    if turn.reading.decision.matches:
+        return bool(_SEEN_AND_AGREED.search(turn.reading.text))
     return bool(_CONSENT.match(turn.reading.text)) or read_approval(turn.reading.text) is not None
 
 
@@ -71,8 +74,8 @@ def _likely(turn: Turn) -> Mapping[Sort, float]:
 
 
 def _unnamed(turn: Turn) -> list[Project] | None:
-    """Return the projects that words of works may mean without a name: the one just spoken of, or the sender's few."""
-    return spoken_of(turn) or turn.reading.own[:_MOST] or None
+    """Return the projects words of works may mean without a name: just spoken of, the sender's few, or half named."""
+    return spoken_of(turn) or turn.reading.own[:_MOST] or turn.reading.begun_alike or None
 
 
 @router.command(_tells_something)

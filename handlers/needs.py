@@ -46,6 +46,7 @@ _NOT_THEIRS = re.compile(
 )
 _MONEY = ("债", "融资", "资金", "投资", "银政企")
 _FEW = 48
+_CHANGES_A_DAY = re.compile(r"(?:期限|时限|限期)[^，。]{0,6}(?:改[成到为]|错)")  # of the problem that was told
 
 
 def _asks_lacking(turn: Turn) -> str | None:
@@ -111,7 +112,7 @@ def _fills(turn: Turn) -> Question | None:
     if len(text) > _FEW or turn.reading.intents & {Intent.TOPIC, Intent.UNDO} or turn.reading.named:
         return None
     asked = next((q for q in questions.open_questions(turn.ledger, turn.person) if q.subject == "need"), None)
-    if asked is None:
+    if asked is None or _CHANGES_A_DAY.search(text):
         return None
     return asked if unit_in(turn.ledger, text) or deadline_in(turn.ledger, turn.reading.text) else None
 

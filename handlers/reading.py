@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from handlers.likelihood import LIKELY
 from handlers.understanding.apart import named_again
 from handlers.understanding.builders import names_by_builder
 from handlers.understanding.carried_days import carry_days
@@ -16,6 +17,7 @@ from handlers.understanding.carrying import carry_roles
 from handlers.understanding.common_words import share_common
 from handlers.understanding.elsewhere import names_elsewhere
 from handlers.understanding.half_names import FEW, asked_by_parts, half_named
+from handlers.understanding.hunch import Sort, likelihoods
 from handlers.understanding.names import CERTAIN, Decision, Name, NameIndex, NameMatch, Verdict, decide
 from handlers.understanding.phrases import Intent, read_intents
 from handlers.understanding.pinyin import in_characters
@@ -24,7 +26,7 @@ from handlers.understanding.respectively import dealt_out
 from handlers.understanding.retractions import without_retracted
 from handlers.understanding.shares import shares_of
 from handlers.understanding.text import Span, normalise, phrases
-from handlers.understanding.wondering import only_wonders
+from handlers.understanding.wondering import asking_phrases, only_wonders
 from models.ledger import Ledger, get_setting
 from models.message import Inbound
 from models.people import Person
@@ -34,6 +36,7 @@ from models.rights import may_see, own_codes, own_projects
 REPORTS = {Intent.VISIT, Intent.PROGRESS, Intent.PROBLEM, Intent.NO_NEWS}
 _ORDERS = {Intent.CORRECTION, Intent.UNDO, Intent.ISSUE, Intent.SIGN, Intent.REVIEW, Intent.SUBMIT}
 _SMALL_COUNTY = 300
+_BEGINNING = 2  # characters
 _OF_MANY = re.compile(r"哪些|几个|多少个|所有|全部|全县|每个|各个|都有")
 _TOLD = REPORTS | {Intent.SOLVED, Intent.GOING}
 
@@ -127,7 +130,21 @@ class Reading:
     @property
     def is_report(self) -> bool:
         """Whether it reports something from a project, and does not merely ask."""
-        return self._with_names.is_report and not only_wonders(self.text)
+        if not self._with_names.is_report or only_wonders(self.text):
+            return False
+        asking = asking_phrases(self.text) if self._is_likely_a_question else []
+        return not asking or self._beside(asking).is_report
+
+    @property
+    def _is_likely_a_question(self) -> bool:
+        return likelihoods(self.text, [one.span for one in self.decision.matches])[Sort.QUESTION] >= LIKELY
+
+    def _beside(self, left_out: Sequence[Span]) -> TextReading:
+        """Read the text without some of its phrases, every other character in its place."""
+        text = self.text
+        for phrase in left_out:
+            text = text[: phrase.start] + "，" * len(phrase.words) + text[phrase.end :]
+        return TextReading(text, [one.span for one in self.decision.matches])
 
     @cached_property
     def _with_names(self) -> TextReading:
@@ -255,6 +272,11 @@ class Reading:
         """The projects whose names are most like the text, best first; meant for none of them."""
         found = self._names.index(self._ledger).resembling(self.text, limit=limit)
         return self._projects(Decision(Verdict.ASK, tuple(found)))
+
+    @property
+    def begun_alike(self) -> list[Project]:
+        """The visible projects of whose names the words hold the beginning (城南现场): asked about, never taken."""
+        return [one for one in self.resembling(3) if one.name[:_BEGINNING] in self.text and self._may_see(one)]
 
     @property
     def visible(self) -> list[Project]:

@@ -7,7 +7,7 @@ knows are asked about.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from handlers.categorising import open_categories
@@ -84,13 +84,12 @@ def without_doubtful(turn: Turn, read: list[Share], told: Told) -> tuple[list[Sh
     for project, facts in read:
         if _is_weakly_told(facts):
             facts = replace(facts, intents=facts.intents - {Intent.PROGRESS})
-        doubted = {one for one in facts.intents if is_unlikely(_opinion(facts, one), one)}
+        charged = Intent.PROBLEM in facts.intents and _is_charged(turn, project, facts)
+        doubted = {one for one in facts.intents if _is_unlikely(facts, one, charged=charged)}
         categories: Sequence[Category] = ()
-        if Intent.PROBLEM in facts.intents and not _is_charged(turn, project, facts):
+        if Intent.PROBLEM in facts.intents and not charged:
             categories = [] if tells_again(turn.ledger, project, facts.text) else open_categories(facts)
             doubted |= {Intent.PROBLEM} if _is_doubtful(facts) or categories else set()
-        else:
-            doubted.discard(Intent.PROBLEM)
         if doubted:
             facts = replace(facts, intents=facts.intents - doubted)
             if doubted == {Intent.PROGRESS} and Intent.PROBLEM in facts.intents:
@@ -102,9 +101,11 @@ def without_doubtful(turn: Turn, read: list[Share], told: Told) -> tuple[list[Sh
     return kept, doubts
 
 
-def _opinion(facts: Facts, told: Intent) -> Mapping[Sort, float]:
-    """Return the opinion by which a reading is doubted: a problem must sound like one in the whole message."""
-    return facts.likely if told is Intent.PROBLEM else facts.at_best
+def _is_unlikely(facts: Facts, told: Intent, *, charged: bool) -> bool:
+    """Whether the opinion doubts a reading; a problem nobody is charged with must sound like one in all its words."""
+    if told is not Intent.PROBLEM:
+        return is_unlikely(facts.at_best, told)
+    return is_unlikely(facts.at_best if charged else facts.likely, told, charged=charged)
 
 
 def _is_charged(turn: Turn, project: Project, facts: Facts) -> bool:

@@ -64,6 +64,7 @@ def _day(turn: Turn, facts: Facts, day: date, text: str, prefer: Leaning) -> str
         for name in {span.words for span in facts.names}:
             words = words.replace(name, "，" * len(name))  # 恒瑞9.8: the day stands right behind it
         reads = read_dates(words, sent=sent, is_workday=turn.ledger.calendar.is_workday, prefer=prefer)
+        reads = sorted(reads, key=lambda read: read.first != read.date)  # 9.14 rather than 本周, which begins on it
         found = next((read for read in reads if day in (read.date, read.first)), None)
         if found is not None:
             return found.words

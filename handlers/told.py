@@ -45,7 +45,7 @@ _THING_CAME = re.compile(
 # Whose visit it was, and of what mode, only the rules tell.
 _OF_OTHERS = re.compile(r"[他她]|替|代|视频|电话|手机|连线|监控|(?:县长|书记|主任|部长|局长|[局总部])(?![门里])")
 _ERRANDS = re.compile(
-    r"跑了?(?:[\d两二俩三仨四五六七八九十几]+|好几)(?:个|家)(?![^，。；;\s]{0,3}(?:工地|现场|点|项目))"
+    r"跑了?(?:[\d两二俩三仨四五六七八九十几]+|好几)(?:个|家|[县市省厂局])(?![^，。；;\s]{0,3}(?:工地|现场|点|项目))"
 )
 _NO_TROUBLE = re.compile(rf"{NO_HINDRANCE}|{NO_PROBLEM.pattern}")
 _MYSELF = re.compile(r"我|俺|咱|陪|一起|一块|一同|一道")

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from handlers.finding import named_notice
+from handlers.likelihood import LIKELY, SURE, likely_sorts
 from handlers.reading import Reading
 from handlers.routing import Router, Turn
+from handlers.understanding.hunch import likelihoods
 from handlers.understanding.phrases import Intent
 from handlers.understanding.refs import find_notice_ref
 from models.calendar import SHANGHAI, is_open, next_opening
@@ -98,7 +100,12 @@ def _urges(turn: Turn) -> bool:
         return False
     if _CAME_TO_URGE.search(turn.reading.text):
         return False
-    return may(turn.ledger, turn.person, Deed.URGE) or not (turn.reading.is_report and turn.reading.named)
+    if may(turn.ledger, turn.person, Deed.URGE):
+        return True
+    if turn.reading.is_report and turn.reading.named:
+        return False
+    names = [match.span for match in turn.reading.decision.matches]
+    return not likely_sorts(likelihoods(turn.reading.text, names), LIKELY if names else SURE)
 
 
 def _report_before_plea(turn: Turn) -> str | None:

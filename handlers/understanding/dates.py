@@ -49,6 +49,7 @@ _IS_TO = re.compile(
     r"|(?:前|之前|也|都|就|这天|那天)?(?:怕是?|恐怕|估计|估摸|可能|八成|十有八九|够呛|悬)(?![^，。；,;\s]*[了过])"
     r"|(?:前|之前|也|都|就|可|这天|那天|怕是?|有点儿?)*(?:悬|玄|够呛|没戏|赶不上|来不及)[了咯喽]"
 )
+_NOT_DONE_THEN = re.compile(r"(?:也|都|又|还|就|竟然|愣是|硬是)*[没未](?!来|完)")  # 周末没歇成
 _COMES_BY = re.compile(
     r"[^，。；,;\s]{0,6}?(?:要|得|会|还)?(?:去|来|到|上)(?:现场|工地|看|督|调研|检查|县里|局里|省里|市里|开会)"
 )
@@ -268,7 +269,7 @@ def _deadline_rank(read: DateRead, text: str, today: date) -> tuple[int, int] | 
         return None
     clause = clause_at(text, read.span.start)
     after = clause.words[read.span.end - clause.start :]
-    if _COMES_BY.match(after) or _ONCE_SET_FOR.search(text[: read.span.start]):
+    if _COMES_BY.match(after) or _NOT_DONE_THEN.match(after) or _ONCE_SET_FOR.search(text[: read.span.start]):
         return None
     if read.kind is DateKind.PERIOD and _OF_THEN.match(after):
         return None

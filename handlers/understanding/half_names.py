@@ -27,7 +27,9 @@ _NAMED_EVERYWHERE = """
 """
 _PLACES_OF_ALL = frozenset(_NAMED_EVERYWHERE.split())
 _MODIFIED = re.compile(r"[新老旧原大]$")
-_LED_TO = re.compile(rf"(?:^|[，。；、,;：:！!\s]|{DAY}|{NOW}|{SELF}|[去来到在搁跑看转查了过的从跟和与把是])$")
+_LED_TO = re.compile(
+    rf"(?:^|[，。；、,;：:！!\s]|{DAY}|{NOW}|{SELF}|[去来到在搁跑看转查了过的从跟和与把是]|[那这]个|[咱俺]们?)$"
+)
 _GOES_ON = re.compile(
     rf"$|[，。；、,;：:！!\s]|那[边个儿块]?|这[边个儿块]?|项目|工地|现场|的|{SELF}|{DAY}|{NOW}|[没也都还]|[去来](?=[了过的看转])"
 )

@@ -11,7 +11,7 @@ import heapq
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Lock
@@ -21,6 +21,7 @@ from rapidfuzz import fuzz
 from handlers.understanding.alignment import Form, Sentence, fits, form_of, score, sentence_of
 from handlers.understanding.misspelling import Misspelt, find_misspelt
 from handlers.understanding.nicknames import compact, spellings, stands_alone
+from handlers.understanding.phases import PHASE, phase_of, settle_phases, stem_of
 from handlers.understanding.postings import end_of_word, lengths_by_start, near_pairs, neighbours, rarity
 from handlers.understanding.sounds import sounded
 from handlers.understanding.spoken_codes import codes_in, in_digits
@@ -33,7 +34,6 @@ WORTH_ASKING = 60.0  # from here it may be asked about
 RIVAL_GAP = 8.0  # two matches closer than this are asked about (ecosystem §7)
 
 _PREFERRED = 10.0
-_PHASE_AGREES, _PHASE_DIFFERS = 12.0, -25.0
 _FORMS_KEPT = 20_000
 _SMALL = 3000  # up to here names are also found by letters that do not stand side by side
 _MANY_POSTINGS = 8000
@@ -44,9 +44,6 @@ _SPELT, _SLIP = 100.0, 9.0  # a whole name with slips, among many names; so much
 _LOST = 2  # pairs of sounds that a name may share fewer than the best and still be written out
 # The county puts its own name before many projects; said alone it means none of them.
 _HOME = re.compile(r"([\u4e00-\u9fff]{2,3})[县市]")
-_PHASE = re.compile(r"[一二三四五六七八九十\d]+(?:期(?![间内末初满限])|标段|标|号楼|号地块)")
-_HEADS = "，,。；;、 \n和与跟及"
-_GONE_TO = re.compile(r"(?:[去来拐跑绕转奔赶]到?了?|(?<![堆放停铺接拉运存住])在|(?<=[又再还])到|搁)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +185,7 @@ class NameIndex:
             span = span_of(text, places[start], end_of_word(text, places[end - 1] + 1))
             matches.append(self._match(number, points, span, prefer))
         best = _without_inner(_best_of_each(_without_common(matches)))
-        settled = _settle_phases([*best, *self._twins(best, text)], text, self._phases)
+        settled = settle_phases([*best, *self._twins(best, text)], text, self._phases)
         return sorted(settled, key=lambda match: (-match.score, match.span))[:limit]
 
     def resembling(self, words: str, *, limit: int = 5) -> list[NameMatch]:
@@ -215,8 +212,8 @@ class NameIndex:
         pairs_of = near_pairs if len(self._items) <= _SMALL else neighbours
         for number, item in enumerate(self._items):
             self._places[item.key] = number
-            if _PHASE.search(item.full):
-                self._stems.setdefault(_stem(item.full), []).append(number)
+            if PHASE.search(item.full):
+                self._stems.setdefault(stem_of(item.full), []).append(number)
             pairs: set[str] = set()
             for form, points in spellings(item.key, item.full, item.aliases).items():
                 self._exact.setdefault(form, []).append((number, points))
@@ -316,12 +313,12 @@ class NameIndex:
 
     def _twins(self, matches: list[NameMatch], text: str) -> list[NameMatch]:
         """Return the other phases of a name that a text says besides the one it names: 纺织园一期…，二期…."""
-        said = {_phase(found.group()) for found in _PHASE.finditer(text)} if matches else set()
+        said = {phase_of(found.group()) for found in PHASE.finditer(text)} if matches else set()
         known = {match.key for match in matches}
         found = []
         for match in matches if len(said) > 1 else ():
             item = self._items[self._places[match.key]]
-            for number in self._stems.get(_stem(item.full), ()):
+            for number in self._stems.get(stem_of(item.full), ()):
                 key = self._items[number].key
                 if key not in known and self._phases(key) & said:
                     known.add(key)
@@ -329,7 +326,7 @@ class NameIndex:
         return found
 
     def _phases(self, key: Key) -> frozenset[str]:
-        return frozenset(map(_phase, _PHASE.findall(self._items[self._places[key]].full)))
+        return frozenset(map(phase_of, PHASE.findall(self._items[self._places[key]].full)))
 
     def _resemblance(self, sought: Sentence, number: int) -> float:
         item = self._items[number]
@@ -370,76 +367,6 @@ def _without_inner(matches: list[NameMatch]) -> list[NameMatch]:
 
 def _swallows(outer: NameMatch, inner: NameMatch) -> bool:
     return outer.span != inner.span and inner.span.within(outer.span) and outer.score >= inner.score - RIVAL_GAP
-
-
-def _settle_phases(matches: list[NameMatch], text: str, phases_of: Callable[[Key], frozenset[str]]) -> list[NameMatch]:
-    """Let 一期 tell twins apart wherever it stands: it speaks of the name said last before it."""
-    settled = list(matches)
-    for subject, said in _phases_said(matches, text).items():
-        among = [match for match in matches if match.span.overlaps(subject)]
-        if len(said) > 1:
-            settled = [match for match in settled if match not in among] + _each_phase(among, subject, said, phases_of)
-            continue
-        phase = next(iter(said))
-        settled = [_with_phase(one, phase, phases_of(one.key)) if one in among else one for one in settled]
-    return settled
-
-
-def _phases_said(matches: list[NameMatch], text: str) -> dict[Span, dict[str, Span]]:
-    """Return by the name it speaks of which phases are said, and where; one in passing (才能干二期) only if alone."""
-    said: dict[Span, dict[str, Span]] = {}
-    for found in _PHASE.finditer(text):
-        subject = _subject(matches, found.start(), found.end())
-        before = text[: found.start()]
-        heads = (
-            not found.start()
-            or _GONE_TO.search(before)
-            or text[found.start() - 1] in _HEADS
-            or _PHASE.search(text[: found.start()][-4:])
-        )
-        touches = subject and subject.start <= found.start() <= subject.end
-        if subject and (heads or touches or subject not in said):
-            said.setdefault(subject, {}).setdefault(_phase(found.group()), span_of(text, found.start(), found.end()))
-    return said
-
-
-def _each_phase(
-    among: list[NameMatch], subject: Span, said: dict[str, Span], phases_of: Callable[[Key], frozenset[str]]
-) -> list[NameMatch]:
-    """Several phases said of one name are as many mentions (一期…，二期…); of several names they are asked about."""
-    found = []
-    for phase, span in said.items():
-        where = subject if span.within(subject) else span
-        found += [
-            replace(match, score=round(min(100.0, match.score + _PHASE_AGREES), 1), span=where)
-            for match in among
-            if phase in phases_of(match.key)
-        ]
-    return found
-
-
-def _subject(matches: list[NameMatch], start: int, end: int) -> Span | None:
-    before = [match.span for match in matches if match.span.start < end]
-    if before:
-        return max(before, key=lambda span: span.end)
-    after = [match.span for match in matches if match.span.start >= end]
-    return min(after, default=None)
-
-
-def _with_phase(match: NameMatch, phase: str, own: frozenset[str]) -> NameMatch:
-    rivals = {other for other in own if other[-1] == phase[-1]}
-    if not rivals:
-        return match
-    points = match.score + (_PHASE_AGREES if phase in rivals else _PHASE_DIFFERS)
-    return replace(match, score=round(min(100.0, max(0.0, points)), 1))
-
-
-def _stem(name: str) -> str:
-    return _PHASE.sub("", name)
-
-
-def _phase(words: str) -> str:
-    return words.translate(str.maketrans("123456789", "一二三四五六七八九"))
 
 
 def _likeness(sought: Sentence, form: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from handlers.understanding.lexicon import Part, pieces
 from handlers.understanding.sounds import spelt_sounds
 
 # What an exact find of a form is worth, of 100.
@@ -22,6 +23,7 @@ _SCHOOLED = (
     (re.compile(r"第([一二三四五六七八九十])(?:自来)?水厂"), "{}水厂"),
 )
 _NUMERALS = "一二三四五六七八九十"
+_STANDS_THERE = "厂院园校馆站库场"  # a road by such a name is another road
 
 # 213万, 213米: a count; 213国道 or a bare 213: the road.
 _COUNTED = re.compile(
@@ -85,6 +87,16 @@ def implied(name: str) -> Iterator[str]:
         yield from (road[1] + road[2], road[2])
     if "第" in name:
         yield from _schooled(name)
+    yield from _by_place(name)
+
+
+def _by_place(name: str) -> Iterator[str]:
+    """Yield 城北厂 of 城北污水处理厂提标改造: its place, and the word for what stands there."""
+    parts = pieces(name)
+    place = next((one for one in parts if one.part is Part.PLACE), None)
+    head = next((one for one in parts if one.part is Part.HEAD and name[one.start] in _STANDS_THERE), None)
+    if place is not None and head is not None and head.start > place.end:
+        yield name[place.start : place.end] + name[head.start]
 
 
 _STAKE = re.compile(r"k\d", re.IGNORECASE)  # 213 K7: a place on the road

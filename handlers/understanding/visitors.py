@@ -20,7 +20,11 @@ _ALONG = re.compile(
     r"陪|一起|一块|一同|一道|(?<![没不未])(?:带|领|拉|喊|捎)(?:着|上|了)?(?:我|俺)(?![^，。；\s]{0,4}[说讲])|(?:我|俺|咱)们?(?:也|都|跟|和|同|随|仨|俩|正好|全程|带|领|在(?:现场|工地|跟前|旁边|边上|那))"
 )
 _PLEASE_NOTE = re.compile(
-    r"(?:(?:请|麻烦|帮忙|劳驾|你|您|顺手)(?:予以?|帮忙|给)?(?:他|她|领导)?(?:也|都|先)?(?:[代补]?记|登记|登|补|添|写|加|记录|代记|录)|给(?:他|她|领导)(?:[代补]?记|登记?|补|添|录|写|加)(?=(?:一?[下笔条]|上|了)?[。!！]*$)|请(?:予以?|帮忙|给)?(?:记|登记|记录|代记|录)|(?:[俩两仨三]个?人?|[俩两仨三]|都|一起|一并|全)(?:都|给|也|一起)*(?:登|记|报|补|挂|录))(?:一?下|上|了)*[。!！]*$"
+    r"(?:(?:请|麻烦|帮忙|劳驾|你|您|顺手)(?:予以?|帮忙|给)?(?:他|她|领导)?(?:也|都|先)?(?:[代补]?记|登记|登|补|添|写|加|记录|代记|录)|(?:让|叫|托)(?:我|俺)(?:先|给|替|帮|代|来)*[报登记补](?:上|一?下)?[了吧]*[。!！]*$|给(?:他|她|领导)(?:[代补]?记|登记?|补|添|录|写|加)(?=(?:一?[下笔条]|上|了)?[。!！]*$)|请(?:予以?|帮忙|给)?(?:记|登记|记录|代记|录)|(?:[俩两仨三]个?人?|[俩两仨三]|都|一起|一并|全)(?:都|给|也|一起)*(?:登|记|报|补|挂|录))(?:一?下|上|了)*[。!！]*$"
+)
+# 陪孙县长在地头呢，他手机没电，让我先报上: both were there.
+_BESIDE_HIM = re.compile(
+    rf"(?:陪|跟|随|同|和)着?(?P<who>{LEADER})[^。；]{{0,30}}(?:他|她|领导)[^。；]{{0,12}}(?:让|叫|托)(?:我|俺)[^，。；]{{0,3}}[报登记补]"
 )
 # 下午我自己又去的: beside the one it is noted for.
 _WENT_MYSELF = re.compile(r"(?:我|俺)(?:自己|自个儿?|本人)(?:也|又|还)?(?:[去来到跑转](?:了|过|的)|在)")
@@ -82,7 +86,9 @@ _THERE_TOO = re.compile(
 _ALL_OF_THEM = re.compile(
     r"(?:[两俩三仨]个?[处家边个]?)?(?:我|俺)?(?:都|全|各)(?:我|俺)?(?:[去来到跑转看]|上)(?:了|过|的)"
 )
-_ONLY_DAYS = re.compile(rf"(?:(?:{LEADER}|{SELF}|{SELF}?于)(?={DAY}))?(?:{DAY}|还有|以及|[和跟与的都])+")
+_ONLY_DAYS = re.compile(
+    rf"(?:[本这上](?:周|月|个?月|星期|礼拜))?(?:共|[去来到]了)?(?:[两俩三四五\d][次回趟][:：]\s?)?(?:(?:{LEADER}|{SELF}|{SELF}?于)(?={DAY}))?(?:{DAY}|还有|以及|[和跟与的都])+"
+)
 _NOT_THAT_DAY = re.compile(r"不是\s*$")
 _TRIP = re.compile(r"[去来到跑转看](?:了|过|的)|[趟回圈]")
 _BOTH = re.compile(r"都|各|连着|分别")
@@ -97,6 +103,9 @@ def proxy_in(text: str, names: Sequence[Span]) -> str:
         return found.words
     if _ALONG.search(text) and not _PLEASE_NOTE.search(text):
         return ""
+    beside_him = _BESIDE_HIM.search(text)
+    if beside_him:
+        return beside_him["who"]
     whole = _without(text, names)
     beside = _RANG.sub("", whole)
     told = _SOMEBODY.match(beside) or _INSTEAD.search(beside)
@@ -187,7 +196,8 @@ def visit_days(
         again = _TRIP.search(between) and _THERE_TOO.match(after)
         several = len(dates) > 1 and (_BOTH.search(phrase.words) or _JOINED.fullmatch(between) or again)
         found += [read.date for read in (dates if several else dates[:1])]
-    return tuple(dict.fromkeys(ahead if ahead and _VAGUE.search(text) else found))
+    alone = len(ahead) > 1 and not (found or apart)  # 本周两次：9.14、9.16，均为现场
+    return tuple(dict.fromkeys(ahead if alone or (ahead and _VAGUE.search(text)) else found))
 
 
 def _past_days(words: str, sent: datetime, is_workday: Callable[[date], bool]) -> list[DateRead]:

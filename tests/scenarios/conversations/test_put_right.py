@@ -98,3 +98,17 @@ async def test_a_reply_put_right_after_its_day_is_as_timely_as_it_was(story: Sto
     story.world.clock.set(at("2026-09-25", "10:00"))
     await story.tell("马国强", "DB-07复函责任人改成韩雪")
     assert story.lines("notice_replied")[-1]["data"]["late_days"] == 0
+
+
+async def test_a_deadline_changed_is_not_taken_for_who_is_to_supply(story: Story) -> None:
+    assert "需要哪家解决" in await story.tell("冯涛", "高标田三号泵房没电，10月10日前得通")
+    await story.tell("冯涛", "跟电业局又说了说，泵房那个期限改成10月20号")
+    assert [line["data"]["due"] for line in story.lines("problem")] == ["2026-10-10", "2026-10-20"]
+    assert not story.received("邵刚")
+
+
+async def test_a_slip_of_the_tongue_is_moved(story: Story) -> None:
+    await story.tell("周建国", "今天去了纺织园一期")
+    told = await story.tell("周建国", "嘴瓢了 是二期不是一期")
+    assert "产业园二期" in told
+    assert [line["project"] for line in story.lines("visit")] == ["P01", "P02"]

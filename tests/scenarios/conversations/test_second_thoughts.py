@@ -53,3 +53,20 @@ async def test_one_sort_is_noted_on_a_plain_yes(story: Story) -> None:
     assert "要不要记问题" in asked and story.lines("problem") == []
     await story.tell("陈浩", "记吧")
     assert story.line("problem")["project"] == "P02"
+
+
+async def test_a_charge_that_sounds_like_no_problem_is_asked_about(story: Story) -> None:
+    asked = await story.tell("杜明", "城南这月投资额我叫刘洋明儿一早报，别催了哈")
+    assert story.lines() == [] and "盯办" not in asked
+    assert not any("盯办" in bubble.text for bubble in story.received("刘洋"))
+
+
+async def test_a_question_with_a_sigh_behind_it_is_a_question(story: Story) -> None:
+    told = await story.tell("李红梅", "二院封顶定的哪一天？做梦都在想这个")
+    assert "12月15日" in told and story.lines() == []
+
+
+async def test_who_names_a_project_that_is_not_his_hears_why_nothing_is_filed(story: Story) -> None:
+    told = await story.tell("梁静", "发改这边说一声，纺织园二期专项债3000万今天到账了")
+    assert "产业园二期》不在您负责的范围里" in told and "原话已留给" in told
+    assert [line["data"]["state"] for line in story.lines()] == ["unplaced"]

@@ -44,3 +44,29 @@ async def test_what_sort_it_is_is_asked_once_whatever_is_asked_after_it(story: S
     is_receipt(await story.tell("刘洋", "我去的"), P04)
     visit = story.line("visit")
     assert (visit["person"], visit["text"]) == ("刘洋", HIS_TRIP) and "recorded_for" not in visit["data"]
+
+
+async def test_who_was_beside_him_and_notes_it_for_him_was_there_too(story: Story) -> None:
+    await story.tell("吴磊", "陪孙县长在恒瑞地头呢，他手机没电，让我先报上")
+    visits = [line["data"].get("recorded_for") for line in story.lines("visit")]
+    assert sorted(map(str, visits)) == ["None", "孙县长"]
+    assert "是您本人去的吗" in story.world.heard("孙立新")[-1]
+
+
+async def test_two_visits_of_a_week_told_at_once(story: Story) -> None:
+    await story.tell("秦勇", "本周两次：9.14、9.16，均为纺织园一期现场。")
+    told = [(line["data"]["occurred"], line["data"]["spans"]["occurred"]) for line in story.lines("visit")]
+    assert told == [("2026-09-14", "9.14"), ("2026-09-16", "9.16")]
+
+
+async def test_both_phases_were_visited_before_either_is_told_of(story: Story) -> None:
+    words = "上午纺织园一期二期都看了一期钢构没问题二期桩基慢主要是缺桩机让秦勇月底前再调两台来"
+    await story.tell("周建国", words)
+    assert sorted(line["project"] for line in story.lines("visit")) == ["P01", "P02"]
+    assert story.line("problem")["project"] == "P02"
+
+
+async def test_somebody_elses_telephoning_is_no_visit(story: Story) -> None:
+    words = "城南钢板桩租期快到了人家老板天天打电话要拔走咱这坑还没回填呢这个月底以前得给人定下来"
+    await story.tell("刘洋", words)
+    assert story.lines("visit") == []
