@@ -49,6 +49,8 @@ def _tells_and_asks(turn: Turn) -> _Both | None:
     if not reading.named and len(reading.own) != 1:
         return None
     asked = _LEAD.sub("", " ".join(phrase.words for phrase in asking))
+    if not reading.decision.matches and _read(turn, asked).decision.matches:
+        return None  # 二期总投资是多少 我这儿对不上: not of the asker's own
     if not _read(turn, asked).decision.matches and len(reading.named) == 1 and not _OF_THE_OFFICE.search(asked):
         asked = f"{reading.named[0].name} {asked}"
     return _Both(told, asked)

@@ -29,7 +29,7 @@ _TODAY = re.compile(
 # What somebody is asked to say or to send is no matter of the site; what he has done is no order.
 _FOR_US = re.compile(
     r"(?:报|发|交|送)(?:一?下|个|来|上来)?(?:9?月?的?数|月报|周报|材料|进度|总结|报表|照片)|(?:给|跟|向)我(?:说|回|打|发|报|汇报)|汇报|回(?:个)?(?:话|电话|信)"
-    r"|(?:参|到|开|替)会|来我?(?:办公室|这)|代我?(?:记|登)|请假"
+    r"|(?:参|到|开|替)会|来我?(?:办公室|这)|[替代帮](?:我|俺|他|她)?(?:记|登|报|交|填)|请假"
 )
 _DONE = re.compile(r"(?:[完好过掉走上通]|处理|解决|弄)了[。!！]*$")
 
@@ -37,6 +37,7 @@ _DONE = re.compile(r"(?:[完好过掉走上通]|处理|解决|弄)了[。!！]*$
 _GIVEN_OUT = re.compile(r"(?:交代|安排|布置|要求|定|说)了?[二两俩三仨四五六几\d]+(?:件|项|个)?事?(?:情|儿)?[：:，,\s]")
 _ITEMS = re.compile(r"[；;。\n]|(?<=[\u4e00-\u9fff])[，,\s](?=[二三四五2-5][是、.])")
 _LEAST = 4  # characters
+_SUMMED = re.compile(r"份?的?(?:完成|投资|累计|产值|数)")  # 9月完成投资910万: whose figure it is, not by when
 
 
 # 让卫健委跟燃气公司对接下周一给我回个信
@@ -104,7 +105,8 @@ def due_in(ledger: Ledger, text: str, since: int) -> date | None:
 
 def _dates_in(ledger: Ledger, text: str) -> list[DateRead]:
     sent = ledger.source.sent_at if ledger.source else ledger.now
-    return read_dates(text, sent=sent, is_workday=ledger.calendar.is_workday)
+    reads = read_dates(text, sent=sent, is_workday=ledger.calendar.is_workday)
+    return [one for one in reads if not (one.first != one.date and _SUMMED.match(text, one.span.end))]
 
 
 def _without_forecasts(ledger: Ledger, text: str) -> str:

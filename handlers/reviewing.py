@@ -17,6 +17,7 @@ from models.ledger import Ledger
 from models.notices import CloseRequested, Plain, ReplyReviewed, SupervisionClosed
 from models.people import Person, Role
 from models.pictures import only_copies
+from models.reply import filed_version
 from models.supervision import SupervisionNotice
 from models.supervision_states import Action, State
 
@@ -83,8 +84,12 @@ def review_notice(
 
 @router.press("accept", "已通过")
 def press_accept(turn: Turn, rest: str) -> None:
-    """The card's 通过."""
-    turn.answer(review_notice(turn.ledger, notice_by_id(turn, rest), turn.person, "通过", ""))
+    """The card's 通过, of the reply that the card shows."""
+    number, _, version = rest.partition("-")
+    notice = notice_by_id(turn, number)
+    if version and int(version) != filed_version(notice):
+        raise Refusal(f"{notice.handle}的复函后来改过，没有通过；请看最新的那条再审。")
+    turn.answer(review_notice(turn.ledger, notice, turn.person, "通过", ""))
 
 
 @router.press("return", "已退回")

@@ -26,7 +26,7 @@ from models.notices import (
 )
 from models.people import Person
 from models.periods import shown
-from models.reply import late_days, take_reply
+from models.reply import filed_version, late_days, take_reply
 from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.supervision_states import Action, State
 
@@ -251,9 +251,9 @@ def reply(turn: Turn, given: _Reply) -> None:
             unit=notice.unit.shown,
             items=notice.reply_lines,
             late_days=late,
-            buttons=[(f"accept-{notice.id}", "通过"), (f"return-{notice.id}", "退回")],
+            buttons=[(f"accept-{notice.id}-{filed_version(notice)}", "通过"), (f"return-{notice.id}", "退回")],
         ),
-        key=f"supervision:{notice.id}:review:{ledger.now.isoformat()}",
+        key=f"supervision:{notice.id}:review:{turn.number}",
         duty=f"supervision:{notice.id}:review",
     )
 

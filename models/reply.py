@@ -44,6 +44,7 @@ def take_reply(
     if notice.missing:
         return False
     move(notice, Action.REPLY)
+    notice.reply = {**notice.reply, "version": filed_version(notice) + 1}
     notice.replied_at = notice.replied_at if before is not None else ledger.now
     record(
         ledger,
@@ -59,6 +60,11 @@ def take_reply(
         supervised_unit=notice.unit.shown,
     )
     return True
+
+
+def filed_version(notice: SupervisionNotice) -> int:
+    """Return how often a reply to a notice has been filed: 通过 is of the version it was pressed for."""
+    return int(notice.reply.get("version") or 0)
 
 
 def _filed(ledger: Ledger, notice: SupervisionNotice) -> Entry | None:

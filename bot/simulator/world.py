@@ -91,10 +91,10 @@ class World:
         """Let somebody send a place; DingTalk robots receive none."""
         return await self.wecom.location(self.actor(who).user_id, latitude, longitude, label)
 
-    async def press(self, who: str, label: str) -> Delivery:
-        """Let somebody press the newest unused button with this label."""
+    async def press(self, who: str, label: str, *, on: Bubble | None = None) -> Delivery:
+        """Let somebody press the newest unused button with this label, or the one `on` a card he received."""
         actor = self.actor(who)
-        for bubble in reversed(self.phone(who)):
+        for bubble in [on] if on is not None else reversed(self.phone(who)):
             for key, shown in bubble.buttons:
                 if shown == label and not bubble.used:
                     return await self._platform(actor).press(actor.user_id, bubble, key)

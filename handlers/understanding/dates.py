@@ -28,6 +28,10 @@ _COMPARED = re.compile(r"[比较跟同]$")
 _LIKE = re.compile(r"[比较跟同和与]$")
 _SUMMED_UP = re.compile(r"[底末]?的?(?:[我俺咱]们?)?(?:台?账上?)?(?:累计|累积|总)")
 _WHOLE_MONTH = re.compile(r".*月份?\Z")
+# 1-8月累计: of the last month named.
+_FROM_JANUARY = re.compile(
+    r"(?<![\d一二三四五六七八九十])(?:1|一)月?份?\s?[-—\u2013~～至到]\s?(?P<last>(?:1[0-2]|[2-9]|十[一二]?|[二三四五六七八九])月)份?"
+)
 _MEANT_AS_DEADLINE = re.compile(
     r"得|要|必须|务必|争取|力争|确保|保证|能|可以|之?前|内|完成|弄好|搞好|干完|解决|交|到位|通|完工|报|拿出|办[好完结]|整改|落实|装上|处理[好完掉]|利索|妥当|弄妥|拿下(?!来)|[修补换改清拆扶堵焊铺挖砌弄搬腾]{1,2}(?:好|完|掉|起来|走|上)"
 )
@@ -171,6 +175,9 @@ def read_period(text: str, *, sent: datetime) -> PeriodRead | None:
     months = [read for read in dates if _is_month(read) and not _is_measure(read, text)]
     if len(months) > 1 and not months[-1].words.startswith("上"):  # 上月1800万，本月2300万 reports this month
         months = [read for read in months if not read.words.startswith("上")]
+    if found := _FROM_JANUARY.search(text):  # 1-8月累计
+        read = next(iter(read_dates(found["last"], sent=sent, is_workday=lambda _: True, prefer="past")), None)
+        months = [replace(read, span=span_of(text, *found.span()))] if read else months
     for read in months:
         if today - _OLDEST_PERIOD <= read.first <= today:
             return PeriodRead(f"{read.first:%Y-%m}", read.span)

@@ -86,9 +86,14 @@ async def test_a_reply_is_put_right_until_it_is_reviewed(story: Story) -> None:
     assert second["supersedes"] == first["seq"] and second["data"]["late_days"] == 0
     assert (second["data"]["person"], second["data"]["measure"]) == ("韩雪", "分两批交地")
     assert second["data"]["spans"]["person"] == "韩雪"
-    assert any("责任人：韩雪" in text for text in story.world.heard("张敏"))
+    old, new = [card for card in story.received("张敏") if card.title.startswith("复函待审")]
+    assert ("责任人", "孙涛") in old.fields and ("责任人", "韩雪") in new.fields
     assert "没有要改的" in await story.tell("马国强", "DB-07复函责任人改成韩雪")
-    await story.tell("张敏", "通过DB-07")
+    await story.world.press("张敏", "通过", on=old)
+    await story.world.settle()
+    assert "后来改过" in story.world.heard("张敏")[-1]
+    await story.press("张敏", "通过")
+    assert "复函已通过" in story.world.heard("马国强")[-1]
     assert "不能再复函" in await story.tell("马国强", "DB-07复函责任人改成孙涛")
     assert len(story.lines("notice_replied")) == 2
 
