@@ -26,7 +26,7 @@ from models.notices import (
 )
 from models.people import Person
 from models.periods import shown
-from models.reply import filed_version, late_days, take_reply
+from models.reply import filed_version, take_reply
 from models.supervision import REPLY_ITEMS, SupervisionNotice
 from models.supervision_states import Action, State
 
@@ -231,16 +231,16 @@ def reply(turn: Turn, given: _Reply) -> None:
     was_received = notice.received_at is not None
     steps = [(one.date, one.words) for one in given.read.milestones]
     spans = {item.value: span.words for item, span in given.read.spans.items()}
-    complete = take_reply(ledger, notice, turn.person, _items(turn, given.read), steps, spans)
+    filed = take_reply(ledger, notice, turn.person, _items(turn, given.read), steps, spans)
     if not was_received:
         _tell_office_received(ledger, notice, turn.person)
     assert notice.reply_due is not None
-    if not complete:
+    if filed is None:
         turn.answer(ReplyIncomplete(notice.number, notice.reply_lines, notice.missing, notice.reply_due))
         return
     for stage in ("sign", "issued", "reply", "review"):
         ledger.drop_waiting(supervision.duty(notice, stage))
-    late = late_days(ledger, notice)
+    late = int(filed.data.get("late_days") or 0)
     deadline = date.fromisoformat(notice.reply["deadline"])
     turn.answer(ReplyFiled(notice.number, notice.project.name, notice.reply_lines, late, deadline > notice.solve_due))
     ledger.say_to_office(

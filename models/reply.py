@@ -21,8 +21,8 @@ def take_reply(
     items: dict[str, str],
     milestones: Sequence[tuple[date, str]] = (),
     spans: dict[str, str] | None = None,
-) -> bool:
-    """Add 落实 to a reply; True when the five are complete and the reply is filed with the office (ZZ-19).
+) -> Entry | None:
+    """Add 落实 to a reply; return its entry once the five are complete and it is filed with the office (ZZ-19).
 
     `milestones` are its dated steps, where it gives more than the last day; `spans` the words of each 落实. A reply
     that nobody has reviewed yet is put right by a new version, which is as much in time as the one it stands for.
@@ -35,18 +35,19 @@ def take_reply(
         receive(ledger, notice, person)
     if State(notice.state) not in (State.RECEIVED, State.RETURNED):
         move(notice, Action.REPLY)  # refuses in words
-    notice.reply = {**notice.reply, **{name: value for name, value in items.items() if value}}
     if milestones:
         steps = [{"date": day.isoformat(), "what": what} for day, what in milestones]
-        notice.reply = {**notice.reply, "milestones": steps}
+        kept = _other_steps(notice) if before is not None else []
+        notice.reply = {**notice.reply, "milestones": [*kept, *steps]}
+    notice.reply = {**notice.reply, **{name: value for name, value in items.items() if value}}
     if spans:
         notice.reply = {**notice.reply, "spans": {**(notice.reply.get("spans") or {}), **spans}}
     if notice.missing:
-        return False
+        return None
     move(notice, Action.REPLY)
     notice.reply = {**notice.reply, "version": filed_version(notice) + 1}
     notice.replied_at = notice.replied_at if before is not None else ledger.now
-    record(
+    return record(
         ledger,
         notice,
         EntryKind.NOTICE_REPLIED,
@@ -59,7 +60,12 @@ def take_reply(
         late_days=before.data.get("late_days") if before is not None else late_days(ledger, notice),
         supervised_unit=notice.unit.shown,
     )
-    return True
+
+
+def _other_steps(notice: SupervisionNotice) -> list[dict[str, str]]:
+    """Return the dated steps of the filed reply before its last day, which is put right."""
+    steps = notice.reply.get("milestones") or []
+    return [step for step in steps if step["date"] != notice.reply.get("deadline")]
 
 
 def filed_version(notice: SupervisionNotice) -> int:

@@ -101,8 +101,18 @@ async def test_a_reply_is_put_right_until_it_is_reviewed(story: Story) -> None:
 async def test_a_reply_put_right_after_its_day_is_as_timely_as_it_was(story: Story) -> None:
     await story.tell("马国强", "DB-07回复：办法是分两批交地，我局牵头，分管领导李卫东，责任人孙涛，10月15号前交完")
     story.world.clock.set(at("2026-09-25", "10:00"))
-    await story.tell("马国强", "DB-07复函责任人改成韩雪")
+    told = await story.tell("马国强", "DB-07复函责任人改成韩雪")
+    assert "逾期" not in told and "迟" not in told
     assert story.lines("notice_replied")[-1]["data"]["late_days"] == 0
+
+
+async def test_another_last_day_of_a_reply_leaves_the_steps_before_it(story: Story) -> None:
+    five = "办法是先签占补协议分两批交地，我局牵头，分管领导李卫东，责任人孙涛"
+    await story.tell("马国强", f"DB-07回复：{five}，9月28号前交第一批20亩，10月15号前全部交完")
+    await story.tell("马国强", "DB-07回复 时限改成10月18号")
+    data = story.lines("notice_replied")[-1]["data"]
+    assert data["deadline"] == "2026-10-18"
+    assert [step["date"] for step in data["milestones"]] == ["2026-09-28", "2026-10-18"]
 
 
 async def test_a_deadline_changed_is_not_taken_for_who_is_to_supply(story: Story) -> None:
