@@ -22,11 +22,12 @@ from models.regular import next_period, regular_meeting
 
 router = Router()
 _AWAY = re.compile(
-    r"年休|年假|休假|公休|病假|产假|婚假|探亲|陪护|住院|外出|出差|培训|学习|党校|考察|挂职|不在(?:家|县|单位|岗|平|办公室)|请(?:个|几天)?假"
+    r"年休|年假|休假|公休|病假|产假|婚假|探亲|陪护|住院|外出|出差|培训|学习|党校|考察|挂职|不在(?:家|县|单位|岗|平|办公室)|请(?:个|几天|[一两二三四五六七\d]+天)?假"
 )
 _ELSEWHERE = re.compile(
     r"跑(?!了|完)[^，。；\s]{1,8}?(?:招商|办事|考察)|(?:去|到|上|在)(?:省|市|北京|外地|外省|[\u4e00-\u9fff]{2}市)[^，。；\s]{0,6}?(?:开会|办事|招商|汇报|跑|参会)"
 )
+_STANDS_IN = re.compile(r"[^，。；\s]{0,8}(?:先|就|都|请)*(?:找|联系|问)[\u4e00-\u9fff]{2,4}")  # 有事先找秦勇
 _A_MEETING = re.compile(r"例会|调度会|推进会|联席会|参会|到会|开会|[这那次个的]会")
 _SOMEBODY_ELSE = re.compile(
     r"代理|顶替|代管|接手|替我|[他她]|(?<!我们)(?<!俺们)(?:局长|主任|县长|书记)|工人|企业|施工|厂家"
@@ -47,7 +48,7 @@ def _tells_away(turn: Turn) -> _Away | None:
     why = _AWAY.search(text) or _ELSEWHERE.search(text)
     if why is None or _A_MEETING.search(_ELSEWHERE.sub("", text)) or _SOMEBODY_ELSE.search(text) or wonders(text):
         return None
-    if any(person.id != turn.person.id for person in people_in(turn.ledger, text)):
+    if any(person.id != turn.person.id for person in people_in(turn.ledger, _STANDS_IN.sub("", text))):
         return None
     days = _days(turn, text)
     return _Away(*days, why.group()) if days else None

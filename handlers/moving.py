@@ -42,13 +42,13 @@ class _Move:
 
 
 def _moves(turn: Turn) -> _Move | None:
-    said = kept_part(turn.reading.text)
-    lines = _last_lines(turn) if said is not None else []
-    if said is None or not lines:
+    said = kept_part(turn.reading.text) or ""
+    lines = _last_lines(turn) if said else []
+    if not lines:
         return None
     sent, is_workday = turn.ledger.local_now, turn.ledger.calendar.is_workday
     day = read_occurred(said, sent=sent, is_workday=is_workday)
-    if day is not None and says_only_when(said, day.span):
+    if day is not None and (says_only_when(said, day.span) or says_only_when(_without_aside(said), day.span)):
         return _Move(lines, day=day.date)
     meant = _of_the_denied(turn, lines)
     others = (_project_in(turn, said, line) for line in meant or lines)
@@ -59,6 +59,11 @@ def _moves(turn: Turn) -> _Move | None:
         )
         raise Refusal(f"刚才那条说了{told}，什么都没改；请写明哪个不对，例如「不是一期，是二期」。")
     return _Move(meant, project=project) if project is not None else None
+
+
+def _without_aside(said: str) -> str:
+    """Return what stands before the last comma: 前天去的 of 前天去的，老了记不住."""
+    return re.split(r"[，,\s]+", said)[0]
 
 
 def _last_lines(turn: Turn) -> list[Entry]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from handlers.choosing import day_due, day_past, meant_project
 from handlers.routing import Router, Turn
+from handlers.understanding.intents import Intent
 from handlers.wording import dated, five, packed
 from models import permit
 from models.actors import Scope
@@ -93,6 +94,7 @@ def lay_out_permits(turn: Turn, found: re.Match[str]) -> None:
 
 def _asked_permits(turn: Turn) -> list[Project] | None:
     asked = _PERMITS.search(turn.reading.text) and not _TELLS_PERMIT.search(turn.reading.text)
+    asked = asked and Intent.VISIT not in turn.reading.intents  # 去看了看手续跑得咋样
     return (turn.reading.visible or None) if asked else None
 
 

@@ -40,6 +40,7 @@ _STRONG = re.compile(
 )
 _AMISS = re.compile(r"没|无(?!锡)|未|不(?!锈)|别|难|死|烂|坏|只|才|仍|催|差|等着|缺|停|退|欠")
 _NOW = re.compile(NOW)
+_SUPPOSED = re.compile(r"(?:我看|估计|看这样)?(?:要是|如果|万一|假如|倘若|若是)(?!能)")
 _SURELY = 0.6
 """From which likelihood on words are a problem although nothing but their tone shows one."""
 _MYSELF = re.compile(r"我|俺|咱")
@@ -84,7 +85,7 @@ def without_doubtful(turn: Turn, read: list[Share], told: Told) -> tuple[list[Sh
     for project, facts in read:
         if _is_weakly_told(facts):
             facts = replace(facts, intents=facts.intents - {Intent.PROGRESS})
-        charged = Intent.PROBLEM in facts.intents and _is_charged(turn, project, facts)
+        charged = Intent.PROBLEM in facts.intents and not _is_supposed(facts) and _is_charged(turn, project, facts)
         doubted = {one for one in facts.intents if _is_unlikely(facts, one, charged=charged)}
         categories: Sequence[Category] = ()
         if Intent.PROBLEM in facts.intents and not charged:
@@ -125,7 +126,14 @@ def _is_weakly_told(facts: Facts) -> bool:
     return Intent.PROBLEM in facts.intents or bool(_AMISS.search(facts.own))
 
 
+def _is_supposed(facts: Facts) -> bool:
+    """Whether it tells what will be wrong if something else happens: 要是下礼拜还这么下，那条沟就悬了."""
+    return bool(_SUPPOSED.match(TextReading(facts.text).text))
+
+
 def _is_doubtful(facts: Facts) -> bool:
+    if _is_supposed(facts):
+        return True
     words = TextReading(facts.text).text
     if category_of(words) != Category.OTHER or is_plain_trouble(words) or _STRONG.search(words):
         return False

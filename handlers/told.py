@@ -71,6 +71,7 @@ _LOOKED_AT = re.compile(
 _STILL_TO_DO = re.compile(
     rf"{TO_COME}|影响|耽误|制约|误了|(?:周|星期|礼拜)[一二三四五六日天末]之?前|(?:让|叫|请|催|安排)[^，。；\s]{{1,10}}把|眼看|眼瞅|临近|(?:[日号天周月底节庆内秋]|之|以)前|(?:天|日|周|月|时|期)(?:之|以)?内"
 )
+_HARDLY_PROGRESS, _RATHER = 0.16, 0.4  # beside a problem the words of which hold those of a step
 _MATTER = 6  # characters beside a day that tell of something
 _IF_NOT = re.compile(r"要不是|若不是|要没有|不然(?:早|就)|否则(?:早|就)")  # 要不是路堵着 今天就卸完了: nothing is done
 # What others say makes none of these; a problem they tell of is one.
@@ -186,7 +187,8 @@ def read_facts(turn: Turn, inbound: Inbound, project: Project, text: str) -> Fac
     if _OF_OTHERS.search(read.text):
         sure -= {Intent.VISIT}
     sure -= _only_denied(sure, read.text, spans)
-    intents |= sure - at_first  # not what the rules have read and thought better of
+    if found := sure - at_first:  # not what the rules have read and thought better of
+        intents = _mixed(without_denied(own), intents | found, names)
     if its := _words_before_its_name(read.text, named_in(said, project.called), spans):
         occurred = read_occurred(its, sent=sent, is_workday=ledger.calendar.is_workday) or occurred
     days = visit_days(read.text, spans, sent=sent, is_workday=ledger.calendar.is_workday)
@@ -309,6 +311,9 @@ def _tells_progress(text: str, names: list[str]) -> bool:
 
 
 def _is_done(part: str, names: list[str]) -> bool:
+    likely = likelihoods(part, named_in(part, names))
+    if likely[Sort.PROGRESS] < _HARDLY_PROGRESS or likely[Sort.PROBLEM] > max(_RATHER, likely[Sort.PROGRESS]):
+        return False
     told = intents_of(part, names)
     for name in names:  # 恒瑞今天把协议签了: nobody's name
         part = part.replace(name, "　")

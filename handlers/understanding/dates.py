@@ -45,6 +45,7 @@ _SAID_FOR, _HAPPENED = (
     re.compile(r"(?:说|讲)(?:是|的是|定|好)?$"),
     re.compile(r"[^，。；,;\s]*?(?:[了过]|就|的(?=$|[，。；,;\s]))"),
 )
+_NEARS = re.compile(r"(?:眼瞅着?|眼看着?|转眼|眨眼|马上|很快)(?:就|都|快|要)?$")  # 眼瞅着25号就到了
 _ONCE_SET_FOR = re.compile(
     r"(?:说好|讲好|约好|原定|原计划|原先|原来|本来|当初|起初|合同(?:上)?(?:约定|写)|约定)(?:的|在|是|说|定)*$"
 )
@@ -187,6 +188,8 @@ def read_period(text: str, *, sent: datetime) -> PeriodRead | None:
 def _is_set_for(read: DateRead, text: str) -> bool:
     """Whether something was to be on a day, whatever came of it."""
     before = text[: read.span.start]
+    if _NEARS.search(before):
+        return True
     if _SAID_FOR.search(before) and not _HAPPENED.match(text, read.span.end):
         return True
     return bool(_SET_FOR.search(before) or _IS_TO.match(text, read.span.end))

@@ -68,3 +68,34 @@ async def test_the_place_and_what_stands_there_name_a_project(story: Story) -> N
 async def test_a_fault_that_must_be_put_right_is_no_promise(story: Story) -> None:
     await story.tell("郑涛", "城南污水厂现场基坑临边没防护、安全员脱岗，9月20日前整改到位")
     assert not any(line["data"].get("state") == "promised" for line in story.lines())
+
+
+async def test_what_would_be_is_no_problem_yet(story: Story) -> None:
+    asked = await story.tell("刘洋", "要是下礼拜还这么下，城南那条沟我看就悬了")
+    assert story.lines() == [] and "记成" in asked
+
+
+async def test_a_day_that_nears_is_no_day_gone_by(story: Story) -> None:
+    await story.tell("赵静", "二院审图意见还是没出来，眼瞅着25号就到了")
+    assert story.line("problem")["data"]["occurred"] == "2026-09-17"
+
+
+async def test_who_is_to_be_told_has_said_nothing(story: Story) -> None:
+    await story.tell("高远", "213刚看完路基还行就是拆迁剩两户不走你给城关镇说一周之内谈下来")
+    assert sorted(line["kind"] for line in story.lines()) == ["problem", "visit"]
+
+
+async def test_experts_who_met_are_no_leave(story: Story) -> None:
+    asked = await story.tell("方正", "城南污水厂过河那个涉河方案专家会刚开完原则通过让改两处再报上去")
+    assert "请假" not in asked and "城南污水处理厂" in asked
+
+
+async def test_what_stands_in_the_way_is_no_progress_beside_it(story: Story) -> None:
+    await story.tell("孙涛", "213线位压了六亩多基本农田，要么调线要么补划，今年的指标用完了")
+    assert story.lines("progress") == []
+    assert story.line("problem")["data"]["category"] == "要素保障/土地"
+
+
+async def test_away_for_some_days_with_somebody_to_turn_to(story: Story) -> None:
+    told = await story.tell("周建国", "下周一到下周三我去苏州招商，请三天假，园区的事先找秦勇")
+    assert "9月21日" in told and "9月23日" in told

@@ -127,3 +127,9 @@ async def test_a_slip_of_the_tongue_is_moved(story: Story) -> None:
     told = await story.tell("周建国", "嘴瓢了 是二期不是一期")
     assert "产业园二期" in told
     assert [line["project"] for line in story.lines("visit")] == ["P01", "P02"]
+
+
+async def test_a_day_put_right_with_an_aside(story: Story) -> None:
+    await story.tell("王振东", "昨天到城南污水厂转了转")
+    assert "9月15日" in await story.tell("王振东", "不是昨天，是前天去的，老了记不住")
+    assert [line["data"]["occurred"] for line in story.lines("visit")] == ["2026-09-16", "2026-09-15"]
