@@ -93,8 +93,8 @@ def without_doubtful(turn: Turn, read: list[Share], told: Told) -> tuple[list[Sh
             doubted |= {Intent.PROBLEM} if _is_doubtful(facts) or categories else set()
         if doubted:
             facts = replace(facts, intents=facts.intents - doubted)
-            if doubted == {Intent.PROGRESS} and Intent.PROBLEM in facts.intents:
-                kept.append((project, facts))  # the words stand in the problem
+            if doubted == {Intent.PROGRESS} and facts.intents & {Intent.PROBLEM, Intent.VISIT}:
+                kept.append((project, facts))  # the words stand in the problem, or beside the visit
                 continue
             if facts.tells or categories:
                 doubts.append(Doubt(project, facts, categories))
