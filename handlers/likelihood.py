@@ -16,7 +16,7 @@ UNLIKELY = {Intent.VISIT: 0.1, Intent.PROGRESS: 0.08, Intent.PROBLEM: 0.12}
 Of 368 right filings of rows that the opinion had not learned from, 1 visit, 3 reports of progress and 2 problems lie
 below.
 """
-UNLIKELY_CHARGED = 0.1
+UNLIKELY_CHARGED = 0.03
 """The same of a problem that has a day, or somebody to see to it."""
 
 SURE = 0.85

@@ -106,7 +106,9 @@ def _is_unlikely(facts: Facts, told: Intent, *, charged: bool) -> bool:
     """Whether the opinion doubts a reading; a problem nobody is charged with must sound like one in all its words."""
     if told is not Intent.PROBLEM:
         return is_unlikely(facts.at_best, told)
-    return is_unlikely(facts.at_best if charged else facts.likely, told, charged=charged)
+    if charged:
+        return is_unlikely(facts.at_best, told, charged=True)
+    return is_unlikely(facts.likely, told) and facts.at_best[Sort.PROBLEM] < _SURELY  # 路基完成五成，村民堵路
 
 
 def _is_charged(turn: Turn, project: Project, facts: Facts) -> bool:
