@@ -19,7 +19,7 @@ _TERMS = (
 _WORDS = frozenset({"一题", "音响", "桩机", "里青", "眼收", "图子", "泵月"})
 # 木有 is typed for 没有, for fun; 苗木有三百棵 is not.
 _FOR_FUN = re.compile(r"(?<![苗树草林土积原圆花乔灌板方枕坑])木有(?![限机色])")
-# 生产线产能, 一线产业: the same two characters across the end of a word.
+# 生产线产能, 一线产业, 龙头资源: the same two sounds across the end of a word.
 _NOT_AFTER = {"限产": "产一二三热专流条两水", "投资": "龙源码渡块口点"}
 
 
